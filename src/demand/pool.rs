@@ -1,0 +1,221 @@
+//! Pools, uptake and additionality.
+
+use super::value::{Step, value_steps};
+use crate::domain::{
+    CareStatus, Commune, CommuneId, DayId, Pool, PoolSource, Reference, Scenario, Service, ServiceId, SiteId,
+};
+use crate::travel::Table;
+use chrono::Months;
+use rayon::prelude::*;
+
+/// Days over which the women who take part come due again (two years).
+const ROUND_DAYS: f64 = 730.0;
+
+/// Added before a floor, so that a product that is whole on paper is not cut by rounding.
+const FLOOR_EPSILON: f64 = 1e-9;
+
+/// Demand of every service, in the order of [`Scenario::services`]; `None` without a pool.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// By service.
+    pub services: Vec<Option<ServiceDemand>>,
+}
+
+/// Demand of one service.
+#[derive(Debug, Clone)]
+pub struct ServiceDemand {
+    /// The pool it comes from.
+    pub pool: Pool,
+    /// Weight in the score.
+    pub weight: f64,
+    /// Due at the start of the horizon, by commune; 0 out of scope. Past invitations are taken off.
+    pub due: Vec<u32>,
+    /// Women who come due again, a day, by commune.
+    pub renewal_per_day: Vec<f64>,
+    /// `g`: share of attendance that is additional, by commune.
+    pub additional: Vec<f64>,
+    /// `p · g`: what one attendance is worth to the territory, by commune.
+    pub worth: Vec<f64>,
+    /// Fair share of each territory, in contacts.
+    pub fair_share: Vec<f64>,
+    /// Received by each territory in the memory before the horizon, in contacts.
+    pub received: Vec<f64>,
+    /// Open value steps of each territory.
+    pub steps: Vec<Vec<Step>>,
+    /// Communes with people due in reach of each site, in the order of communes.
+    pub reach: Vec<Vec<Reach>>,
+}
+
+/// A commune in reach of a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reach {
+    /// The commune.
+    pub commune: CommuneId,
+    /// `u`: expected attendance of one invitation.
+    pub uptake: f64,
+}
+
+impl Demand {
+    /// The demand of a scenario on a table of trips. `O(sites × communes)` per service.
+    #[must_use]
+    pub fn new(scenario: &Scenario, travel: &Table) -> Self {
+        let services = scenario
+            .services
+            .iter()
+            .enumerate()
+            .map(|(k, service)| {
+                service.pool.map(|pool| ServiceDemand::new(scenario, travel, ServiceId::new(k), service, pool))
+            })
+            .collect();
+        Self { services }
+    }
+
+    /// The demand of a service with a pool.
+    #[must_use]
+    pub fn of(&self, service: ServiceId) -> Option<&ServiceDemand> {
+        self.services[service.index()].as_ref()
+    }
+}
+
+impl ServiceDemand {
+    fn new(scenario: &Scenario, travel: &Table, id: ServiceId, service: &Service, pool: Pool) -> Self {
+        let n = scenario.communes.len();
+        let additional: Vec<f64> = (0..n)
+            .into_par_iter()
+            .map(|i| additional_share(scenario, travel, service, &pool, CommuneId::new(i)))
+            .collect();
+        let worth: Vec<f64> = scenario.communes.iter().zip(&additional).map(|(c, g)| c.priority * g).collect();
+        let before_past: Vec<u32> =
+            scenario.communes.iter().map(|c| if c.in_scope { pool_size(c, pool.source) } else { 0 }).collect();
+
+        let mut by_territory = vec![0.0; scenario.territories.len()];
+        for (i, commune) in scenario.communes.iter().enumerate() {
+            by_territory[commune.territory.index()] += worth[i] * f64::from(before_past[i]);
+        }
+        let all: f64 = by_territory.iter().sum();
+        let weeks = scenario.fairness.weeks.max(scenario.horizon.weeks);
+        let total = pool.fairness_appointments_per_week * f64::from(weeks);
+        let fair_share: Vec<f64> =
+            by_territory.iter().map(|part| if all > 0.0 { total * part / all } else { 0.0 }).collect();
+
+        let (due, received) = after_past(scenario, id, before_past, &worth);
+        let steps = fair_share.iter().zip(&received).map(|(s, r)| value_steps(&scenario.fairness, *s, *r)).collect();
+        let renewal_per_day = scenario.communes.iter().map(|c| renewal(c, pool.source)).collect();
+        let reach = (0..scenario.sites.len())
+            .into_par_iter()
+            .map(|j| reach_of(scenario, travel, &pool, &due, SiteId::new(j)))
+            .collect();
+        Self {
+            pool,
+            weight: service.weight,
+            due,
+            renewal_per_day,
+            additional,
+            worth,
+            fair_share,
+            received,
+            steps,
+            reach,
+        }
+    }
+
+    /// People due by a day of the horizon: those due at its start and those who came due since.
+    #[must_use]
+    pub fn due_on(&self, commune: CommuneId, day: DayId) -> u32 {
+        let i = commune.index();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let renewed = (self.renewal_per_day[i] * f64::from(day.0) + FLOOR_EPSILON).floor() as u32;
+        if self.due[i] == 0 && renewed == 0 { 0 } else { self.due[i] + renewed }
+    }
+
+    /// Most people of a commune that one stay may invite: `max-invited-share · due`.
+    #[must_use]
+    pub fn stay_limit(&self, commune: CommuneId) -> f64 {
+        self.pool.max_invited_share * f64::from(self.due[commune.index()])
+    }
+}
+
+fn participation(commune: &Commune, default: f64) -> f64 {
+    commune.participation.unwrap_or(default)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn pool_size(commune: &Commune, source: PoolSource) -> u32 {
+    let people = match source {
+        PoolSource::WomenDue { participation: default } => {
+            f64::from(commune.women_50_74.0) * (1.0 - participation(commune, default))
+        }
+        PoolSource::WithoutGp { share } => {
+            commune.without_gp.map_or(f64::from(commune.population.0) * share, |n| f64::from(n.0))
+        }
+        PoolSource::Residents { share } => f64::from(commune.population.0) * share,
+    };
+    (people + FLOOR_EPSILON).floor() as u32
+}
+
+fn renewal(commune: &Commune, source: PoolSource) -> f64 {
+    match source {
+        PoolSource::WomenDue { participation: default } if commune.in_scope => {
+            participation(commune, default) * f64::from(commune.women_50_74.0) / ROUND_DAYS
+        }
+        _ => 0.0,
+    }
+}
+
+/// `g_i`; 1 where the pool has no additionality or no fixed place can be reached.
+fn additional_share(scenario: &Scenario, travel: &Table, service: &Service, pool: &Pool, commune: CommuneId) -> f64 {
+    if let Some(known) = scenario.communes[commune.index()].additional_share {
+        return known;
+    }
+    let Some(rule) = pool.additionality else { return 1.0 };
+    let fixed = match rule.reference {
+        Reference::Imaging => &scenario.imaging_sites,
+        Reference::CarePoints => &scenario.care_points,
+    };
+    let nearest = fixed
+        .iter()
+        .filter(|p| rule.reference == Reference::Imaging || p.services.contains(&service.id))
+        .filter(|p| p.status != CareStatus::Planned)
+        .filter_map(|p| travel.access_minutes(scenario, commune, p.commune))
+        .min_by(f64::total_cmp);
+    nearest.map_or(1.0, |f| 1.0 - rule.b * (-f / rule.half_minutes).exp2())
+}
+
+/// Takes off those invited in the last `reinvite-months`; sums what each territory received
+/// in the `W − horizon` weeks before the start.
+fn after_past(scenario: &Scenario, service: ServiceId, mut due: Vec<u32>, worth: &[f64]) -> (Vec<u32>, Vec<f64>) {
+    let start = scenario.horizon.start;
+    let forget = start.checked_sub_months(Months::new(scenario.time.reinvite_months)).unwrap_or(start);
+    let memory = i64::from(scenario.fairness.weeks.max(scenario.horizon.weeks) - scenario.horizon.weeks);
+    let remember = start - chrono::Duration::weeks(memory);
+    let mut received = vec![0.0; scenario.territories.len()];
+    for visit in scenario.past.iter().filter(|v| v.date < start) {
+        for line in visit.invitations.iter().filter(|l| l.service == service) {
+            let i = line.commune.index();
+            if visit.date >= forget {
+                due[i] = due[i].saturating_sub(line.invited.0);
+            }
+            if visit.date >= remember {
+                received[scenario.communes[i].territory.index()] += worth[i] * f64::from(line.attended.0);
+            }
+        }
+    }
+    (due, received)
+}
+
+fn reach_of(scenario: &Scenario, travel: &Table, pool: &Pool, due: &[u32], site: SiteId) -> Vec<Reach> {
+    let to = scenario.sites[site.index()].commune;
+    let limit = scenario.travel.max_access.minutes();
+    (0..scenario.communes.len())
+        .filter(|&i| due[i] > 0)
+        .filter_map(|i| {
+            let commune = CommuneId::new(i);
+            let minutes = travel.access_minutes(scenario, commune, to)?;
+            (minutes <= limit).then(|| Reach {
+                commune,
+                uptake: (pool.uptake * scenario.communes[i].uptake_factor * (-minutes / pool.half_minutes).exp2())
+                    .min(1.0),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,21 @@
+//! The scenario: what is planned for, validated and immutable, with no input or output.
+
+mod calendar;
+mod ids;
+mod lock;
+mod past;
+mod place;
+mod scenario;
+mod service;
+mod time;
+mod vehicle;
+
+pub use calendar::{Calendar, CalendarDay};
+pub use ids::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+pub use lock::{Forbidden, Lock};
+pub use past::{PastInvitation, PastVisit};
+pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Site, SiteStatus, Territory};
+pub use scenario::{Horizon, Scenario, ScoreRules, TimeRules, TravelRules, WorkLimits};
+pub use service::{Additionality, Fairness, Pool, PoolSource, Reference, Service, ValueStep};
+pub use time::{ClosedDates, Weekdays, Window};
+pub use vehicle::{Offer, SiteNeeds, Vehicle};

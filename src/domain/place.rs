@@ -1,0 +1,150 @@
+//! Communes, territories, sites and care points.
+
+use super::{ClosedDates, CommuneId, TerritoryId, Weekdays, Window};
+use crate::units::{People, Seconds};
+use chrono::NaiveDate;
+
+/// A demand point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commune {
+    /// INSEE code, five characters, leading zeros kept.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Code of its département.
+    pub departement: String,
+    /// Latitude of its town hall, degrees.
+    pub lat: f64,
+    /// Longitude of its town hall, degrees.
+    pub lon: f64,
+    /// Residents.
+    pub population: People,
+    /// Women aged 50 to 74 (an estimate in the shipped data).
+    pub women_50_74: People,
+    /// Share of its women who take part in screening already; the scenario's when absent.
+    pub participation: Option<f64>,
+    /// Priority factor `p ≥ 0` of model.md section 4.
+    pub priority: f64,
+    /// Multiplier on uptake.
+    pub uptake_factor: f64,
+    /// Share `g` of attending women who would not have been screened otherwise, where known.
+    pub additional_share: Option<f64>,
+    /// Residents without a GP, where known.
+    pub without_gp: Option<People>,
+    /// Its territory.
+    pub territory: TerritoryId,
+    /// Whether its people are invited and counted in the denominators of the scenario.
+    pub in_scope: bool,
+}
+
+/// A group of communes for fairness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Territory {
+    /// Its code in the zones file.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// `ZIP`, `ZAC` or `none`.
+    pub class: String,
+}
+
+/// How certain a site is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SiteStatus {
+    /// The programme has used it.
+    Used,
+    /// A demonstration.
+    Demonstration,
+    /// A town hall must confirm it.
+    Candidate,
+    /// Approved by the town hall.
+    Approved,
+}
+
+/// State of the town hall's permit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PermitStatus {
+    /// Given.
+    Granted,
+    /// Taken as given, for a demonstration.
+    Assumed,
+    /// Asked for.
+    Requested,
+    /// Not asked for yet.
+    None,
+}
+
+/// An approved, or to be approved, parking place in a commune.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Stable identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its commune.
+    pub commune: CommuneId,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lon: f64,
+    /// How certain it is.
+    pub status: SiteStatus,
+    /// Mains power.
+    pub power: bool,
+    /// Level ground.
+    pub level_ground: bool,
+    /// Access for a ramp.
+    pub ramp_access: bool,
+    /// Mobile network.
+    pub network: bool,
+    /// Kinds of vehicle that fit.
+    pub vehicle_kinds: Vec<String>,
+    /// First and last date on which it may be used.
+    pub available: (Option<NaiveDate>, Option<NaiveDate>),
+    /// Weekdays on which it may be used.
+    pub weekdays: Weekdays,
+    /// Dates on which it may not.
+    pub blocked: ClosedDates,
+    /// Set-up time here, when it differs from the vehicle's.
+    pub set_up: Option<Seconds>,
+    /// Pack-down time here, when it differs from the vehicle's.
+    pub pack_down: Option<Seconds>,
+    /// Postal address.
+    pub address: String,
+    /// Whom to call.
+    pub contact: String,
+    /// State of the permit.
+    pub permit: PermitStatus,
+    /// Anything else; the provenance in the shipped data.
+    pub note: String,
+}
+
+/// Whether a care point is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CareStatus {
+    /// Open.
+    Open,
+    /// Planned: counts only where the scenario says so.
+    Planned,
+    /// Part of a demonstration set.
+    Demonstration,
+}
+
+/// A fixed place of care, or of imaging.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarePoint {
+    /// Stable identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `maison-nord-sante`, `hub`, `participatory`, `imaging` …
+    pub kind: String,
+    /// Its commune.
+    pub commune: CommuneId,
+    /// Whether it is open.
+    pub status: CareStatus,
+    /// Identifiers of the services it offers.
+    pub services: Vec<String>,
+    /// Opening hours per weekday, 0 = Monday; sorted and disjoint.
+    pub hours: [Vec<Window>; 7],
+}

@@ -1,0 +1,192 @@
+//! The whole scenario.
+
+use super::{
+    Calendar, CarePoint, Commune, DayId, Fairness, Forbidden, Lock, PastVisit, Service, Site, SiteId, Territory,
+    Vehicle, VehicleId, Window,
+};
+use crate::units::Seconds;
+use chrono::{Datelike, Days, NaiveDate};
+
+/// A whole number of ISO weeks from a Monday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// The first Monday.
+    pub start: NaiveDate,
+    /// Number of weeks, at least 1.
+    pub weeks: u32,
+}
+
+impl Horizon {
+    /// Number of days.
+    #[must_use]
+    pub fn days(self) -> usize {
+        self.weeks as usize * 7
+    }
+
+    /// The date of a day.
+    #[must_use]
+    pub fn date(self, day: DayId) -> NaiveDate {
+        self.start + Days::new(u64::from(day.0))
+    }
+
+    /// The day of a date, if it lies in the horizon.
+    #[must_use]
+    pub fn day(self, date: NaiveDate) -> Option<DayId> {
+        let offset = (date - self.start).num_days();
+        let days = i64::try_from(self.days()).ok()?;
+        (0..days).contains(&offset).then(|| DayId(u32::try_from(offset).unwrap_or_default()))
+    }
+
+    /// Weeks from the start to the date's week, negative before it.
+    #[must_use]
+    pub fn week_of(self, date: NaiveDate) -> i64 {
+        let monday = date - Days::new(u64::from(date.weekday().num_days_from_monday()));
+        (monday - self.start).num_days() / 7
+    }
+
+    /// The last date.
+    #[must_use]
+    pub fn last(self) -> NaiveDate {
+        self.date(DayId(self.weeks * 7 - 1))
+    }
+}
+
+/// Times that hold for everybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeRules {
+    /// Sessions begin and end on multiples of this.
+    pub grid: Seconds,
+    /// Hours in which sessions may lie, Monday to Friday; sorted and disjoint.
+    pub public_hours: Vec<Window>,
+    /// The same on Saturdays and Sundays; empty when nothing opens then.
+    pub weekend_hours: Vec<Window>,
+    /// Length of the break.
+    pub break_length: Seconds,
+    /// Where the break lies.
+    pub break_window: Window,
+    /// Days before a visit at which invitations are sent.
+    pub send_ahead_days: u32,
+    /// Months in which a person invited is not invited again.
+    pub reinvite_months: u32,
+}
+
+/// Limits on the work of a crew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkLimits {
+    /// Working time of a tour: arrival − departure − break.
+    pub work_per_day: Seconds,
+    /// Working time of a vehicle's crew in one ISO week.
+    pub work_per_week: Seconds,
+    /// Driving in one day.
+    pub driving_per_day: Seconds,
+}
+
+/// How access and driving are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TravelRules {
+    /// Door to door: added once to every trip.
+    pub door: Seconds,
+    /// Access time is never below this.
+    pub min_access: Seconds,
+    /// Nobody is invited from farther away.
+    pub max_access: Seconds,
+}
+
+/// Prices of the score, in weighted contacts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScoreRules {
+    /// Of one hour of driving.
+    pub driving_price_per_hour: f64,
+    /// Of one night out.
+    pub night_price: f64,
+    /// Of one change to a published visit.
+    pub change_price: f64,
+}
+
+/// One validated, immutable planning problem. Built by [`crate::config::load`]; every id in it
+/// is valid, every list is in the order of its ids.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Short name, used in file names.
+    pub name: String,
+    /// Title people read.
+    pub title: String,
+    /// Labels shown wherever figures are shown: demonstration data, estimates.
+    pub labels: Vec<crate::i18n::Text>,
+    /// SHA-256 over all inputs, in hexadecimal.
+    pub input_hash: String,
+    /// The weeks planned.
+    pub horizon: Horizon,
+    /// Date of planning, from which send-by dates are judged; `None` when not given.
+    pub now: Option<NaiveDate>,
+    /// Rules on times.
+    pub time: TimeRules,
+    /// Limits on work.
+    pub limits: WorkLimits,
+    /// Rules on travel.
+    pub travel: TravelRules,
+    /// Prices.
+    pub prices: ScoreRules,
+    /// Fairness.
+    pub fairness: Fairness,
+    /// Holidays.
+    pub calendar: Calendar,
+    /// All communes, those out of scope included.
+    pub communes: Vec<Commune>,
+    /// Territories.
+    pub territories: Vec<Territory>,
+    /// Sites in scope.
+    pub sites: Vec<Site>,
+    /// Fixed places of care that count.
+    pub care_points: Vec<CarePoint>,
+    /// Fixed imaging sites.
+    pub imaging_sites: Vec<CarePoint>,
+    /// Services.
+    pub services: Vec<Service>,
+    /// The fleet.
+    pub vehicles: Vec<Vehicle>,
+    /// Visits before the horizon, by date.
+    pub past: Vec<PastVisit>,
+    /// Visits that must be in the plan.
+    pub locks: Vec<Lock>,
+    /// Visits that must not be.
+    pub forbidden: Vec<Forbidden>,
+}
+
+impl Scenario {
+    /// The shift of a vehicle on a day, `None` when it is off.
+    #[must_use]
+    pub fn shift(&self, vehicle: VehicleId, day: DayId) -> Option<Window> {
+        let date = self.horizon.date(day);
+        let v = &self.vehicles[vehicle.index()];
+        if v.days_off.contains(date) || (!v.works_public_holidays && self.calendar.public_holiday(date).is_some()) {
+            return None;
+        }
+        v.shifts[date.weekday().num_days_from_monday() as usize]
+    }
+
+    /// The hours in which sessions may lie on a day.
+    #[must_use]
+    pub fn public_hours(&self, day: DayId) -> &[Window] {
+        let date = self.horizon.date(day);
+        if date.weekday().num_days_from_monday() < 5 { &self.time.public_hours } else { &self.time.weekend_hours }
+    }
+
+    /// Set-up time of a vehicle at a site.
+    #[must_use]
+    pub fn set_up(&self, vehicle: VehicleId, site: SiteId) -> Seconds {
+        self.sites[site.index()].set_up.unwrap_or(self.vehicles[vehicle.index()].set_up)
+    }
+
+    /// Pack-down time of a vehicle at a site.
+    #[must_use]
+    pub fn pack_down(&self, vehicle: VehicleId, site: SiteId) -> Seconds {
+        self.sites[site.index()].pack_down.unwrap_or(self.vehicles[vehicle.index()].pack_down)
+    }
+
+    /// The position of a service by its identifier.
+    #[must_use]
+    pub fn service(&self, id: &str) -> Option<super::ServiceId> {
+        self.services.iter().position(|s| s.id == id).map(super::ServiceId::new)
+    }
+}

@@ -1,0 +1,147 @@
+//! The two languages of the program: French first, English on request.
+//!
+//! Every sentence a person reads is written once, in both languages, where it arises; the
+//! choice between them is made at the last moment, by whoever prints it.
+
+use std::fmt::Write as _;
+
+/// A language of the program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// French, the default.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+/// One sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The French sentence.
+    pub fr: String,
+    /// The English sentence.
+    pub en: String,
+}
+
+impl Text {
+    /// A sentence from its two versions.
+    pub fn new(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { fr: fr.into(), en: en.into() }
+    }
+
+    /// The sentence in the language asked for.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Fr => &self.fr,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl Lang {
+    /// Chooses between two constant sentences.
+    #[must_use]
+    pub const fn pick(self, fr: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Fr => fr,
+            Self::En => en,
+        }
+    }
+
+    /// A number with `decimals` decimals: decimal comma and narrow no-break space between
+    /// thousands in French, point and comma in English.
+    #[must_use]
+    pub fn number(self, value: f64, decimals: usize) -> String {
+        let plain = format!("{value:.decimals$}");
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+        let (group, point) = match self {
+            Self::Fr => ("\u{202f}", ','),
+            Self::En => (",", '.'),
+        };
+        let mut out = String::from(sign);
+        for (k, digit) in digits.chars().enumerate() {
+            if k > 0 && (digits.len() - k).is_multiple_of(3) {
+                out.push_str(group);
+            }
+            out.push(digit);
+        }
+        if !fraction.is_empty() {
+            let _ = write!(out, "{point}{fraction}");
+        }
+        out
+    }
+
+    /// A share in per cent with one decimal; `"–"` when the denominator is nil.
+    #[must_use]
+    pub fn percent(self, part: f64, whole: f64) -> String {
+        if whole <= 0.0 {
+            return "–".into();
+        }
+        let number = self.number(100.0 * part / whole, 1);
+        match self {
+            Self::Fr => format!("{number}\u{a0}%"),
+            Self::En => format!("{number}%"),
+        }
+    }
+
+    /// A gap in per cent, rounded up to two decimals, so that it is never shown smaller than
+    /// it is. Values within floating noise (1e-9) of zero are zero.
+    #[must_use]
+    pub fn gap(self, gap: f64) -> String {
+        let hundredths = if gap <= 1e-9 { 0.0 } else { (gap * 1e4).ceil() };
+        let number = self.number(hundredths / 100.0, 2);
+        match self {
+            Self::Fr => format!("{number}\u{a0}%"),
+            Self::En => format!("{number}%"),
+        }
+    }
+
+    /// A time of day from seconds after midnight: `8 h 30` in French, `08:30` in English.
+    #[must_use]
+    pub fn clock(self, seconds: i32) -> String {
+        let (h, m) = (seconds / 3600, seconds % 3600 / 60);
+        match self {
+            Self::Fr => format!("{h}\u{a0}h\u{a0}{m:02}"),
+            Self::En => format!("{h:02}:{m:02}"),
+        }
+    }
+
+    /// The name of a weekday, 0 = Monday.
+    #[must_use]
+    pub const fn weekday(self, index: usize) -> &'static str {
+        const FR: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+        const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+        match self {
+            Self::Fr => FR[index % 7],
+            Self::En => EN[index % 7],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_language() {
+        assert_eq!(Lang::Fr.number(1_234_567.891, 1), "1\u{202f}234\u{202f}567,9");
+        assert_eq!(Lang::En.number(-1_234.5, 1), "-1,234.5");
+        assert_eq!(Lang::Fr.number(12.0, 0), "12");
+    }
+
+    #[test]
+    fn gaps_are_rounded_up() {
+        assert_eq!(Lang::En.gap(0.000_001), "0.01%");
+        assert_eq!(Lang::En.gap(0.0), "0.00%");
+        assert_eq!(Lang::Fr.gap(0.001_01), "0,11\u{a0}%");
+    }
+
+    #[test]
+    fn clock_reads_as_people_write() {
+        assert_eq!(Lang::Fr.clock(8 * 3600 + 1800), "8\u{a0}h\u{a0}30");
+        assert_eq!(Lang::En.clock(8 * 3600), "08:00");
+    }
+}

@@ -1,0 +1,34 @@
+//! Plans, and proves, the rounds of a mobile breast-screening truck and of mobile clinic vans.
+//!
+//! The library is one straight line:
+//!
+//! ```text
+//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ publish
+//! ```
+//!
+//! * [`config`] reads what a coordinator edits and turns it into one validated, immutable
+//!   [`domain::Scenario`], or into a list of coded errors.
+//! * [`travel`] measures the road times between communes once.
+//! * [`demand`] says who is due, who would come where, and what a set of visits is worth.
+//! * [`optimise`] chooses the tours and proves how far they are from the best possible ones.
+//! * [`plan`] is the result, as it is written to `plan.json`.
+//! * [`check`] recomputes everything in a plan from the inputs, sharing no evaluation with
+//!   [`optimise`], and names each broken rule.
+//! * [`publish`] writes calendars and spreadsheets.
+//!
+//! Arrows point one way only; nothing below [`cli`] knows the command line, the clock or the
+//! environment.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod demand;
+pub mod domain;
+pub mod i18n;
+pub mod optimise;
+pub mod plan;
+pub mod publish;
+pub mod travel;
+pub mod units;

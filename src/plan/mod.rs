@@ -1,0 +1,14 @@
+//! The plan, as it is written to `plan.json`.
+//!
+//! Everything a person or another program needs to use, print or check it; nothing of how it
+//! was found. Instants are RFC 3339 with the offset of `Europe/Paris`; lengths are whole
+//! seconds and metres; people are whole, expectations are not.
+
+mod model;
+mod time;
+
+pub use model::{
+    Break, Coverage, InvitationLine, Leg, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
+    Session, Solver, Stop, Tour, Visit, VisitService,
+};
+pub use time::{instant, second_of_day};

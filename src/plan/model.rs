@@ -1,0 +1,251 @@
+//! The types of `plan.json`.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Version of the format; raised when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A published or publishable plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this format.
+    pub schema_version: u32,
+    /// What it was planned for.
+    pub scenario: ScenarioRef,
+    /// The weeks planned.
+    pub horizon: PlanHorizon,
+    /// Score of the plan, in weighted contacts, on whole invitations.
+    pub score: f64,
+    /// No plan feasible under the same rules and inputs scores more.
+    pub upper_bound: f64,
+    /// `(upper_bound − score) / max(coverage score, 1)`.
+    pub gap: f64,
+    /// Whether the plan is proved to be a best one (gap below 1e-6).
+    pub proved_optimal: bool,
+    /// The score, part by part.
+    pub score_parts: ScoreParts,
+    /// Figures per service with a pool; never to be added up across services.
+    pub coverage: Vec<Coverage>,
+    /// One per vehicle and day out, by date, then vehicle.
+    pub tours: Vec<Tour>,
+    /// By date, opening time, then vehicle.
+    pub visits: Vec<Visit>,
+    /// The best sites that were left out.
+    pub not_served: Vec<NotServed>,
+    /// How the plan was found; for people and benchmarks, not part of its meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solver: Option<Solver>,
+}
+
+/// The scenario a plan belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioRef {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 over the resolved configuration and the content of every input file.
+    pub hash: String,
+    /// What must be said wherever the figures are shown: estimates, demonstration data.
+    pub labels: Vec<String>,
+}
+
+/// The weeks planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanHorizon {
+    /// The first Monday.
+    pub start: NaiveDate,
+    /// Whole weeks.
+    pub weeks: u32,
+    /// Time zone of all instants, `Europe/Paris`.
+    pub zone: String,
+}
+
+/// The score, part by part: `coverage − driving − nights − changes`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreParts {
+    /// Weighted coverage score over all services.
+    pub coverage: f64,
+    /// Price of driving.
+    pub driving: f64,
+    /// Hours driven.
+    pub driving_hours: f64,
+}
+
+/// Figures of one service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// The service.
+    pub service: String,
+    /// Expected served: `Σ u·x`.
+    pub expected: f64,
+    /// Of whom would not have been otherwise: `Σ g·u·x`.
+    pub expected_additional: f64,
+    /// Appointments offered.
+    pub appointments: u32,
+    /// People invited.
+    pub invited: u32,
+    /// People due in the communes within reach of a visit.
+    pub due_in_reach: u32,
+    /// People due in the scope of the scenario.
+    pub due_in_scope: u32,
+    /// Coverage score of this service, unweighted: `Σ_z V_z(received + y) − V_z(received)`.
+    pub coverage_score: f64,
+}
+
+/// One vehicle's day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tour {
+    /// Identifier of the vehicle.
+    pub vehicle: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// Departure from the base.
+    pub start: DateTime<FixedOffset>,
+    /// Arrival at the base.
+    pub end: DateTime<FixedOffset>,
+    /// Trips, in order; the first leaves the base, the last returns to it.
+    pub legs: Vec<Leg>,
+    /// The break, where the tour needs one.
+    #[serde(rename = "break", default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Break>,
+}
+
+/// One trip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leg {
+    /// Where from.
+    pub from: Stop,
+    /// Where to.
+    pub to: Stop,
+    /// Departure.
+    pub depart: DateTime<FixedOffset>,
+    /// Arrival.
+    pub arrive: DateTime<FixedOffset>,
+    /// Driving time, `arrive − depart`.
+    pub seconds: u32,
+    /// Length of the path.
+    pub metres: u32,
+}
+
+/// An end of a trip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// The base of the vehicle.
+    Base,
+    /// A site, by its identifier.
+    Site(String),
+}
+
+/// The crew's break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Break {
+    /// Its start.
+    pub start: DateTime<FixedOffset>,
+    /// Its end.
+    pub end: DateTime<FixedOffset>,
+}
+
+/// All the sessions of one vehicle at one site on one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    /// Identity: the site and the number of the visit there, past ones counted.
+    pub id: String,
+    /// Identifier of the vehicle.
+    pub vehicle: String,
+    /// Identifier of the site.
+    pub site: String,
+    /// INSEE code of its commune.
+    pub commune: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// Arrival of the vehicle.
+    pub arrive: DateTime<FixedOffset>,
+    /// Openings to the public, in order.
+    pub sessions: Vec<Session>,
+    /// Departure of the vehicle.
+    pub leave: DateTime<FixedOffset>,
+    /// What is offered, and who is invited.
+    pub services: Vec<VisitService>,
+}
+
+/// One uninterrupted opening to the public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// Opening.
+    pub open: DateTime<FixedOffset>,
+    /// Closing.
+    pub close: DateTime<FixedOffset>,
+}
+
+/// A service during a visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VisitService {
+    /// Identifier of the service.
+    pub service: String,
+    /// Appointments offered over all sessions.
+    pub appointments: u32,
+    /// People expected to come: `Σ u·x`.
+    pub expected: f64,
+    /// Of whom additional: `Σ g·u·x`.
+    pub expected_additional: f64,
+    /// Whom to invite, by commune; empty for a service without a pool.
+    pub invitations: Vec<InvitationLine>,
+}
+
+/// People of one commune to invite to one visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationLine {
+    /// INSEE code.
+    pub commune: String,
+    /// Invitations to send, at least 1.
+    pub people: u32,
+    /// Expected to come: `u · people`.
+    pub expected: f64,
+}
+
+/// A site that was left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotServed {
+    /// Identifier of the site.
+    pub site: String,
+    /// INSEE code of its commune.
+    pub commune: String,
+    /// Kind of vehicle the price is for.
+    pub vehicle_kind: String,
+    /// What a visit there would bring at the duals of the best bound, less what the vehicle's
+    /// day is worth elsewhere: never positive for a site rightly left out, up to the gap.
+    pub reduced_value: f64,
+}
+
+/// How the plan was found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Solver {
+    /// Gap of the root's bound against the final score.
+    pub root_gap: f64,
+    /// Gap of the first integer plan of the restricted master against the root's bound.
+    pub first_gap: f64,
+    /// Why it stopped: `gap`, `work`, `time` or `interrupted`.
+    pub stopped_by: String,
+    /// Columns priced into the masters.
+    pub columns: u64,
+    /// Rounds of pricing.
+    pub rounds: u64,
+    /// Nodes of the search tree.
+    pub nodes: u64,
+}
