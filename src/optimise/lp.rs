@@ -1,0 +1,326 @@
+//! Linear and integer programs: the only file that names `good_lp` or `highs`.
+//!
+//! [`Lp`] is a maximisation whose basis survives added rows and columns: the master. Small
+//! integer programs that are built once and thrown away go through `good_lp` ([`Mip`]).
+
+use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
+use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense};
+use std::ops::Bound;
+use thiserror::Error;
+
+/// What the solver may answer besides a solution.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LpError {
+    /// No point satisfies all rows.
+    #[error("the linear program is infeasible")]
+    Infeasible,
+    /// Anything else that is not an optimum.
+    #[error("the solver stopped with {0}")]
+    Stopped(String),
+}
+
+/// A row, by its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowId(pub usize);
+
+/// A column, by its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColId(pub usize);
+
+/// Primal and dual values, in the order of columns and rows. A row's dual is the change of the
+/// optimum per unit of its right-hand side: ≥ 0 for a binding `≤`.
+#[derive(Debug, Clone, Default)]
+pub struct LpSolution {
+    /// Objective.
+    pub objective: f64,
+    /// Value of each column.
+    pub columns: Vec<f64>,
+    /// Dual of each row.
+    pub duals: Vec<f64>,
+}
+
+struct Row {
+    bounds: (f64, f64),
+}
+
+struct Column {
+    cost: f64,
+    bounds: (f64, f64),
+    entries: Vec<(usize, f64)>,
+}
+
+/// A maximisation problem solved again and again as columns and rows are added.
+pub struct Lp {
+    model: Option<Model>,
+    handles: Vec<Col>,
+    row_handles: Vec<highs::Row>,
+    rows: Vec<Row>,
+    columns: Vec<Column>,
+    /// Simplex iterations of all solves.
+    pub iterations: u64,
+}
+
+fn range((from, to): (f64, f64)) -> (Bound<f64>, Bound<f64>) {
+    let side = |b: f64| if b.is_finite() { Bound::Included(b) } else { Bound::Unbounded };
+    (side(from), side(to))
+}
+
+impl Default for Lp {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Lp {
+    /// An empty problem.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut model = Model::new(RowProblem::default());
+        configure(&mut model);
+        Self {
+            model: Some(model),
+            handles: Vec::new(),
+            row_handles: Vec::new(),
+            rows: Vec::new(),
+            columns: Vec::new(),
+            iterations: 0,
+        }
+    }
+
+    /// Number of columns.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn model(&mut self) -> &mut Model {
+        self.model.as_mut().expect("the model is only absent while it is being solved")
+    }
+
+    /// Adds `from ≤ Σ coefficient · column ≤ to`; infinite bounds are open.
+    pub fn add_row(&mut self, from: f64, to: f64, entries: &[(ColId, f64)]) -> RowId {
+        let terms: Vec<(Col, f64)> = entries.iter().map(|&(c, v)| (self.handles[c.0], v)).collect();
+        let handle = self.model().add_row(range((from, to)), terms);
+        let id = self.rows.len();
+        for &(c, v) in entries {
+            self.columns[c.0].entries.push((id, v));
+        }
+        self.row_handles.push(handle);
+        self.rows.push(Row { bounds: (from, to) });
+        RowId(id)
+    }
+
+    /// Adds a continuous column `from ≤ x ≤ to`.
+    pub fn add_column(&mut self, cost: f64, from: f64, to: f64, entries: &[(RowId, f64)]) -> ColId {
+        let terms: Vec<(highs::Row, f64)> = entries.iter().map(|&(r, v)| (self.row_handles[r.0], v)).collect();
+        let handle = self.model().add_col(cost, range((from, to)), terms);
+        self.handles.push(handle);
+        self.columns.push(Column {
+            cost,
+            bounds: (from, to),
+            entries: entries.iter().map(|&(r, v)| (r.0, v)).collect(),
+        });
+        ColId(self.columns.len() - 1)
+    }
+
+    /// Changes the bounds of a column.
+    pub fn set_bounds(&mut self, column: ColId, from: f64, to: f64) {
+        if self.columns[column.0].bounds == (from, to) {
+            return;
+        }
+        self.columns[column.0].bounds = (from, to);
+        let handle = self.handles[column.0];
+        self.model().change_column_bounds(handle, range((from, to)));
+    }
+
+    /// Solves, starting from the last basis.
+    ///
+    /// # Errors
+    /// [`LpError::Infeasible`], or [`LpError::Stopped`] with the solver's status.
+    pub fn solve(&mut self) -> Result<LpSolution, LpError> {
+        let model = self.model.take().expect("the model is only absent while it is being solved");
+        let solved = match model.try_solve() {
+            Ok(solved) => solved,
+            Err(status) => {
+                self.rebuild();
+                return Err(LpError::Stopped(format!("{status:?}")));
+            }
+        };
+        self.iterations += u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
+        let answer = match solved.status() {
+            HighsModelStatus::Optimal => {
+                let found = solved.get_solution();
+                Ok(LpSolution {
+                    objective: solved.objective_value(),
+                    columns: found.columns().to_vec(),
+                    duals: found.dual_rows().to_vec(),
+                })
+            }
+            HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Err(LpError::Infeasible),
+            other => Err(LpError::Stopped(format!("{other:?}"))),
+        };
+        self.model = Some(Model::from(solved));
+        answer
+    }
+
+    /// Solves the same problem with some columns whole; the problem itself is untouched.
+    /// Stops after `nodes` branch-and-bound nodes (a deterministic limit) or at the relative
+    /// gap `gap`, and answers with the best point found, if any. Never a source of bounds.
+    #[must_use]
+    pub fn solve_whole(&self, whole: &[ColId], gap: f64, nodes: i32, seconds: f64) -> Option<LpSolution> {
+        let mut problem = RowProblem::default();
+        let mut is_whole = vec![false; self.columns.len()];
+        for c in whole {
+            is_whole[c.0] = true;
+        }
+        let handles: Vec<Col> = self
+            .columns
+            .iter()
+            .zip(&is_whole)
+            .map(|(c, &whole)| problem.add_column_with_integrality(c.cost, range(c.bounds), whole))
+            .collect();
+        let mut terms = vec![Vec::new(); self.rows.len()];
+        for (column, &handle) in self.columns.iter().zip(&handles) {
+            for &(row, value) in &column.entries {
+                terms[row].push((handle, value));
+            }
+        }
+        for (row, terms) in self.rows.iter().zip(terms) {
+            problem.add_row(range(row.bounds), terms);
+        }
+        let mut model = Model::try_new(problem).ok()?;
+        configure(&mut model);
+        model.set_option("mip_rel_gap", gap);
+        model.set_option("mip_abs_gap", 1e-7);
+        model.set_option("mip_max_nodes", nodes);
+        if seconds.is_finite() {
+            model.set_option("time_limit", seconds.max(0.05));
+        }
+        let solved = model.try_solve().ok()?;
+        if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
+            return None;
+        }
+        Some(LpSolution {
+            objective: solved.objective_value(),
+            columns: solved.get_solution().columns().to_vec(),
+            duals: Vec::new(),
+        })
+    }
+
+    /// Builds the model anew from its own copy, without a basis.
+    fn rebuild(&mut self) {
+        let (rows, columns) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.columns));
+        let iterations = self.iterations;
+        *self = Self::new();
+        self.iterations = iterations;
+        for row in rows {
+            self.add_row(row.bounds.0, row.bounds.1, &[]);
+        }
+        for column in columns {
+            let entries: Vec<(RowId, f64)> = column.entries.iter().map(|&(r, v)| (RowId(r), v)).collect();
+            self.add_column(column.cost, column.bounds.0, column.bounds.1, &entries);
+        }
+    }
+}
+
+fn configure(model: &mut Model) {
+    model.make_quiet();
+    model.set_sense(Sense::Maximise);
+    model.set_option("threads", 1);
+    model.set_option("parallel", "off");
+    model.set_option("primal_feasibility_tolerance", 1e-9);
+    model.set_option("dual_feasibility_tolerance", 1e-9);
+}
+
+/// A small integer program: `max Σ cost · x`, built row by row.
+#[derive(Default)]
+pub struct Mip {
+    variables: ProblemVariables,
+    handles: Vec<Variable>,
+    objective: Expression,
+    rows: Vec<(Expression, f64)>,
+}
+
+impl Mip {
+    /// Adds a variable `0 ≤ x ≤ to`, whole or not.
+    pub fn add(&mut self, cost: f64, to: f64, whole: bool) -> usize {
+        let mut definition = variable().min(0.0).max(to);
+        if whole {
+            definition = definition.integer();
+        }
+        let handle = self.variables.add(definition);
+        self.objective.add_mul(cost, handle);
+        self.handles.push(handle);
+        self.handles.len() - 1
+    }
+
+    /// Adds `Σ coefficient · x ≤ limit`.
+    pub fn at_most(&mut self, entries: &[(usize, f64)], limit: f64) {
+        let mut row = Expression::with_capacity(entries.len());
+        for &(variable, coefficient) in entries {
+            row.add_mul(coefficient, self.handles[variable]);
+        }
+        self.rows.push((row, limit));
+    }
+
+    /// Solves to a relative gap, with a deterministic limit on nodes.
+    ///
+    /// # Errors
+    /// [`LpError::Stopped`] when no point was found.
+    pub fn solve(self, gap: f32, nodes: i32) -> Result<Vec<f64>, LpError> {
+        use good_lp::Solution as _;
+        let Self { variables, handles, objective, rows } = self;
+        let mut model = variables.maximise(objective).using(good_lp::solvers::highs::highs);
+        for (row, limit) in rows {
+            model.add_constraint(constraint!(row <= limit));
+        }
+        let found = model
+            .set_mip_rel_gap(gap)
+            .map_err(|e| LpError::Stopped(e.to_string()))?
+            .set_threads(1)
+            .set_option("mip_max_nodes", nodes)
+            .set_option("mip_feasibility_tolerance", 1e-9)
+            .solve()
+            .map_err(|e| LpError::Stopped(e.to_string()))?;
+        Ok(handles.iter().map(|&h| found.value(h)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duals_are_derivatives_and_the_basis_survives_columns() {
+        let mut lp = Lp::new();
+        let row = lp.add_row(f64::NEG_INFINITY, 4.0, &[]);
+        let x = lp.add_column(3.0, 0.0, f64::INFINITY, &[(row, 1.0)]);
+        let first = lp.solve().unwrap();
+        assert!((first.objective - 12.0).abs() < 1e-9 && (first.duals[0] - 3.0).abs() < 1e-9);
+        lp.add_column(10.0, 0.0, 0.5, &[(row, 2.0)]);
+        let second = lp.solve().unwrap();
+        assert!((second.objective - 14.0).abs() < 1e-9, "{}", second.objective);
+        lp.set_bounds(x, 4.5, 5.0);
+        assert_eq!(lp.solve().unwrap_err(), LpError::Infeasible);
+        lp.set_bounds(x, 0.0, f64::INFINITY);
+        assert!((lp.solve().unwrap().objective - 14.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn whole_columns_are_whole() {
+        let mut lp = Lp::new();
+        let row = lp.add_row(f64::NEG_INFINITY, 3.5, &[]);
+        let x = lp.add_column(1.0, 0.0, 10.0, &[(row, 1.0)]);
+        assert!((lp.solve_whole(&[x], 0.0, 100, f64::INFINITY).unwrap().objective - 3.0).abs() < 1e-9);
+        let mut mip = Mip::default();
+        let y = mip.add(1.0, 10.0, true);
+        mip.at_most(&[(y, 2.0)], 7.0);
+        assert!((mip.solve(0.0, 100).unwrap()[y] - 3.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,415 @@
+//! Invitation packages: whom one visit invites, and what that is worth at given prices.
+//!
+//! A package of a visit at site `j` with `a` appointments is a vector `x` of invitations with
+//!
+//! ```text
+//! Σ u_i x_i ≤ a,   Σ x_i ≤ κ a,   0 ≤ x_i ≤ share · due_i,   w_zs ≤ width_zs,
+//! Σ_s w_zs = Σ_{i in z} p_i g_i u_i x_i
+//! ```
+//!
+//! and its value is `Σ (weight · slope_zs − μ_zs) w_zs − Σ δ_i x_i`, where `μ` prices the value
+//! steps and `δ` the people due. [`price`] maximises it exactly: the two budgets are priced by
+//! `θ` (appointments) and `φ` (invitations), the value of a territory at fixed `(θ, φ)` is a
+//! merge of two sorted lists, and the dual function, convex and piecewise linear, is minimised
+//! by intersecting tangents, one dimension inside the other. The best package is the convex
+//! combination of the fills at the minimum.
+
+use crate::demand::ServiceDemand;
+use crate::domain::{CommuneId, Scenario, SiteId, TerritoryId};
+
+/// A commune as one site sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate {
+    /// The commune.
+    pub commune: CommuneId,
+    /// `u`: attendance per invitation.
+    pub uptake: f64,
+    /// `p g u`: worth per invitation, positive.
+    pub worth: f64,
+    /// Most invitations of one visit.
+    pub limit: f64,
+}
+
+/// The candidates of one territory, by falling worth.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The territory.
+    pub territory: TerritoryId,
+    /// Its communes in reach.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What one site can draw on, for one service.
+#[derive(Debug, Clone, Default)]
+pub struct Catchment {
+    /// By territory.
+    pub groups: Vec<Group>,
+}
+
+impl Catchment {
+    /// The catchment of a site.
+    #[must_use]
+    pub fn new(scenario: &Scenario, demand: &ServiceDemand, site: SiteId) -> Self {
+        let mut groups: Vec<Group> = Vec::new();
+        for reach in &demand.reach[site.index()] {
+            let worth = demand.worth[reach.commune.index()] * reach.uptake;
+            let limit = demand.stay_limit(reach.commune).min(f64::from(demand.due[reach.commune.index()]));
+            if worth <= 0.0 || limit <= 0.0 {
+                continue;
+            }
+            let territory = scenario.communes[reach.commune.index()].territory;
+            let candidate = Candidate { commune: reach.commune, uptake: reach.uptake, worth, limit };
+            match groups.iter_mut().find(|g| g.territory == territory) {
+                Some(group) => group.candidates.push(candidate),
+                None => groups.push(Group { territory, candidates: vec![candidate] }),
+            }
+        }
+        for group in &mut groups {
+            group
+                .candidates
+                .sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.commune.cmp(&b.commune)));
+        }
+        Self { groups }
+    }
+}
+
+/// Prices of the master, as packages see them.
+pub struct Prices<'a> {
+    /// `weight · slope − μ` and width of each open step of each territory, by falling rate;
+    /// the position in the territory's own steps comes third.
+    pub steps: &'a [Vec<(f64, f64, usize)>],
+    /// `δ` of each commune; empty when no due row is priced.
+    pub due: &'a [f64],
+}
+
+impl Prices<'_> {
+    fn due(&self, commune: CommuneId) -> f64 {
+        self.due.get(commune.index()).copied().unwrap_or(0.0)
+    }
+}
+
+/// A package: what one visit invites.
+#[derive(Debug, Clone, Default)]
+pub struct Package {
+    /// Invitations by commune, sorted, positive.
+    pub invitations: Vec<(CommuneId, f64)>,
+    /// Contacts by territory and value step, sorted, positive.
+    pub contacts: Vec<(TerritoryId, usize, f64)>,
+}
+
+/// Limits of one visit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// Appointments `a`.
+    pub appointments: f64,
+    /// Invitations `floor(κ a)`.
+    pub invitations: f64,
+}
+
+/// The best fill at fixed prices of the two budgets.
+#[derive(Debug, Clone, Default)]
+struct Fill {
+    invited: f64,
+    expected: f64,
+    value: f64,
+    package: Package,
+}
+
+impl Fill {
+    fn mix(&self, other: &Self, share: f64) -> Self {
+        let blend = |a: f64, b: f64| share * a + (1.0 - share) * b;
+        Self {
+            invited: blend(self.invited, other.invited),
+            expected: blend(self.expected, other.expected),
+            value: blend(self.value, other.value),
+            package: Package {
+                invitations: merge(&self.package.invitations, &other.package.invitations, share),
+                contacts: merge_contacts(&self.package.contacts, &other.package.contacts, share),
+            },
+        }
+    }
+}
+
+fn merge(a: &[(CommuneId, f64)], b: &[(CommuneId, f64)], share: f64) -> Vec<(CommuneId, f64)> {
+    let mut out = std::collections::BTreeMap::new();
+    for (side, part) in [(a, share), (b, 1.0 - share)] {
+        for &(key, value) in side {
+            *out.entry(key).or_insert(0.0) += part * value;
+        }
+    }
+    out.into_iter().filter(|&(_, v)| v > 1e-12).collect()
+}
+
+fn merge_contacts(
+    a: &[(TerritoryId, usize, f64)],
+    b: &[(TerritoryId, usize, f64)],
+    share: f64,
+) -> Vec<(TerritoryId, usize, f64)> {
+    let mut out = std::collections::BTreeMap::new();
+    for (side, part) in [(a, share), (b, 1.0 - share)] {
+        for &(z, s, value) in side {
+            *out.entry((z, s)).or_insert(0.0) += part * value;
+        }
+    }
+    out.into_iter().filter(|&(_, v)| v > 1e-12).map(|((z, s), v)| (z, s, v)).collect()
+}
+
+/// Best fill when an appointment costs `theta` and an invitation `phi`. `O(n log n)` in the
+/// communes of the catchment; `O(n)` when neither `theta` nor a due price disturbs their order.
+fn fill(catchment: &Catchment, prices: &Prices, theta: f64, phi: f64, keep: bool) -> Fill {
+    let mut out = Fill::default();
+    let plain = theta == 0.0 && prices.due.is_empty();
+    let mut order: Vec<(f64, usize)> = Vec::new();
+    for group in &catchment.groups {
+        let steps = &prices.steps[group.territory.index()];
+        if steps.first().is_none_or(|s| s.0 <= 0.0) {
+            continue;
+        }
+        let cost = |c: &Candidate| prices.due(c.commune) + theta * c.uptake + phi;
+        if !plain {
+            order.clear();
+            order.extend(group.candidates.iter().enumerate().map(|(k, c)| (cost(c) / c.worth, k)));
+            order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        let mut step = 0;
+        let mut room = steps[0].1;
+        let mut used_in_step = 0.0;
+        let close = |step: usize, used: &mut f64, out: &mut Fill| {
+            if keep && *used > 0.0 {
+                out.package.contacts.push((group.territory, steps[step].2, *used));
+            }
+            *used = 0.0;
+        };
+        'communes: for k in 0..group.candidates.len() {
+            let candidate = &group.candidates[if plain { k } else { order[k].1 }];
+            let per_invitation = cost(candidate);
+            let mut left = candidate.limit;
+            let mut invited = 0.0;
+            while left > 0.0 {
+                let rate = steps[step].0;
+                if rate * candidate.worth <= per_invitation {
+                    break;
+                }
+                let take = left.min(room / candidate.worth);
+                invited += take;
+                left -= take;
+                out.value += rate * candidate.worth * take;
+                used_in_step += candidate.worth * take;
+                room -= candidate.worth * take;
+                if left > 0.0 {
+                    close(step, &mut used_in_step, &mut out);
+                    step += 1;
+                    if step >= steps.len() || steps[step].0 <= 0.0 {
+                        note(&mut out, candidate, invited, prices, keep);
+                        step = step.min(steps.len() - 1);
+                        break 'communes;
+                    }
+                    room = steps[step].1;
+                }
+            }
+            note(&mut out, candidate, invited, prices, keep);
+            if left > 0.0 && plain {
+                break;
+            }
+        }
+        close(step, &mut used_in_step, &mut out);
+    }
+    if keep {
+        out.package.invitations.sort_by_key(|&(c, _)| c);
+        out.package.contacts.sort_by_key(|&(z, s, _)| (z, s));
+    }
+    out
+}
+
+fn note(out: &mut Fill, candidate: &Candidate, invited: f64, prices: &Prices, keep: bool) {
+    if invited <= 0.0 {
+        return;
+    }
+    out.invited += invited;
+    out.expected += candidate.uptake * invited;
+    out.value -= prices.due(candidate.commune) * invited;
+    if keep {
+        out.package.invitations.push((candidate.commune, invited));
+    }
+}
+
+/// A point of a concave curve: at price `price` the best fill uses `used` of the budget.
+struct Tangent {
+    price: f64,
+    fill: Fill,
+}
+
+/// Largest price worth trying: above it nobody is invited.
+fn top_price(catchment: &Catchment, prices: &Prices, per: impl Fn(&Candidate) -> f64) -> f64 {
+    catchment
+        .groups
+        .iter()
+        .flat_map(|g| {
+            let rate = prices.steps[g.territory.index()].first().map_or(0.0, |s| s.0.max(0.0));
+            g.candidates.iter().map(move |c| (rate, c))
+        })
+        .map(|(rate, c)| rate * per(c))
+        .fold(0.0, f64::max)
+}
+
+/// Minimises `price · budget + value(price)` over `price ≥ 0`, where `evaluate(price)` is a
+/// fill that maximises `value − price · used`. Answers the price and the fill that meets the
+/// budget exactly (or lies below it at price 0).
+fn best_price(
+    top: f64,
+    budget: f64,
+    used: impl Fn(&Fill) -> f64,
+    mut evaluate: impl FnMut(f64) -> Fill,
+) -> (f64, Fill) {
+    let low = evaluate(0.0);
+    if used(&low) <= budget + 1e-9 {
+        return (0.0, low);
+    }
+    let mut low = Tangent { price: 0.0, fill: low };
+    let top = top.mul_add(1.0 + 1e-9, 1e-12);
+    let mut high = Tangent { price: top, fill: evaluate(top) };
+    for _ in 0..64 {
+        // Where the two tangents of the dual function meet.
+        let (u0, u1) = (used(&low.fill), used(&high.fill));
+        let spread = u0 - u1;
+        if spread <= 1e-12 {
+            break;
+        }
+        let meet = ((low.fill.value - high.fill.value) / spread).clamp(low.price, high.price);
+        let at = |t: &Tangent, price: f64| t.fill.value - price * used(&t.fill);
+        let fill = evaluate(meet);
+        let here = fill.value - meet * used(&fill);
+        if here <= at(&low, meet).max(at(&high, meet)) + 1e-10 * (1.0 + here.abs()) {
+            break;
+        }
+        let point = Tangent { price: meet, fill };
+        if used(&point.fill) > budget { low = point } else { high = point }
+    }
+    let (u0, u1) = (used(&low.fill), used(&high.fill));
+    let share = if u0 - u1 > 1e-12 { ((budget - u1) / (u0 - u1)).clamp(0.0, 1.0) } else { 0.0 };
+    let price = if u0 - u1 > 1e-12 {
+        ((low.fill.value - high.fill.value) / (u0 - u1)).clamp(low.price, high.price)
+    } else {
+        high.price
+    };
+    (price, low.fill.mix(&high.fill, share))
+}
+
+/// An upper bound on the value of any package within the budget, and the best package when
+/// `keep` asks for it. The bound is the dual function at the prices found, so it holds whatever
+/// their accuracy.
+#[must_use]
+pub fn price(catchment: &Catchment, prices: &Prices, budget: Budget, keep: bool) -> (f64, Package) {
+    if budget.appointments <= 0.0 || catchment.groups.is_empty() {
+        return (0.0, Package::default());
+    }
+    let top_phi = top_price(catchment, prices, |c| c.worth);
+    let top_theta = top_price(catchment, prices, |c| c.worth / c.uptake);
+    let inner = |theta: f64, keep: bool| {
+        best_price(top_phi, budget.invitations, |f| f.invited, |phi| {
+            let mut f = fill(catchment, prices, theta, phi, keep);
+            f.value -= theta * f.expected;
+            f
+        })
+    };
+    // `inner` returns values net of θ; the outer search wants them gross.
+    let mut phi_of = Vec::new();
+    let (theta, best) = best_price(top_theta, budget.appointments, |f| f.expected, |theta| {
+        let (phi, mut f) = inner(theta, keep);
+        phi_of.push((theta, phi));
+        f.value += theta * f.expected;
+        f
+    });
+    // The bound: evaluate the dual function once, at the prices found.
+    let known = phi_of.iter().find(|(t, _)| *t == theta).map(|&(_, phi)| phi);
+    let phi = known.unwrap_or_else(|| inner(theta, false).0);
+    let f = fill(catchment, prices, theta, phi, false);
+    let dual = theta * budget.appointments + phi * budget.invitations + f.value - theta * f.expected - phi * f.invited;
+    (dual.max(0.0), best.package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::lp::Lp;
+    use proptest::prelude::*;
+
+    /// The same program, written out for the simplex method.
+    fn by_simplex(catchment: &Catchment, prices: &Prices, budget: Budget) -> f64 {
+        let mut lp = Lp::new();
+        let seats = lp.add_row(f64::NEG_INFINITY, budget.appointments, &[]);
+        let letters = lp.add_row(f64::NEG_INFINITY, budget.invitations, &[]);
+        for group in &catchment.groups {
+            let balance = lp.add_row(0.0, f64::INFINITY, &[]);
+            for &(rate, width, _) in &prices.steps[group.territory.index()] {
+                lp.add_column(rate, 0.0, width, &[(balance, -1.0)]);
+            }
+            for c in &group.candidates {
+                let entries = [(seats, c.uptake), (letters, 1.0), (balance, c.worth)];
+                lp.add_column(-prices.due(c.commune), 0.0, c.limit, &entries);
+            }
+        }
+        lp.solve().unwrap().objective
+    }
+
+    fn value(prices: &Prices, package: &Package) -> f64 {
+        let gain: f64 = package
+            .contacts
+            .iter()
+            .map(|&(z, s, w)| prices.steps[z.index()].iter().find(|t| t.2 == s).unwrap().0 * w)
+            .sum();
+        gain - package.invitations.iter().map(|&(c, x)| prices.due(c) * x).sum::<f64>()
+    }
+
+    prop_compose! {
+        fn commune()(uptake in 0.02..0.5f64, share in 0.1..1.0f64, limit in 1.0..60.0f64, due in 0.0..0.1f64)
+            -> (f64, f64, f64, f64) { (uptake, share, limit, due) }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn agrees_with_the_simplex_method(
+            groups in prop::collection::vec(prop::collection::vec(commune(), 1..6), 1..5),
+            rates in prop::collection::vec(prop::collection::vec((0.0..1.0f64, 0.5..12.0f64), 1..4), 5),
+            appointments in 1u32..40,
+            kappa in 1.0..6.0f64,
+            price_due in any::<bool>(),
+        ) {
+            let mut next = 0;
+            let mut due = Vec::new();
+            let groups: Vec<Group> = groups.iter().enumerate().map(|(z, list)| {
+                let mut candidates: Vec<Candidate> = list.iter().map(|&(uptake, share, limit, price)| {
+                    due.push(if price_due { price } else { 0.0 });
+                    next += 1;
+                    Candidate { commune: CommuneId(next - 1), uptake, worth: share * uptake, limit }
+                }).collect();
+                candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+                Group { territory: TerritoryId::new(z), candidates }
+            }).collect();
+            if !price_due { due.clear(); }
+            let steps: Vec<Vec<(f64, f64, usize)>> = rates.iter().map(|list| {
+                let mut steps: Vec<(f64, f64, usize)> =
+                    list.iter().enumerate().map(|(s, &(rate, width))| (rate, width, s)).collect();
+                steps.sort_by(|a, b| b.0.total_cmp(&a.0));
+                steps
+            }).collect();
+            let catchment = Catchment { groups };
+            let prices = Prices { steps: &steps, due: &due };
+            let budget = Budget {
+                appointments: f64::from(appointments),
+                invitations: (kappa * f64::from(appointments)).floor(),
+            };
+            let optimum = by_simplex(&catchment, &prices, budget);
+            let (bound, package) = price(&catchment, &prices, budget, true);
+            prop_assert!((bound - optimum).abs() < 1e-6 * (1.0 + optimum), "bound {bound}, simplex {optimum}");
+            let reached = value(&prices, &package);
+            prop_assert!((reached - optimum).abs() < 1e-6 * (1.0 + optimum), "package {reached}, simplex {optimum}");
+            prop_assert!(package.invitations.iter().map(|p| p.1).sum::<f64>() <= budget.invitations + 1e-6);
+            let uptake = |c: CommuneId| catchment.groups.iter().flat_map(|g| &g.candidates)
+                .find(|k| k.commune == c).unwrap().uptake;
+            let seats: f64 = package.invitations.iter().map(|&(c, x)| uptake(c) * x).sum();
+            prop_assert!(seats <= budget.appointments + 1e-6);
+        }
+    }
+}
