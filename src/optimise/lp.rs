@@ -139,6 +139,12 @@ impl Lp {
         self.model().change_column_bounds(handle, range((from, to)));
     }
 
+    /// The bounds of a column.
+    #[must_use]
+    pub fn bounds(&self, column: ColId) -> (f64, f64) {
+        self.columns[column.0].bounds
+    }
+
     /// Solves, starting from the last basis.
     ///
     /// # Errors

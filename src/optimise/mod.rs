@@ -1,3 +1,326 @@
 //! Chooses the tours, and proves how far they are from the best possible ones.
+//!
+//! The fleet falls into components that share no row of the master (a truck and the vans, say).
+//! Each is solved by branch and price: [`node`] generates columns and proves a bound at every
+//! round, [`component`] keeps the tree and the incumbent. [`solve`] always works on the
+//! component whose gap is widest, until the gap of the whole is small enough.
+
+pub mod component;
+pub mod duty;
+pub mod invite;
 pub mod lp;
+pub mod master;
+pub mod node;
 pub mod package;
+pub mod problem;
+pub mod search;
+pub mod shapes;
+
+use crate::demand::Demand;
+use crate::domain::Scenario;
+use crate::travel::Table;
+use component::{Component, Placed};
+use problem::Problem;
+use std::time::{Duration, Instant};
+
+/// What the caller wants.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Relative gap at which to stop.
+    pub gap: f64,
+    /// Longest time to work.
+    pub time_limit: Option<Duration>,
+    /// Most nodes of the search trees: a limit that gives the same plan on every machine.
+    pub nodes: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { gap: 0.001, time_limit: None, nodes: None }
+    }
+}
+
+/// Where the work stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Score of the best plan; `-∞` without one.
+    pub incumbent: f64,
+    /// No plan scores more.
+    pub bound: f64,
+    /// Columns in all masters.
+    pub columns: usize,
+    /// Rounds of pricing.
+    pub rounds: u64,
+    /// Nodes of all trees.
+    pub nodes: u64,
+}
+
+/// Why the work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// The gap is reached, or the plan is proved best.
+    Gap,
+    /// The limit on nodes.
+    Work,
+    /// The time limit.
+    Time,
+    /// The caller's stop signal.
+    Interrupted,
+}
+
+impl Stopped {
+    /// Its name in `plan.json`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gap => "gap",
+            Self::Work => "work",
+            Self::Time => "time",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A chosen tour with what its visits invite.
+#[derive(Debug, Clone)]
+pub struct ChosenTour {
+    /// The tour on its day.
+    pub placed: Placed,
+    /// Per stop, per service of the duty: invitations by commune.
+    pub invitations: Vec<Vec<Vec<(crate::domain::CommuneId, u32)>>>,
+}
+
+/// Figures on the work, for reports.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Statistics {
+    /// Bound of all roots.
+    pub root_bound: f64,
+    /// Score of the first plans of the restricted masters.
+    pub first_score: f64,
+    /// Columns of all masters.
+    pub columns: u64,
+    /// Rounds of pricing.
+    pub rounds: u64,
+    /// Nodes.
+    pub nodes: u64,
+    /// Seconds in the linear programs.
+    pub lp_seconds: f64,
+    /// Seconds in pricing.
+    pub pricing_seconds: f64,
+}
+
+/// The answer.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A plan.
+    Plan(Solution),
+    /// No plan keeps all locks: proved.
+    Infeasible,
+    /// Stopped before there was any plan.
+    NoPlan(Stopped),
+}
+
+/// A plan with its proof.
+#[derive(Debug)]
+pub struct Solution {
+    /// Score on whole invitations.
+    pub score: f64,
+    /// No plan scores more.
+    pub upper_bound: f64,
+    /// Tours, by day, then duty.
+    pub tours: Vec<ChosenTour>,
+    /// Why the work ended.
+    pub stopped: Stopped,
+    /// Figures on the work.
+    pub statistics: Statistics,
+    /// Value of the best single visit left out, by site and kind of vehicle, less what the day is
+    /// worth: at the duals of the last round.
+    pub left_out: Vec<(crate::domain::SiteId, String, f64)>,
+}
+
+/// Solves a scenario. `stop` is asked now and then; `progress` is told what changed.
+///
+/// # Errors
+/// When the solver fails, or a bound falls below a score (an internal error).
+pub fn solve(
+    scenario: &Scenario,
+    travel: &Table,
+    demand: &Demand,
+    settings: Settings,
+    stop: &(dyn Fn() -> bool + Sync),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
+    let begin = Instant::now();
+    let problem = Problem::new(scenario, travel, demand);
+    let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
+    let enough = || stop() || late();
+    let mut components: Vec<Component> =
+        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap)).collect();
+    let mut stopped = Stopped::Gap;
+    loop {
+        let now = standing(&components);
+        progress(now);
+        if components.iter().any(|c| c.infeasible) {
+            return Ok((Outcome::Infeasible, problem.duties.list));
+        }
+        let target = settings.gap * now.incumbent.max(1.0);
+        let all_planned = components.iter().all(|c| c.best.is_some());
+        if all_planned && now.bound - now.incumbent <= target {
+            break;
+        }
+        let widest = components.iter_mut().filter(|c| !c.done()).max_by(|a, b| {
+            let width = |c: &Component| c.upper_bound() - c.score();
+            width(a).total_cmp(&width(b))
+        });
+        let Some(widest) = widest else { break };
+        if all_planned && enough() {
+            stopped = if stop() { Stopped::Interrupted } else { Stopped::Time };
+            break;
+        }
+        if all_planned && settings.nodes.is_some_and(|most| now.nodes >= most) {
+            stopped = Stopped::Work;
+            break;
+        }
+        let left = settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
+        widest.step(&enough, left)?;
+    }
+    if components.iter().any(|c| c.best.is_none()) {
+        return Ok((Outcome::NoPlan(stopped), problem.duties.list));
+    }
+    let solution = conclude(&problem, &components, stopped);
+    drop(components);
+    Ok((Outcome::Plan(solution), problem.duties.list))
+}
+
+fn standing(components: &[Component]) -> Progress {
+    let mut out = Progress::default();
+    for c in components {
+        out.incumbent += c.score();
+        out.bound += c.upper_bound();
+        let (packages, tours) = c.generator.master.counts();
+        out.columns += packages + tours;
+        out.rounds += c.generator.work.rounds;
+        out.nodes += c.generator.work.nodes;
+    }
+    out
+}
+
+/// Duties that share a vehicle, a kind of vehicle or a service belong together.
+fn groups(problem: &Problem) -> Vec<Vec<usize>> {
+    let duties = &problem.duties.list;
+    let mut group: Vec<usize> = (0..duties.len()).collect();
+    loop {
+        let mut changed = false;
+        for a in 0..duties.len() {
+            for b in 0..a {
+                let together = duties[a].kind == duties[b].kind
+                    || duties[a].services.iter().any(|s| duties[b].services.contains(s));
+                if together && group[a] != group[b] {
+                    let low = group[a].min(group[b]);
+                    (group[a], group[b]) = (low, low);
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    let mut out: Vec<Vec<usize>> = Vec::new();
+    for g in 0..duties.len() {
+        let members: Vec<usize> = (0..duties.len()).filter(|&d| group[d] == g).collect();
+        if !members.is_empty() {
+            out.push(members);
+        }
+    }
+    out
+}
+
+fn conclude(problem: &Problem, components: &[Component], stopped: Stopped) -> Solution {
+    let now = standing(components);
+    let mut statistics =
+        Statistics { columns: now.columns as u64, rounds: now.rounds, nodes: now.nodes, ..Statistics::default() };
+    let mut tours = Vec::new();
+    for c in components {
+        statistics.root_bound += c.root_bound.unwrap_or_else(|| c.upper_bound());
+        statistics.first_score += c.first_score.unwrap_or(0.0);
+        statistics.lp_seconds += c.generator.work.lp_seconds;
+        statistics.pricing_seconds += c.generator.work.pricing_seconds;
+        let Some(best) = &c.best else { continue };
+        let mut slot = 0;
+        for placed in &best.tours {
+            let services = problem.duties.list[placed.duty].services.len();
+            let invitations = placed
+                .tour
+                .stops
+                .iter()
+                .map(|_| {
+                    (0..services)
+                        .map(|_| {
+                            slot += 1;
+                            best.invitations.people[slot - 1]
+                                .iter()
+                                .map(|&(commune, people)| {
+                                    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                                    (commune, people as u32)
+                                })
+                                .collect()
+                        })
+                        .collect()
+                })
+                .collect();
+            tours.push(ChosenTour { placed: placed.clone(), invitations });
+        }
+    }
+    tours.sort_by_key(|t| (t.placed.day, t.placed.duty));
+    Solution {
+        score: now.incumbent,
+        upper_bound: now.bound,
+        left_out: left_out(problem, components, &tours),
+        tours,
+        stopped,
+        statistics,
+    }
+}
+
+/// Sites without a visit, by kind of vehicle, with the value of the best single visit there less
+/// the worth of the day it would take.
+fn left_out(
+    problem: &Problem,
+    components: &[Component],
+    tours: &[ChosenTour],
+) -> Vec<(crate::domain::SiteId, String, f64)> {
+    use std::collections::BTreeMap;
+    let mut best: BTreeMap<(crate::domain::SiteId, usize), f64> = BTreeMap::new();
+    for c in components {
+        let Some(last) = &c.generator.last else { continue };
+        for k in 0..c.generator.master.duties.len() {
+            let duty = c.generator.master.duty(k);
+            let levels = duty.shapes.levels.len();
+            for &j in &duty.open {
+                let site = duty.roads.sites[j];
+                let drive = duty.drive_price * f64::from(duty.roads.out[j] + duty.roads.back[j]);
+                let value = duty
+                    .shapes
+                    .by_start
+                    .iter()
+                    .flatten()
+                    .map(|s| last.prizes[k].visit[j * levels + s.level])
+                    .fold(f64::NEG_INFINITY, f64::max);
+                let net = value - drive - last.duals.duties[k];
+                let entry = best.entry((site, duty.kind)).or_insert(f64::NEG_INFINITY);
+                *entry = entry.max(net);
+            }
+        }
+    }
+    for t in tours {
+        let duty = &problem.duties.list[t.placed.duty];
+        for stop in &t.placed.tour.stops {
+            best.remove(&(duty.roads.sites[stop.site], duty.kind));
+        }
+    }
+    let mut list: Vec<_> =
+        best.into_iter().map(|((site, kind), net)| (site, problem.duties.kinds[kind].clone(), net)).collect();
+    list.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    list
+}

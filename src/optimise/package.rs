@@ -65,9 +65,7 @@ impl Catchment {
             }
         }
         for group in &mut groups {
-            group
-                .candidates
-                .sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.commune.cmp(&b.commune)));
+            group.candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.commune.cmp(&b.commune)));
         }
         Self { groups }
     }
@@ -306,26 +304,93 @@ pub fn price(catchment: &Catchment, prices: &Prices, budget: Budget, keep: bool)
     let top_phi = top_price(catchment, prices, |c| c.worth);
     let top_theta = top_price(catchment, prices, |c| c.worth / c.uptake);
     let inner = |theta: f64, keep: bool| {
-        best_price(top_phi, budget.invitations, |f| f.invited, |phi| {
-            let mut f = fill(catchment, prices, theta, phi, keep);
-            f.value -= theta * f.expected;
-            f
-        })
+        best_price(
+            top_phi,
+            budget.invitations,
+            |f| f.invited,
+            |phi| {
+                let mut f = fill(catchment, prices, theta, phi, keep);
+                f.value -= theta * f.expected;
+                f
+            },
+        )
     };
     // `inner` returns values net of θ; the outer search wants them gross.
     let mut phi_of = Vec::new();
-    let (theta, best) = best_price(top_theta, budget.appointments, |f| f.expected, |theta| {
-        let (phi, mut f) = inner(theta, keep);
-        phi_of.push((theta, phi));
-        f.value += theta * f.expected;
-        f
-    });
+    let (theta, best) = best_price(
+        top_theta,
+        budget.appointments,
+        |f| f.expected,
+        |theta| {
+            let (phi, mut f) = inner(theta, keep);
+            phi_of.push((theta, phi));
+            f.value += theta * f.expected;
+            f
+        },
+    );
     // The bound: evaluate the dual function once, at the prices found.
     let known = phi_of.iter().find(|(t, _)| *t == theta).map(|&(_, phi)| phi);
     let phi = known.unwrap_or_else(|| inner(theta, false).0);
     let f = fill(catchment, prices, theta, phi, false);
     let dual = theta * budget.appointments + phi * budget.invitations + f.value - theta * f.expected - phi * f.invited;
     (dual.max(0.0), best.package)
+}
+
+/// The best value at every number of invitations, when neither an appointment nor a person due
+/// has a price: the segments of all territories by falling value per invitation.
+#[derive(Debug, Clone, Default)]
+pub struct Curve {
+    /// After each segment: invitations, expected attendance, value.
+    points: Vec<(f64, f64, f64)>,
+}
+
+impl Curve {
+    /// The curve of a catchment. `O(n log n)`.
+    #[must_use]
+    pub fn new(catchment: &Catchment, prices: &Prices) -> Self {
+        let mut segments: Vec<(f64, f64, f64)> = Vec::new();
+        for group in &catchment.groups {
+            let mut steps = prices.steps[group.territory.index()].iter().take_while(|s| s.0 > 0.0);
+            let Some(&(mut rate, mut room, _)) = steps.next() else { continue };
+            'group: for c in &group.candidates {
+                let mut left = c.limit;
+                while left > 0.0 {
+                    let take = left.min(room / c.worth);
+                    segments.push((rate * c.worth, take, c.uptake));
+                    left -= take;
+                    room -= take * c.worth;
+                    if left > 0.0 {
+                        let Some(&(next, width, _)) = steps.next() else { break 'group };
+                        (rate, room) = (next, width);
+                    }
+                }
+            }
+        }
+        segments.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut points = Vec::with_capacity(segments.len() + 1);
+        let mut at = (0.0, 0.0, 0.0);
+        points.push(at);
+        for (density, amount, uptake) in segments {
+            at = (at.0 + amount, at.1 + uptake * amount, at.2 + density * amount);
+            points.push(at);
+        }
+        Self { points }
+    }
+
+    /// Expected attendance and value of the best package with so many invitations.
+    #[must_use]
+    pub fn at(&self, invitations: f64) -> (f64, f64) {
+        let after = self.points.partition_point(|p| p.0 < invitations);
+        if after == 0 {
+            return (0.0, 0.0);
+        }
+        let Some(b) = self.points.get(after) else {
+            return self.points.last().map_or((0.0, 0.0), |p| (p.1, p.2));
+        };
+        let a = self.points[after - 1];
+        let share = (invitations - a.0) / (b.0 - a.0);
+        (a.1 + share * (b.1 - a.1), a.2 + share * (b.2 - a.2))
+    }
 }
 
 #[cfg(test)]
@@ -403,6 +468,12 @@ mod tests {
             let optimum = by_simplex(&catchment, &prices, budget);
             let (bound, package) = price(&catchment, &prices, budget, true);
             prop_assert!((bound - optimum).abs() < 1e-6 * (1.0 + optimum), "bound {bound}, simplex {optimum}");
+            if due.is_empty() {
+                let (expected, best) = Curve::new(&catchment, &prices).at(budget.invitations);
+                if expected <= budget.appointments {
+                    prop_assert!((best - optimum).abs() < 1e-6 * (1.0 + optimum), "curve {best}, simplex {optimum}");
+                }
+            }
             let reached = value(&prices, &package);
             prop_assert!((reached - optimum).abs() < 1e-6 * (1.0 + optimum), "package {reached}, simplex {optimum}");
             prop_assert!(package.invitations.iter().map(|p| p.1).sum::<f64>() <= budget.invitations + 1e-6);

@@ -1,0 +1,384 @@
+//! One independent part of the fleet: its search tree, incumbent and bound.
+
+use super::invite::{self, Invitations, Slot};
+use super::lp::LpError;
+use super::master::{Branch, Selector};
+use super::node::{Generator, Limits, Node};
+use super::problem::Problem;
+use super::search::Tour;
+use crate::domain::DayId;
+
+/// A tour on its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Position of the duty in the problem.
+    pub duty: usize,
+    /// Its day.
+    pub day: DayId,
+    /// The tour.
+    pub tour: Tour,
+}
+
+/// A plan of one component.
+#[derive(Debug, Clone, Default)]
+pub struct Incumbent {
+    /// Score on whole invitations.
+    pub score: f64,
+    /// Its tours.
+    pub tours: Vec<Placed>,
+    /// Slots of the tours' visits, tour by tour, stop by stop, service by service.
+    pub slots: Vec<Slot>,
+    /// Invitations of the slots.
+    pub invitations: Invitations,
+}
+
+struct Open {
+    bound: f64,
+    decisions: Vec<Branch>,
+    number: u64,
+}
+
+/// How a component stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Root,
+    Enumerate,
+    Tree,
+    Done,
+}
+
+/// One part of the fleet that shares nothing with the others.
+pub struct Component<'a> {
+    /// Column generation.
+    pub generator: Generator<'a>,
+    /// The best plan so far.
+    pub best: Option<Incumbent>,
+    /// Bound of the root, once solved.
+    pub root_bound: Option<f64>,
+    /// Score of the first plan of the restricted master.
+    pub first_score: Option<f64>,
+    /// Locked visits that no plan can keep.
+    pub infeasible: bool,
+    problem: &'a Problem<'a>,
+    stage: Stage,
+    open: Vec<Open>,
+    /// Largest bound of the parts of the tree that are closed without being searched out.
+    closed: f64,
+    bound: f64,
+    next: u64,
+    tolerance: f64,
+    tried: Vec<Vec<(usize, usize)>>,
+}
+
+/// Tours enumerated for one duty, at most.
+const MOST_ENUMERATED: usize = 20_000;
+/// Nodes of one integer program over the known columns.
+const WHOLE_NODES: i32 = 2_000;
+
+impl<'a> Component<'a> {
+    /// A component of some duties. `gap` is the relative gap it should reach.
+    #[must_use]
+    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64) -> Self {
+        Self {
+            generator: Generator::new(problem, duties),
+            best: None,
+            root_bound: None,
+            first_score: None,
+            infeasible: false,
+            problem,
+            stage: Stage::Root,
+            open: Vec::new(),
+            closed: f64::NEG_INFINITY,
+            bound: f64::INFINITY,
+            next: 0,
+            tolerance: gap,
+            tried: Vec::new(),
+        }
+    }
+
+    /// Score of the incumbent; `-∞` without one.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        self.best.as_ref().map_or(f64::NEG_INFINITY, |b| b.score)
+    }
+
+    /// No plan of this component scores more.
+    #[must_use]
+    pub fn upper_bound(&self) -> f64 {
+        let open = self.open.iter().map(|n| n.bound).fold(self.closed, f64::max);
+        match self.stage {
+            Stage::Root => self.bound,
+            _ => open.max(self.score()).min(self.bound),
+        }
+    }
+
+    /// Whether there is nothing left to do.
+    #[must_use]
+    pub fn done(&self) -> bool {
+        self.stage == Stage::Done
+    }
+
+    /// Does one piece of work: the root, the enumeration, or one node.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn step(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
+        match self.stage {
+            Stage::Root => self.root(stop, seconds_left),
+            Stage::Enumerate => {
+                // Pools make the tree exact: any tour can be branched on.
+                let score = self.score();
+                self.generator.enumerate(score, MOST_ENUMERATED);
+                self.stage = Stage::Tree;
+                Ok(())
+            }
+            Stage::Tree => self.tree(stop, seconds_left),
+            Stage::Done => Ok(()),
+        }
+    }
+
+    fn root(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
+        // A first plan after a few rounds, so that there is one whatever happens.
+        for (rounds, last) in [(4, false), (u64::MAX, true)] {
+            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance: self.root_tolerance(), rounds, stop };
+            let node = self.generator.solve(&[], &limits)?;
+            self.bound = self.bound.min(node.bound);
+            if node.bound == f64::NEG_INFINITY {
+                self.infeasible = true;
+                self.stage = Stage::Done;
+                return Ok(());
+            }
+            let nodes = if last { WHOLE_NODES } else { 50 };
+            if self.best.is_none() || last {
+                self.whole(nodes, seconds_left)?;
+                if self.first_score.is_none() {
+                    self.first_score = self.best.as_ref().map(|b| b.score);
+                }
+            }
+            if last || node.converged {
+                if !last {
+                    self.whole(WHOLE_NODES, seconds_left)?;
+                }
+                self.leaf_or_open(&node, Vec::new())?;
+                if node.converged {
+                    self.root_bound = Some(self.bound);
+                }
+                break;
+            }
+            if stop() {
+                break;
+            }
+        }
+        self.stage = Stage::Enumerate;
+        if self.open.is_empty() && self.closed == f64::NEG_INFINITY {
+            self.open.push(Open { bound: self.bound, decisions: Vec::new(), number: 0 });
+        }
+        Ok(())
+    }
+
+    fn root_tolerance(&self) -> f64 {
+        (self.tolerance * 0.02 * self.score().max(1.0)).max(1e-7)
+    }
+
+    /// The best whole plan of the known columns.
+    fn whole(&mut self, nodes: i32, seconds_left: f64) -> Result<(), LpError> {
+        if let Some(chosen) = self.generator.master.whole(nodes, seconds_left) {
+            self.try_plan(&chosen)?;
+        }
+        Ok(())
+    }
+
+    fn tree(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
+        let Some(at) = (0..self.open.len()).max_by(|&a, &b| {
+            self.open[a].bound.total_cmp(&self.open[b].bound).then(self.open[b].number.cmp(&self.open[a].number))
+        }) else {
+            self.stage = Stage::Done;
+            return Ok(());
+        };
+        let open = self.open.swap_remove(at);
+        if open.bound <= self.score() {
+            // Best first: everything else is closed as well.
+            self.open.clear();
+            self.stage = Stage::Done;
+            return Ok(());
+        }
+        let limits =
+            Limits { cutoff: self.score(), tolerance: (self.root_tolerance() * 0.5).max(1e-8), rounds: u64::MAX, stop };
+        let mut node = self.generator.solve(&open.decisions, &limits)?;
+        node.bound = node.bound.min(open.bound);
+        if !node.converged {
+            self.open.push(Open { bound: node.bound, ..open });
+            return Ok(());
+        }
+        if node.bound > self.score() {
+            self.leaf_or_open(&node, open.decisions)?;
+        }
+        if self.generator.work.nodes.is_power_of_two() {
+            self.whole(WHOLE_NODES / 10, seconds_left)?;
+        }
+        Ok(())
+    }
+
+    /// Splits a node, or settles it when its tours are whole.
+    fn leaf_or_open(&mut self, node: &Node, decisions: Vec<Branch>) -> Result<(), LpError> {
+        if let Some((selector, at)) = self.fractional(node) {
+            self.split(node.bound, decisions, selector, at);
+            return Ok(());
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let chosen: Vec<(usize, usize)> =
+            node.chosen.iter().map(|&(t, share)| (t, share.round() as usize)).filter(|c| c.1 > 0).collect();
+        let exact = if node.feasible { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
+        if exact >= node.bound - 1e-9 * (1.0 + node.bound.abs()) {
+            return Ok(());
+        }
+        if self.generator.pools.iter().any(Option::is_none) {
+            // Paths cannot be told apart here: the node keeps its bound.
+            self.closed = self.closed.max(node.bound);
+            return Ok(());
+        }
+        // Whole, but worth less than its bound: part it from all other plans.
+        for &(t, n) in &chosen {
+            let fixed = decisions.iter().any(|b| b.selector == Selector::Tour(t) && b.lo >= as_f64(n) - 1e-9);
+            if !fixed {
+                self.split(node.bound, decisions, Selector::Tour(t), as_f64(n) - 0.5);
+                return Ok(());
+            }
+        }
+        for k in 0..self.generator.master.duties.len() {
+            let used: usize =
+                chosen.iter().filter(|(t, _)| self.generator.master.tours[*t].duty == k).map(|c| c.1).sum();
+            let capped = decisions.iter().any(|b| b.selector == Selector::DutyCount(k) && b.hi <= as_f64(used) + 1e-9);
+            if used < self.generator.master.duty(k).days.len() && !capped {
+                self.split(node.bound, decisions, Selector::DutyCount(k), as_f64(used) + 0.5);
+                return Ok(());
+            }
+        }
+        if node.feasible {
+            self.closed = self.closed.max(self.settled(&chosen)?.min(node.bound));
+        }
+        Ok(())
+    }
+
+    fn split(&mut self, bound: f64, decisions: Vec<Branch>, selector: Selector, at: f64) {
+        let (lo, hi) = (at.floor() + 1.0, at.floor());
+        for (lo, hi) in [(lo, f64::INFINITY), (f64::NEG_INFINITY, hi)] {
+            let mut decisions = decisions.clone();
+            decisions.push(Branch { selector, lo, hi });
+            self.next += 1;
+            self.open.push(Open { bound, decisions, number: self.next });
+        }
+    }
+
+    /// The count to branch on: sites first, then how many tours a duty makes, then sites by
+    /// duty, then single tours; of each sort the one nearest to a half, the heaviest first.
+    fn fractional(&self, node: &Node) -> Option<(Selector, f64)> {
+        let master = &self.generator.master;
+        let mut counts: std::collections::BTreeMap<Selector, f64> = std::collections::BTreeMap::new();
+        let pooled = self.generator.pools.iter().all(Option::is_some);
+        for &(t, share) in &node.chosen {
+            let known = &master.tours[t];
+            let duty = master.duty(known.duty);
+            *counts.entry(Selector::DutyCount(known.duty)).or_default() += share;
+            for stop in &known.tour.stops {
+                let site = duty.roads.sites[stop.site];
+                *counts.entry(Selector::Site(duty.kind, site)).or_default() += share;
+                *counts.entry(Selector::DutySite(known.duty, site)).or_default() += share;
+            }
+            if pooled {
+                *counts.entry(Selector::Tour(t)).or_default() += share;
+            }
+        }
+        let rank = |s: &Selector| match s {
+            Selector::Site(..) => 0,
+            Selector::DutyCount(_) => 1,
+            Selector::DutySite(..) => 2,
+            Selector::Tour(_) => 3,
+        };
+        let off = |count: f64| (count - count.round()).abs();
+        counts
+            .into_iter()
+            .filter(|&(_, count)| off(count) > 1e-5)
+            .min_by(|a, b| rank(&a.0).cmp(&rank(&b.0)).then(off(b.1).total_cmp(&off(a.1))).then(a.0.cmp(&b.0)))
+    }
+
+    /// Puts tours on days: within a duty the most valuable first, so that a week cut short has
+    /// lost least.
+    fn place(&self, chosen: &[(usize, usize)]) -> Option<Vec<Placed>> {
+        let master = &self.generator.master;
+        let mut placed = Vec::new();
+        for k in 0..master.duties.len() {
+            let duty = master.duty(k);
+            let mut tours: Vec<&Tour> = Vec::new();
+            for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
+                tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
+            }
+            if tours.len() > duty.days.len() {
+                return None;
+            }
+            let worth = |tour: &Tour| {
+                let prizes = self.generator.last.as_ref().map(|l| &l.prizes[k].visit);
+                let levels = duty.shapes.levels.len();
+                tour.stops.iter().map(|s| prizes.map_or(0.0, |p| p[s.site * levels + s.level])).sum::<f64>()
+            };
+            tours.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
+            for (tour, &day) in tours.into_iter().zip(&duty.days) {
+                placed.push(Placed { duty: master.duties[k], day, tour: tour.clone() });
+            }
+        }
+        Some(placed)
+    }
+
+    fn slots(&self, placed: &[Placed]) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        for p in placed {
+            let duty = &self.problem.duties.list[p.duty];
+            for stop in &p.tour.stops {
+                for (&service, &appointments) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
+                    slots.push(Slot { service, site: duty.roads.sites[stop.site], day: p.day, appointments });
+                }
+            }
+        }
+        slots
+    }
+
+    fn driving(&self, placed: &[Placed]) -> f64 {
+        placed.iter().map(|p| self.problem.duties.list[p.duty].drive_price * f64::from(p.tour.driving)).sum()
+    }
+
+    /// Scores whole tours exactly and keeps them when they are the best; their score.
+    fn try_plan(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
+        let mut key = chosen.to_vec();
+        key.sort_unstable();
+        if self.tried.contains(&key) {
+            return Ok(f64::NEG_INFINITY);
+        }
+        self.tried.push(key);
+        let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let slots = self.slots(&placed);
+        let driving = self.driving(&placed);
+        let continuous = invite::value(self.problem, &slots, true)? - driving;
+        if continuous <= self.score() {
+            return Ok(continuous);
+        }
+        let invitations = invite::whole(self.problem, &slots, true, 1e-6, 500)?;
+        let score = invitations.value - driving;
+        if score > self.score() {
+            self.best = Some(Incumbent { score, tours: placed, slots, invitations });
+        }
+        Ok(score)
+    }
+
+    /// A bound on all plans with exactly these tours, on whatever days.
+    fn settled(&self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
+        let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let slots = self.slots(&placed);
+        let whole = invite::whole(self.problem, &slots, false, 0.0, i32::MAX)?;
+        Ok(whole.value - self.driving(&placed) + 1e-9)
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_f64(n: usize) -> f64 {
+    n as f64
+}

@@ -1,0 +1,312 @@
+//! Duties: the days of one vehicle that are alike.
+//!
+//! Two days of a vehicle are alike when it has the same shift, public hours and services on
+//! both, may use the same sites, and nothing is locked on either. The master has one row for
+//! them all, `Σ tours ≤ days`, so that a plan is not one of many that differ by a permutation
+//! of weekdays.
+
+use super::shapes::{Hours, Shape, Shapes};
+use crate::domain::{DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
+use crate::travel::Table;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Trips of one vehicle, seconds with its factor. Sites are in local order.
+#[derive(Debug)]
+pub struct Roads {
+    /// Sites that fit the vehicle, by id.
+    pub sites: Vec<SiteId>,
+    /// Base to site.
+    pub out: Vec<i32>,
+    /// Site to base.
+    pub back: Vec<i32>,
+    /// Site to site, row = from; `i32::MAX` where there is no road.
+    pub between: Vec<i32>,
+    /// Set-up at each site.
+    pub set_up: Vec<i32>,
+    /// Pack-down at each site.
+    pub pack_down: Vec<i32>,
+}
+
+/// A visit that a duty must contain.
+#[derive(Debug, Clone)]
+pub struct Required {
+    /// Local position of the site.
+    pub site: usize,
+    /// Agreed sessions.
+    pub sessions: Option<Vec<Window>>,
+}
+
+/// The alike days of one vehicle.
+#[derive(Debug)]
+pub struct Duty {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// Its kind, as a position in [`Duties::kinds`].
+    pub kind: usize,
+    /// The days, in order.
+    pub days: Vec<DayId>,
+    /// First and last week of the days, 0 = first of the horizon.
+    pub weeks: (u32, u32),
+    /// The shift.
+    pub shift: Window,
+    /// Services with a pool on these days, in the order of levels.
+    pub services: Vec<ServiceId>,
+    /// Trips.
+    pub roads: Arc<Roads>,
+    /// Local positions of the sites it may use.
+    pub open: Vec<usize>,
+    /// Visits it must contain; a duty with any has one day.
+    pub required: Vec<Required>,
+    /// Hours, for shapes.
+    pub hours: Hours,
+    /// Shapes of its visits.
+    pub shapes: Shapes,
+    /// Shapes of sites whose hours are agreed, by local position.
+    pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
+    /// Most visits in a tour.
+    pub max_visits: usize,
+    /// Longest working time of a tour, seconds.
+    pub work_limit: i32,
+    /// Longest driving of a tour, seconds.
+    pub drive_limit: i32,
+    /// Whether working time has to be watched: it could pass the day's limit.
+    pub work_binds: bool,
+    /// Price of one second of driving.
+    pub drive_price: f64,
+}
+
+impl Duty {
+    /// Shapes of visits to a site that start at a grid step.
+    #[must_use]
+    pub fn shapes_at(&self, site: usize, start: usize) -> &[Shape] {
+        match self.agreed.iter().find(|(s, _)| *s == site) {
+            Some((_, by_start)) => &by_start[start],
+            None => &self.shapes.by_start[start],
+        }
+    }
+}
+
+/// All duties, and the sites' spacing.
+#[derive(Debug)]
+pub struct Duties {
+    /// The duties.
+    pub list: Vec<Duty>,
+    /// Kinds of vehicle.
+    pub kinds: Vec<String>,
+}
+
+type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
+
+impl Duties {
+    /// The duties of a scenario.
+    #[must_use]
+    pub fn new(scenario: &Scenario, travel: &Table) -> Self {
+        let mut kinds: Vec<String> = scenario.vehicles.iter().map(|v| v.kind.clone()).collect();
+        kinds.sort();
+        kinds.dedup();
+        let mut list = Vec::new();
+        for v in 0..scenario.vehicles.len() {
+            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &mut list);
+        }
+        Self { list, kinds }
+    }
+}
+
+fn of_vehicle(scenario: &Scenario, travel: &Table, id: VehicleId, kinds: &[String], list: &mut Vec<Duty>) {
+    let vehicle = &scenario.vehicles[id.index()];
+    let kind = kinds.iter().position(|k| *k == vehicle.kind).unwrap_or_default();
+    let roads = Arc::new(roads(scenario, travel, id));
+    let by_week =
+        vehicle.spacing_weeks > 0 && vehicle.spacing_weeks < scenario.horizon.weeks || week_may_bind(scenario, id);
+    let blocked = blocked_by_past(scenario, id);
+    let mut groups: Vec<(Alike, Vec<DayId>)> = Vec::new();
+    for d in 0..scenario.horizon.days() {
+        let day = DayId::new(d);
+        let Some(shift) = scenario.shift(id, day) else { continue };
+        let date = scenario.horizon.date(day);
+        let services: Vec<ServiceId> = vehicle
+            .offers
+            .iter()
+            .filter(|o| o.weekdays.contains(date) && scenario.services[o.service.index()].pool.is_some())
+            .map(|o| o.service)
+            .collect();
+        let open: Vec<usize> = (0..roads.sites.len())
+            .filter(|&j| usable(scenario, id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j])))
+            .collect();
+        let hours = scenario.public_hours(day).to_vec();
+        let locks: Vec<Required> = scenario
+            .locks
+            .iter()
+            .filter(|l| l.vehicle == id && l.day == day)
+            .filter_map(|l| {
+                let site = roads.sites.iter().position(|s| *s == l.site)?;
+                Some(Required { site, sessions: l.sessions.clone() })
+            })
+            .collect();
+        if !locks.is_empty() {
+            list.push(duty(scenario, id, kind, vec![day], (shift, hours, services, open), &roads, locks));
+            continue;
+        }
+        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open);
+        match groups.iter_mut().find(|(key, _)| *key == alike) {
+            Some((_, days)) => days.push(day),
+            None => groups.push((alike, vec![day])),
+        }
+    }
+    for ((_, shift, hours, services, open), days) in groups {
+        if !open.is_empty() {
+            list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new()));
+        }
+    }
+}
+
+fn duty(
+    scenario: &Scenario,
+    id: VehicleId,
+    kind: usize,
+    days: Vec<DayId>,
+    (shift, windows, services, open): (Window, Vec<Window>, Vec<ServiceId>, Vec<usize>),
+    roads: &Arc<Roads>,
+    required: Vec<Required>,
+) -> Duty {
+    let vehicle = &scenario.vehicles[id.index()];
+    let time = &scenario.time;
+    let offers = services
+        .iter()
+        .map(|s| {
+            let lanes = vehicle.offers.iter().find(|o| o.service == *s).map_or(0, |o| o.lanes);
+            (scenario.services[s.index()].appointment.0, lanes)
+        })
+        .collect();
+    let hours = Hours {
+        grid: time.grid.0,
+        windows,
+        min_session: vehicle.min_session.0,
+        max_session: vehicle.max_session.0,
+        break_length: time.break_length.0,
+        break_window: time.break_window,
+        offers,
+    };
+    let mut shapes = Shapes::new(&hours);
+    let agreed = required
+        .iter()
+        .filter_map(|r| Some((r.site, Shapes::fixed(&hours, r.sessions.as_ref()?, &mut shapes.levels))))
+        .collect();
+    let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
+    Duty {
+        vehicle: id,
+        kind,
+        days,
+        weeks,
+        shift,
+        services,
+        roads: Arc::clone(roads),
+        open,
+        required,
+        shapes,
+        agreed,
+        hours,
+        max_visits: vehicle.max_visits_per_day as usize,
+        work_limit: scenario.limits.work_per_day.0,
+        drive_limit: scenario.limits.driving_per_day.0,
+        work_binds: longest_day(scenario, shift) > scenario.limits.work_per_day.0,
+        drive_price: scenario.prices.driving_price_per_hour / 3600.0,
+    }
+}
+
+/// Longest working time a tour can have in a shift, seconds.
+fn longest_day(scenario: &Scenario, shift: Window) -> i32 {
+    let window = scenario.time.break_window;
+    let covers = if shift.from <= window.from && shift.to >= window.to {
+        shift.length().0 - scenario.time.break_length.0
+    } else {
+        0
+    };
+    // Without a break a tour starts after the window's start or ends before its end.
+    let late = shift.to.0 - shift.from.0.max(window.from.0);
+    let early = shift.to.0.min(window.to.0) - shift.from.0;
+    covers.max(late).max(early)
+}
+
+/// Whether a week of longest days would pass the weekly limit.
+#[must_use]
+pub fn week_may_bind(scenario: &Scenario, id: VehicleId) -> bool {
+    (0..scenario.horizon.weeks).any(|w| {
+        let total: i32 = (w * 7..w * 7 + 7)
+            .filter_map(|d| scenario.shift(id, DayId(d)))
+            .map(|shift| longest_day(scenario, shift).min(scenario.limits.work_per_day.0))
+            .sum();
+        total > scenario.limits.work_per_week.0
+    })
+}
+
+fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
+    let vehicle = &scenario.vehicles[id.index()];
+    let trip = |from, to| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
+    let needs = vehicle.needs;
+    let sites: Vec<SiteId> = (0..scenario.sites.len())
+        .map(SiteId::new)
+        .filter(|s| {
+            let site = &scenario.sites[s.index()];
+            site.vehicle_kinds.contains(&vehicle.kind)
+                && needs.power <= site.power
+                && needs.level_ground <= site.level_ground
+                && needs.ramp_access <= site.ramp_access
+                && needs.network <= site.network
+        })
+        .filter(|s| {
+            let commune = scenario.sites[s.index()].commune;
+            let (out, back) = (trip(vehicle.base, commune), trip(commune, vehicle.base));
+            out != i32::MAX && back != i32::MAX && out + back <= scenario.limits.driving_per_day.0
+        })
+        .collect();
+    let commune = |s: &SiteId| scenario.sites[s.index()].commune;
+    Roads {
+        out: sites.iter().map(|s| trip(vehicle.base, commune(s))).collect(),
+        back: sites.iter().map(|s| trip(commune(s), vehicle.base)).collect(),
+        between: if vehicle.max_visits_per_day > 1 {
+            sites.iter().flat_map(|a| sites.iter().map(|b| trip(commune(a), commune(b))).collect::<Vec<_>>()).collect()
+        } else {
+            Vec::new()
+        },
+        set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
+        pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
+        sites,
+    }
+}
+
+fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
+    let date = scenario.horizon.date(day);
+    let place = &scenario.sites[site.index()];
+    place.available.0.is_none_or(|from| from <= date)
+        && place.available.1.is_none_or(|to| date <= to)
+        && place.weekdays.contains(date)
+        && !place.blocked.contains(date)
+        && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site))
+}
+
+/// Weeks of the horizon, with sites, in which spacing forbids this vehicle because of a past
+/// stay of its kind.
+fn blocked_by_past(scenario: &Scenario, id: VehicleId) -> BTreeSet<(u32, SiteId)> {
+    let vehicle = &scenario.vehicles[id.index()];
+    let mut blocked = BTreeSet::new();
+    if vehicle.spacing_weeks == 0 {
+        return blocked;
+    }
+    for visit in &scenario.past {
+        let Some(site) = visit.site else { continue };
+        let same_kind = match scenario.vehicles.iter().find(|v| v.id == visit.vehicle) {
+            Some(known) => known.kind == vehicle.kind,
+            None => {
+                visit.invitations.iter().any(|line| vehicle.offers.iter().any(|offer| offer.service == line.service))
+            }
+        };
+        if same_kind {
+            let first_free = scenario.horizon.week_of(visit.date) + i64::from(vehicle.spacing_weeks);
+            let weeks = first_free.clamp(0, i64::from(scenario.horizon.weeks));
+            blocked.extend((0..u32::try_from(weeks).unwrap_or(0)).map(|w| (w, site)));
+        }
+    }
+    blocked
+}

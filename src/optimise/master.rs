@@ -1,0 +1,563 @@
+//! The restricted master: rotations, invitation packages, and the rows that join them.
+//!
+//! | row | meaning | dual |
+//! | --- | --- | --- |
+//! | duty | tours ≤ days | what a day is worth |
+//! | slot (service, site, appointments) | packages ≤ visits | what such a visit is worth |
+//! | step (service, territory, step) | contacts ≤ width | `μ` |
+//! | due (service, commune) | invited ≤ due, added when violated | `δ` |
+//! | spacing (kind, site, weeks) | visits ≤ 1 | price on visits |
+//! | stays (vehicle, site) | visits ≤ maximum | price on visits |
+//! | week (vehicle, week) | working time ≤ limit | price of a second |
+//! | branch | a decision of the search tree | prize or price |
+//!
+//! A package lies within the value steps of its own visit, which is the split of each
+//! territory's value by step and site that model.md section 8 asks for, without rows of its own.
+
+use super::duty::{Duty, week_may_bind};
+use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
+use super::package::Package;
+use super::problem::{Problem, ServiceDuals};
+use super::search::{Prizes, Tour};
+use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// What a branch counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Selector {
+    /// Visits of a kind of vehicle to a site.
+    Site(usize, SiteId),
+    /// Visits of a duty to a site.
+    DutySite(usize, SiteId),
+    /// Tours of a duty.
+    DutyCount(usize),
+    /// A tour, by its number in the master.
+    Tour(usize),
+}
+
+/// A decision: `lo ≤ count ≤ hi`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Branch {
+    /// What is counted.
+    pub selector: Selector,
+    /// Fewest.
+    pub lo: f64,
+    /// Most.
+    pub hi: f64,
+}
+
+/// A slot of the master: a visit for one service, whatever its day.
+pub type SlotKey = (ServiceId, SiteId, u32);
+
+/// A tour known to the master.
+pub struct Registered {
+    /// Its duty.
+    pub duty: usize,
+    /// The tour.
+    pub tour: Tour,
+    /// Its column, once it has one.
+    pub column: Option<ColId>,
+}
+
+struct BranchRow {
+    selector: Selector,
+    row: RowId,
+    slack: ColId,
+    missing: ColId,
+}
+
+/// Duals of the master, projected to their signs.
+#[derive(Debug, Clone, Default)]
+pub struct Duals {
+    /// By service with a pool.
+    pub services: BTreeMap<ServiceId, ServiceDuals>,
+    /// By duty of the master: what a day is worth.
+    pub duties: Vec<f64>,
+    /// By duty of the master: price on a visit, by local site.
+    pub sites: Vec<Vec<f64>>,
+    /// By duty of the master: price of a second of work.
+    pub work: Vec<f64>,
+    /// By duty of the master: price on any tour (branches on its count).
+    pub tours: Vec<f64>,
+    /// Prices on single tours (branches).
+    pub single: Vec<(usize, f64)>,
+    /// `Σ dual · right-hand side` of all rows but the duties'.
+    pub fixed: f64,
+    /// `Σ |dual · right-hand side|`, for rounding outward.
+    pub size: f64,
+}
+
+/// The restricted master of some duties that share no row with the others.
+pub struct Master<'a> {
+    /// The problem.
+    pub problem: &'a Problem<'a>,
+    /// Its duties, as positions in the problem's list.
+    pub duties: Vec<usize>,
+    /// All tours known.
+    pub tours: Vec<Registered>,
+    lp: Lp,
+    duty_rows: Vec<RowId>,
+    slots: BTreeMap<SlotKey, RowId>,
+    steps: BTreeMap<(ServiceId, TerritoryId, usize), RowId>,
+    due: BTreeMap<(ServiceId, CommuneId), RowId>,
+    spacing: BTreeMap<(usize, SiteId, u32), RowId>,
+    stays: BTreeMap<(VehicleId, SiteId), RowId>,
+    weeks: BTreeMap<(VehicleId, u32), RowId>,
+    branches: Vec<BranchRow>,
+    packages: Vec<(SlotKey, Package, ColId)>,
+    known: FxHashMap<(usize, Tour), usize>,
+    penalty: f64,
+    active: FxHashSet<usize>,
+}
+
+impl<'a> Master<'a> {
+    /// A master without columns.
+    #[must_use]
+    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
+        let mut lp = Lp::new();
+        let mut penalty = 10.0;
+        for &d in &duties {
+            let duty = &problem.duties.list[d];
+            for (&(_, lanes), &service) in duty.hours.offers.iter().zip(&duty.services) {
+                // More than a day of full appointments could ever be worth.
+                let demand = problem.pool(service);
+                let slope = demand.steps.iter().flatten().map(|s| s.slope).fold(0.0, f64::max);
+                let worth = demand.worth.iter().copied().fold(0.0, f64::max);
+                penalty += demand.weight * slope * worth * f64::from(lanes) * 300.0;
+            }
+        }
+        let duty_rows = duties
+            .iter()
+            .map(|&d| {
+                let duty = &problem.duties.list[d];
+                #[allow(clippy::cast_precision_loss)]
+                let days = duty.days.len() as f64;
+                let least = if duty.required.is_empty() { f64::NEG_INFINITY } else { days };
+                let row = lp.add_row(least, days, &[]);
+                if least > 0.0 {
+                    // Paid for only while no tour with the locked visits is known.
+                    lp.add_column(-penalty, 0.0, days, &[(row, 1.0)]);
+                }
+                row
+            })
+            .collect();
+        let mut weeks = BTreeMap::new();
+        for &d in &duties {
+            let duty = &problem.duties.list[d];
+            if week_may_bind(problem.scenario, duty.vehicle) {
+                weeks.entry((duty.vehicle, duty.weeks.0)).or_insert_with(|| {
+                    lp.add_row(f64::NEG_INFINITY, f64::from(problem.scenario.limits.work_per_week.0), &[])
+                });
+            }
+        }
+        Self {
+            problem,
+            duties,
+            tours: Vec::new(),
+            lp,
+            duty_rows,
+            slots: BTreeMap::new(),
+            steps: BTreeMap::new(),
+            due: BTreeMap::new(),
+            spacing: BTreeMap::new(),
+            stays: BTreeMap::new(),
+            weeks,
+            branches: Vec::new(),
+            packages: Vec::new(),
+            known: FxHashMap::default(),
+            penalty,
+            active: FxHashSet::default(),
+        }
+    }
+
+    /// One of the master's duties.
+    #[must_use]
+    pub fn duty(&self, k: usize) -> &'a Duty {
+        &self.problem.duties.list[self.duties[k]]
+    }
+
+    /// Columns and rows of the linear program.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.lp.columns(), self.lp.rows())
+    }
+
+    /// The slots of a tour, one per visit and service.
+    #[must_use]
+    pub fn slots_of(&self, k: usize, tour: &Tour) -> Vec<SlotKey> {
+        let duty = self.duty(k);
+        let mut out = Vec::new();
+        for stop in &tour.stops {
+            let site = duty.roads.sites[stop.site];
+            for (service, &count) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
+                if count > 0 {
+                    out.push((*service, site, count));
+                }
+            }
+        }
+        out
+    }
+
+    /// Registers a tour; its number, and whether it is new.
+    pub fn register(&mut self, k: usize, tour: Tour) -> (usize, bool) {
+        if let Some(&at) = self.known.get(&(k, tour.clone())) {
+            return (at, false);
+        }
+        let at = self.tours.len();
+        self.known.insert((k, tour.clone()), at);
+        self.tours.push(Registered { duty: k, tour, column: None });
+        (at, true)
+    }
+
+    /// Gives a registered tour its column; `false` when it has one.
+    pub fn add_tour(&mut self, at: usize) -> bool {
+        if self.tours[at].column.is_some() {
+            return false;
+        }
+        let k = self.tours[at].duty;
+        let tour = self.tours[at].tour.clone();
+        let duty = self.duty(k);
+        let mut entries = vec![(self.duty_rows[k], 1.0)];
+        for slot in self.slots_of(k, &tour) {
+            entries.push((self.slot_row(slot), -1.0));
+        }
+        for stop in &tour.stops {
+            let site = duty.roads.sites[stop.site];
+            for row in self.visit_rows(k, site) {
+                entries.push((row, 1.0));
+            }
+        }
+        if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
+            entries.push((row, f64::from(tour.work)));
+        }
+        for b in 0..self.branches.len() {
+            let count = self.count(self.branches[b].selector, at);
+            if count > 0.0 {
+                entries.push((self.branches[b].row, count));
+            }
+        }
+        let cost = -duty.drive_price * f64::from(tour.driving);
+        let column = self.lp.add_column(cost, 0.0, f64::INFINITY, &merged(entries));
+        self.tours[at].column = Some(column);
+        true
+    }
+
+    fn slot_row(&mut self, slot: SlotKey) -> RowId {
+        let lp = &mut self.lp;
+        *self.slots.entry(slot).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 0.0, &[]))
+    }
+
+    /// The windows of weeks within which visits of a duty to one site count together.
+    fn windows(&self, k: usize) -> std::ops::RangeInclusive<u32> {
+        let duty = self.duty(k);
+        let spacing = self.problem.scenario.vehicles[duty.vehicle.index()].spacing_weeks;
+        let last = self.problem.scenario.horizon.weeks.saturating_sub(spacing);
+        let first = (duty.weeks.1 + 1).saturating_sub(spacing);
+        first..=last.min(duty.weeks.0)
+    }
+
+    /// Spacing and maximum-stay rows of a duty's visits to a site, made when missing.
+    fn visit_rows(&mut self, k: usize, site: SiteId) -> Vec<RowId> {
+        let duty = self.duty(k);
+        let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
+        let mut rows = Vec::new();
+        if vehicle.spacing_weeks > 0 {
+            for window in self.windows(k) {
+                let lp = &mut self.lp;
+                let key = (duty.kind, site, window);
+                rows.push(*self.spacing.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 1.0, &[])));
+            }
+        }
+        if let Some(most) = vehicle.max_stays_per_site {
+            let lp = &mut self.lp;
+            let key = (duty.vehicle, site);
+            let row = self.stays.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, f64::from(most), &[]));
+            rows.push(*row);
+        }
+        rows
+    }
+
+    /// Adds a package for a slot.
+    pub fn add_package(&mut self, slot: SlotKey, package: Package) {
+        let demand = self.problem.pool(slot.0);
+        let mut value = 0.0;
+        let mut entries = vec![(self.slot_row(slot), 1.0)];
+        for &(z, s, contacts) in &package.contacts {
+            let step = demand.steps[z.index()][s];
+            value += demand.weight * step.slope * contacts;
+            if step.width.is_finite() {
+                let lp = &mut self.lp;
+                let row =
+                    *self.steps.entry((slot.0, z, s)).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, step.width, &[]));
+                entries.push((row, contacts));
+            }
+        }
+        for &(commune, invited) in &package.invitations {
+            if let Some(&row) = self.due.get(&(slot.0, commune)) {
+                entries.push((row, invited));
+            }
+        }
+        let column = self.lp.add_column(value, 0.0, f64::INFINITY, &entries);
+        self.packages.push((slot, package, column));
+    }
+
+    /// How often a tour counts in a selector.
+    #[must_use]
+    pub fn count(&self, selector: Selector, at: usize) -> f64 {
+        let Registered { duty: k, tour, .. } = &self.tours[at];
+        let duty = self.duty(*k);
+        let visits = |site: SiteId| f64::from(u8::from(tour.stops.iter().any(|s| duty.roads.sites[s.site] == site)));
+        match selector {
+            Selector::Site(kind, site) if duty.kind == kind => visits(site),
+            Selector::DutySite(d, site) if d == *k => visits(site),
+            Selector::DutyCount(d) if d == *k => 1.0,
+            Selector::Tour(t) if t == at => 1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Makes exactly these decisions binding.
+    pub fn branch(&mut self, decisions: &[Branch]) {
+        let mut wanted: BTreeMap<Selector, (f64, f64)> = BTreeMap::new();
+        for b in decisions {
+            let range = wanted.entry(b.selector).or_insert((f64::NEG_INFINITY, f64::INFINITY));
+            *range = (range.0.max(b.lo), range.1.min(b.hi));
+        }
+        for &selector in wanted.keys() {
+            if !self.branches.iter().any(|b| b.selector == selector) {
+                let entries: Vec<(ColId, f64)> = (0..self.tours.len())
+                    .filter_map(|t| Some((self.tours[t].column?, self.count(selector, t))))
+                    .filter(|e| e.1 > 0.0)
+                    .collect();
+                let row = self.lp.add_row(0.0, 0.0, &entries);
+                let slack = self.lp.add_column(0.0, f64::NEG_INFINITY, f64::INFINITY, &[(row, -1.0)]);
+                let missing = self.lp.add_column(-self.penalty, 0.0, 0.0, &[(row, 1.0)]);
+                self.branches.push(BranchRow { selector, row, slack, missing });
+            }
+        }
+        self.active.clear();
+        for (b, known) in self.branches.iter().enumerate() {
+            match wanted.get(&known.selector) {
+                Some(&(lo, hi)) => {
+                    self.active.insert(b);
+                    self.lp.set_bounds(known.slack, lo.max(0.0), hi);
+                    self.lp.set_bounds(known.missing, 0.0, if lo > 0.0 { lo } else { 0.0 });
+                }
+                None => {
+                    self.lp.set_bounds(known.slack, f64::NEG_INFINITY, f64::INFINITY);
+                    self.lp.set_bounds(known.missing, 0.0, 0.0);
+                }
+            }
+        }
+    }
+
+    /// Solves the linear program.
+    ///
+    /// # Errors
+    /// See [`Lp::solve`].
+    pub fn solve(&mut self) -> Result<LpSolution, LpError> {
+        self.lp.solve()
+    }
+
+    /// Adds rows for people due that the solution invites too often; how many.
+    pub fn separate_due(&mut self, solution: &LpSolution) -> usize {
+        let last = DayId::new(self.problem.scenario.horizon.days() - 1);
+        let mut invited: BTreeMap<(ServiceId, CommuneId), f64> = BTreeMap::new();
+        for (slot, package, column) in &self.packages {
+            let share = solution.columns[column.0];
+            if share > 1e-9 {
+                for &(commune, people) in &package.invitations {
+                    *invited.entry((slot.0, commune)).or_default() += share * people;
+                }
+            }
+        }
+        let mut added = 0;
+        for (key, people) in invited {
+            let due = f64::from(self.problem.pool(key.0).due_on(key.1, last));
+            if people > due + 1e-7 * due.max(1.0) && !self.due.contains_key(&key) {
+                let entries: Vec<(ColId, f64)> = self
+                    .packages
+                    .iter()
+                    .filter(|(slot, ..)| slot.0 == key.0)
+                    .filter_map(|(_, package, column)| {
+                        let at = package.invitations.binary_search_by_key(&key.1, |p| p.0).ok()?;
+                        Some((*column, package.invitations[at].1))
+                    })
+                    .collect();
+                let row = self.lp.add_row(f64::NEG_INFINITY, due, &entries);
+                self.due.insert(key, row);
+                added += 1;
+            }
+        }
+        added
+    }
+
+    /// The duals of a solution, with their signs put right and everything a Lagrangian bound
+    /// needs.
+    #[must_use]
+    pub fn duals(&self, solution: &LpSolution) -> Duals {
+        let dual = |row: RowId| solution.duals[row.0].max(0.0);
+        let last = DayId::new(self.problem.scenario.horizon.days() - 1);
+        let mut out = Duals::default();
+        let pay = |out: &mut Duals, value: f64| {
+            out.fixed += value;
+            out.size += value.abs();
+        };
+        for &d in &self.duties {
+            for &service in &self.problem.duties.list[d].services {
+                out.services.entry(service).or_insert_with(|| ServiceDuals::nil(self.problem.pool(service)));
+            }
+        }
+        for (&(service, z, s), &row) in &self.steps {
+            let mu = dual(row);
+            if mu > 0.0 {
+                if let Some(duals) = out.services.get_mut(&service) {
+                    duals.steps[z.index()][s] = mu;
+                }
+                pay(&mut out, mu * self.problem.pool(service).steps[z.index()][s].width);
+            }
+        }
+        for (&(service, commune), &row) in &self.due {
+            let delta = dual(row);
+            if delta > 0.0 {
+                let n = self.problem.scenario.communes.len();
+                if let Some(duals) = out.services.get_mut(&service) {
+                    duals.due.resize(n, 0.0);
+                    duals.due[commune.index()] = delta;
+                }
+                pay(&mut out, delta * f64::from(self.problem.pool(service).due_on(commune, last)));
+            }
+        }
+        for &row in self.spacing.values() {
+            pay(&mut out, dual(row));
+        }
+        for (&(vehicle, _), &row) in &self.stays {
+            let most = self.problem.scenario.vehicles[vehicle.index()].max_stays_per_site.unwrap_or(0);
+            pay(&mut out, dual(row) * f64::from(most));
+        }
+        for &row in self.weeks.values() {
+            pay(&mut out, dual(row) * f64::from(self.problem.scenario.limits.work_per_week.0));
+        }
+        let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
+        for &b in &self.active {
+            let known = &self.branches[b];
+            let (lo, hi) = self.lp.bounds(known.slack);
+            let price = solution.duals[known.row.0];
+            let side = if price > 0.0 { hi } else { lo };
+            if price != 0.0 && side.is_finite() {
+                branch_prices.push((known.selector, price));
+                pay(&mut out, price * side);
+            }
+        }
+        branch_prices.sort_by_key(|b| b.0);
+        for k in 0..self.duties.len() {
+            let duty = self.duty(k);
+            let mut sites = vec![0.0; duty.roads.sites.len()];
+            let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
+            for &j in &duty.open {
+                let site = duty.roads.sites[j];
+                if vehicle.spacing_weeks > 0 {
+                    for window in self.windows(k) {
+                        sites[j] += self.spacing.get(&(duty.kind, site, window)).map_or(0.0, |&r| dual(r));
+                    }
+                }
+                sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
+            }
+            let mut any_tour = 0.0;
+            for &(selector, price) in &branch_prices {
+                let site = match selector {
+                    Selector::Site(kind, site) if kind == duty.kind => site,
+                    Selector::DutySite(d, site) if d == k => site,
+                    Selector::DutyCount(d) if d == k => {
+                        any_tour += price;
+                        continue;
+                    }
+                    _ => continue,
+                };
+                if let Some(j) = duty.roads.sites.iter().position(|s| *s == site) {
+                    sites[j] += price;
+                }
+            }
+            out.sites.push(sites);
+            out.tours.push(any_tour);
+            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r)));
+            out.duties.push(if duty.required.is_empty() {
+                dual(self.duty_rows[k])
+            } else {
+                solution.duals[self.duty_rows[k].0]
+            });
+        }
+        for (selector, price) in branch_prices {
+            if let Selector::Tour(at) = selector {
+                out.single.push((at, price));
+            }
+        }
+        out
+    }
+
+    /// Dual of each slot row.
+    pub fn slot_duals<'s>(&'s self, solution: &'s LpSolution) -> impl Iterator<Item = (SlotKey, f64)> + 's {
+        self.slots.iter().map(|(slot, row)| (*slot, solution.duals[row.0]))
+    }
+
+    /// Value of a registered tour at some prizes of its duty, before the duty's own dual.
+    #[must_use]
+    pub fn tour_value(&self, at: usize, prizes: &Prizes, duals: &Duals) -> f64 {
+        let Registered { duty: k, tour, .. } = &self.tours[at];
+        let duty = self.duty(*k);
+        let levels = duty.shapes.levels.len();
+        let visits: f64 = tour.stops.iter().map(|s| prizes.visit[s.site * levels + s.level]).sum();
+        let single: f64 = duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum();
+        visits - duty.drive_price * f64::from(tour.driving) - prizes.work * f64::from(tour.work) - single
+    }
+
+    /// Tours in a solution, with their shares.
+    #[must_use]
+    pub fn chosen(&self, solution: &LpSolution) -> Vec<(usize, f64)> {
+        (0..self.tours.len())
+            .filter_map(|t| Some((t, solution.columns[self.tours[t].column?.0])))
+            .filter(|&(_, share)| share > 1e-7)
+            .collect()
+    }
+
+    /// What the artificial columns add up to: positive while a decision cannot be kept.
+    #[must_use]
+    pub fn missing(&self, solution: &LpSolution) -> f64 {
+        self.branches.iter().map(|b| solution.columns[b.missing.0]).sum()
+    }
+
+    /// The best whole tours among the known columns, and the objective.
+    #[must_use]
+    pub fn whole(&self, nodes: i32, seconds: f64) -> Option<Vec<(usize, usize)>> {
+        let tours: Vec<ColId> = self.tours.iter().filter_map(|t| t.column).collect();
+        let found = self.lp.solve_whole(&tours, 1e-5, nodes, seconds)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Some(self.chosen(&found).into_iter().map(|(t, n)| (t, n.round() as usize)).filter(|c| c.1 > 0).collect())
+    }
+
+    /// Simplex iterations so far.
+    #[must_use]
+    pub fn iterations(&self) -> u64 {
+        self.lp.iterations
+    }
+
+    /// Numbers of packages and of tours with a column.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.packages.len(), self.tours.iter().filter(|t| t.column.is_some()).count())
+    }
+}
+
+/// Adds up entries of the same row.
+fn merged(mut entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
+    entries.sort_by_key(|e| e.0);
+    entries.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    entries
+}

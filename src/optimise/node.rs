@@ -1,0 +1,336 @@
+//! One node of the search tree: column generation with a valid bound after every round.
+
+use super::duty::Duty;
+use super::lp::LpError;
+use super::master::{Branch, Duals, Master, SlotKey};
+use super::package::Prices;
+use super::problem::{PackageValues, Problem};
+use super::search::{Effort, Found, Prizes, Search};
+use crate::domain::{ServiceId, SiteId};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Work done, for reports and deterministic limits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Work {
+    /// Rounds of pricing.
+    pub rounds: u64,
+    /// Nodes solved.
+    pub nodes: u64,
+    /// Sites whose packages were priced.
+    pub packages_priced: u64,
+    /// Seconds in the linear program, and in pricing: for reports only.
+    pub lp_seconds: f64,
+    /// See `lp_seconds`.
+    pub pricing_seconds: f64,
+}
+
+/// A solved node.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// Nothing in the node's part of the tree scores more.
+    pub bound: f64,
+    /// Value of the restricted master when it stopped.
+    pub value: f64,
+    /// Tours and their shares.
+    pub chosen: Vec<(usize, f64)>,
+    /// Whether no decision had to be paid its way out of.
+    pub feasible: bool,
+    /// Whether pricing found nothing more to add.
+    pub converged: bool,
+}
+
+/// When to leave a node early.
+pub struct Limits<'a> {
+    /// The node is of no interest once its bound is at most this.
+    pub cutoff: f64,
+    /// Absolute distance of value and bound at which the node counts as solved.
+    pub tolerance: f64,
+    /// Most rounds.
+    pub rounds: u64,
+    /// Asked before each round.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Column generation over one master.
+pub struct Generator<'a> {
+    /// The master.
+    pub master: Master<'a>,
+    /// By duty: all tours that matter, once they have been enumerated.
+    pub pools: Vec<Option<Vec<usize>>>,
+    /// What has been done.
+    pub work: Work,
+    values: BTreeMap<ServiceId, PackageValues>,
+    sites: BTreeMap<ServiceId, Vec<SiteId>>,
+    /// Labels a search may expand, by duty; raised when it was too few.
+    labels: Vec<usize>,
+    /// Duals, prizes and bound of the last round.
+    pub last: Option<Round>,
+    tours_a_round: usize,
+}
+
+/// One round's prices and what they prove.
+pub struct Round {
+    /// Duals of the master.
+    pub duals: Duals,
+    /// Values of visits, by duty.
+    pub prizes: Vec<Prizes>,
+    /// The Lagrangian bound at these duals.
+    pub bound: f64,
+}
+
+const FIRST_LABELS: usize = 4_000;
+const MOST_LABELS: usize = 400_000;
+
+impl<'a> Generator<'a> {
+    /// Nothing generated yet.
+    #[must_use]
+    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
+        let mut counts: BTreeMap<ServiceId, BTreeSet<u32>> = BTreeMap::new();
+        let mut sites: BTreeMap<ServiceId, BTreeSet<SiteId>> = BTreeMap::new();
+        for &d in &duties {
+            let duty = &problem.duties.list[d];
+            for (k, &service) in duty.services.iter().enumerate() {
+                counts.entry(service).or_default().extend(duty.shapes.levels.iter().map(|l| l[k]).filter(|&c| c > 0));
+                sites.entry(service).or_default().extend(duty.open.iter().map(|&j| duty.roads.sites[j]));
+            }
+        }
+        Self {
+            values: counts.into_iter().map(|(s, c)| (s, PackageValues::new(s, c.into_iter().collect()))).collect(),
+            sites: sites.into_iter().map(|(s, list)| (s, list.into_iter().collect())).collect(),
+            pools: vec![None; duties.len()],
+            labels: vec![FIRST_LABELS; duties.len()],
+            work: Work::default(),
+            last: None,
+            tours_a_round: 12,
+            master: Master::new(problem, duties),
+        }
+    }
+
+    /// Values of all visits at some duals, by duty.
+    pub fn prizes(&mut self, duals: &Duals) -> Vec<Prizes> {
+        for (service, values) in &mut self.values {
+            if let Some(d) = duals.services.get(service) {
+                values.update(self.master.problem, &self.sites[service], d);
+            }
+        }
+        self.work.packages_priced = self.values.values().map(|v| v.priced).sum();
+        (0..self.master.duties.len())
+            .map(|k| {
+                let duty = self.master.duty(k);
+                let levels = &duty.shapes.levels;
+                let mut visit = vec![f64::NEG_INFINITY; duty.roads.sites.len() * levels.len()];
+                for &j in &duty.open {
+                    let site = duty.roads.sites[j];
+                    for (l, level) in levels.iter().enumerate() {
+                        let value: f64 = duty
+                            .services
+                            .iter()
+                            .zip(level)
+                            .filter(|(_, count)| **count > 0)
+                            .map(|(s, count)| self.values[s].value(site, *count))
+                            .sum();
+                        visit[j * levels.len() + l] = value - duals.sites[k][j];
+                    }
+                }
+                Prizes { visit, work: duals.work[k] }
+            })
+            .collect()
+    }
+
+    /// The best tours of each duty at some prizes.
+    fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize) -> Vec<Found> {
+        let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
+        let labels = &self.labels;
+        let thresholds: Vec<f64> = (0..prizes.len())
+            .map(|k| {
+                let worth = (duals.duties[k] + duals.tours[k]).max(0.0) * (1.0 - 1e-12);
+                if duties[k].required.is_empty() { worth } else { f64::MIN }
+            })
+            .collect();
+        let pooled: Vec<Option<Found>> =
+            (0..prizes.len()).map(|k| self.from_pool(k, &prizes[k], duals, thresholds[k], wanted)).collect();
+        let found: Vec<(Found, usize)> = pooled
+            .into_par_iter()
+            .enumerate()
+            .map(|(k, pooled)| {
+                if let Some(found) = pooled {
+                    return (found, labels[k]);
+                }
+                let search = Search::new(duties[k], &prizes[k], &[]);
+                let mut budget = labels[k];
+                loop {
+                    let effort = Effort { tours: wanted, labels: budget, threshold: thresholds[k] };
+                    let found = search.run(effort, false);
+                    // Nothing found and not finished: the bound is loose. Look harder.
+                    if !found.tours.is_empty() || found.complete || budget >= MOST_LABELS {
+                        return (found, budget);
+                    }
+                    budget *= 4;
+                }
+            })
+            .collect();
+        found
+            .into_iter()
+            .enumerate()
+            .map(|(k, (found, budget))| {
+                self.labels[k] = budget;
+                found
+            })
+            .collect()
+    }
+
+    /// The best enumerated tours of a duty, where they have been enumerated.
+    fn from_pool(&self, k: usize, prizes: &Prizes, duals: &Duals, threshold: f64, wanted: usize) -> Option<Found> {
+        let master = &self.master;
+        let mut best: Vec<(f64, usize)> = self.pools[k]
+            .as_ref()?
+            .iter()
+            .map(|&t| (master.tour_value(t, prizes, duals), t))
+            .filter(|v| v.0 >= threshold)
+            .collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.truncate(wanted);
+        let none = if threshold == f64::MIN { f64::NEG_INFINITY } else { threshold };
+        let bound = best.first().map_or(none, |b| b.0);
+        let tours = best.into_iter().map(|(v, t)| (v, master.tours[t].tour.clone())).collect();
+        Some(Found { tours, bound, complete: true })
+    }
+
+    /// The Lagrangian bound of one round: what the duals give away, plus the best tours on all
+    /// days; rounded outward. `-∞` when a locked visit fits in no tour.
+    fn bound(&self, duals: &Duals, found: &[Found]) -> f64 {
+        let mut total = duals.fixed;
+        let mut size = duals.size;
+        for (k, found) in found.iter().enumerate() {
+            let duty = self.master.duty(k);
+            #[allow(clippy::cast_precision_loss)]
+            let days = duty.days.len() as f64;
+            let day = found.bound - duals.tours[k];
+            let best = if duty.required.is_empty() { day.max(0.0) } else { day };
+            if best == f64::NEG_INFINITY || best <= f64::MIN {
+                return f64::NEG_INFINITY;
+            }
+            total += days * best;
+            size += days * best.abs();
+        }
+        total + 1e-9 * (1.0 + size)
+    }
+
+    /// Solves a node by column generation.
+    ///
+    /// # Errors
+    /// When the linear program cannot be solved.
+    pub fn solve(&mut self, decisions: &[Branch], limits: &Limits) -> Result<Node, LpError> {
+        self.master.branch(decisions);
+        self.work.nodes += 1;
+        let mut node = Node { bound: f64::INFINITY, value: f64::NEG_INFINITY, ..Node::default() };
+        for round in 0..limits.rounds {
+            if round > 0 && (limits.stop)() {
+                break;
+            }
+            self.work.rounds += 1;
+            let clock = std::time::Instant::now();
+            let mut solution = self.master.solve()?;
+            while self.master.separate_due(&solution) > 0 {
+                solution = self.master.solve()?;
+            }
+            self.work.lp_seconds += clock.elapsed().as_secs_f64();
+            let clock = std::time::Instant::now();
+            let duals = self.master.duals(&solution);
+            let prizes = self.prizes(&duals);
+            let found = self.tours(&duals, &prizes, self.tours_a_round);
+            let bound = self.bound(&duals, &found);
+            node.bound = node.bound.min(bound);
+            node.value = solution.objective;
+            node.feasible = self.master.missing(&solution) < 1e-6;
+            node.chosen = self.master.chosen(&solution);
+            let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
+            self.last = Some(Round { duals, prizes, bound });
+            self.work.pricing_seconds += clock.elapsed().as_secs_f64();
+            if node.bound <= limits.cutoff || node.bound - node.value <= limits.tolerance {
+                node.converged = true;
+                break;
+            }
+            if added == 0 {
+                node.converged = true;
+                break;
+            }
+        }
+        Ok(node)
+    }
+
+    /// Adds the tours and packages that would improve the master; how many.
+    fn add(&mut self, duals: &Duals, found: &[Found], solution: &super::lp::LpSolution) -> usize {
+        let rates: BTreeMap<ServiceId, _> =
+            duals.services.iter().map(|(&s, d)| (s, (d.rates(self.master.problem.pool(s)), d.due.clone()))).collect();
+        let mut wanted: BTreeSet<SlotKey> = self
+            .master
+            .slot_duals(solution)
+            .filter(|(slot, beta)| self.values[&slot.0].value(slot.1, slot.2) > beta + 1e-8 * (1.0 + beta.abs()))
+            .map(|(slot, _)| slot)
+            .collect();
+        let mut added = 0;
+        for (k, found) in found.iter().enumerate() {
+            let worth = duals.duties[k] + duals.tours[k];
+            for (value, tour) in &found.tours {
+                if *value <= worth + 1e-8 * (1.0 + worth.abs()) {
+                    continue;
+                }
+                let slots = self.master.slots_of(k, tour);
+                let (at, _) = self.master.register(k, tour.clone());
+                if self.master.add_tour(at) {
+                    added += 1;
+                }
+                wanted.extend(slots);
+            }
+        }
+        let problem = self.master.problem;
+        let packages: Vec<_> = wanted
+            .into_iter()
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|slot| {
+                let (rates, due) = &rates[&slot.0];
+                (slot, problem.best_package(slot, &Prices { steps: rates, due }))
+            })
+            .collect();
+        for (slot, package) in packages {
+            if !package.contacts.is_empty() {
+                self.master.add_package(slot, package);
+                added += 1;
+            }
+        }
+        added
+    }
+
+    /// Enumerates, for each duty, every tour that a plan better than `incumbent` could use;
+    /// `false` when there are too many. To be called after the root, without decisions.
+    pub fn enumerate(&mut self, incumbent: f64, most: usize) -> bool {
+        let Some(last) = self.last.take() else { return false };
+        let prizes = &last.prizes;
+        let room = (last.bound - incumbent).max(0.0) + 1e-7 * (1.0 + last.bound.abs());
+        let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
+        let found: Vec<(f64, Found)> = duties
+            .into_par_iter()
+            .enumerate()
+            .map(|(k, duty)| {
+                let search = Search::new(duty, &prizes[k], &[]);
+                let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
+                // A tour can be in such a plan only if it is within the gap of the duty's best.
+                let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };
+                let effort = Effort { tours: most + 1, labels: 20 * most, threshold: free - room };
+                (free, search.run(effort, true))
+            })
+            .collect();
+        self.last = Some(last);
+        if found.iter().any(|(_, f)| !f.complete || f.tours.len() > most) {
+            return false;
+        }
+        for (k, (_, found)) in found.into_iter().enumerate() {
+            let pool = found.tours.into_iter().map(|(_, tour)| self.master.register(k, tour).0).collect();
+            self.pools[k] = Some(pool);
+        }
+        true
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything the master and its pricing read: duties, catchments, and their prices.
+
+use super::duty::Duties;
+use super::package::{Budget, Catchment, Curve, Package, Prices, price};
+use crate::demand::{Demand, ServiceDemand};
+use crate::domain::{Scenario, ServiceId, SiteId};
+use crate::travel::Table;
+use rayon::prelude::*;
+
+/// The planning problem in the optimiser's terms.
+pub struct Problem<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Its trips.
+    pub travel: &'a Table,
+    /// Its demand.
+    pub demand: &'a Demand,
+    /// Its duties.
+    pub duties: Duties,
+    /// Catchments by service with a pool, then by site.
+    pub catchments: Vec<Vec<Catchment>>,
+}
+
+impl<'a> Problem<'a> {
+    /// Builds duties and catchments.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, travel: &'a Table, demand: &'a Demand) -> Self {
+        let catchments = demand
+            .services
+            .iter()
+            .map(|service| match service {
+                Some(service) => (0..scenario.sites.len())
+                    .into_par_iter()
+                    .map(|j| Catchment::new(scenario, service, SiteId::new(j)))
+                    .collect(),
+                None => Vec::new(),
+            })
+            .collect();
+        Self { scenario, travel, demand, duties: Duties::new(scenario, travel), catchments }
+    }
+
+    /// Demand of a service that is known to have a pool.
+    ///
+    /// # Panics
+    /// If the service has none: duties name only services with a pool.
+    #[must_use]
+    pub fn pool(&self, service: ServiceId) -> &ServiceDemand {
+        self.demand.of(service).expect("duties name services with a pool only")
+    }
+
+    /// The budget of a visit.
+    #[must_use]
+    pub fn budget(&self, service: ServiceId, appointments: u32) -> Budget {
+        Budget {
+            appointments: f64::from(appointments),
+            invitations: f64::from(self.pool(service).pool.invitations(appointments).0),
+        }
+    }
+}
+
+impl Problem<'_> {
+    /// The best package for a visit of so many appointments at some prices.
+    #[must_use]
+    pub fn best_package(&self, (service, site, count): (ServiceId, SiteId, u32), prices: &Prices) -> Package {
+        let catchment = &self.catchments[service.index()][site.index()];
+        price(catchment, prices, self.budget(service, count), true).1
+    }
+}
+
+/// Dual values of one service's rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceDuals {
+    /// `μ` by territory and open step; the last, infinite step has none.
+    pub steps: Vec<Vec<f64>>,
+    /// `δ` by commune; empty when all are nil.
+    pub due: Vec<f64>,
+}
+
+impl ServiceDuals {
+    /// All nil.
+    #[must_use]
+    pub fn nil(demand: &ServiceDemand) -> Self {
+        Self { steps: demand.steps.iter().map(|s| vec![0.0; s.len()]).collect(), due: Vec::new() }
+    }
+
+    /// Net rates of the steps, by falling rate: what [`Prices`] wants.
+    #[must_use]
+    pub fn rates(&self, demand: &ServiceDemand) -> Vec<Vec<(f64, f64, usize)>> {
+        demand
+            .steps
+            .iter()
+            .zip(&self.steps)
+            .map(|(steps, duals)| {
+                let mut rates: Vec<(f64, f64, usize)> = steps
+                    .iter()
+                    .zip(duals)
+                    .enumerate()
+                    .map(|(s, (step, dual))| (demand.weight * step.slope - dual, step.width, s))
+                    .collect();
+                rates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+                rates
+            })
+            .collect()
+    }
+}
+
+/// Values of the best packages of one service, `sites × counts`, kept as long as no price in a
+/// site's catchment changes.
+pub struct PackageValues {
+    /// The service.
+    pub service: ServiceId,
+    /// Numbers of appointments that occur, sorted.
+    pub counts: Vec<u32>,
+    values: Vec<f64>,
+    rates: Vec<Vec<(f64, f64, usize)>>,
+    due: Vec<f64>,
+    /// Sites priced since the start.
+    pub priced: u64,
+}
+
+impl PackageValues {
+    /// Nothing priced yet.
+    #[must_use]
+    pub fn new(service: ServiceId, counts: Vec<u32>) -> Self {
+        Self { service, counts, values: Vec::new(), rates: Vec::new(), due: Vec::new(), priced: 0 }
+    }
+
+    /// Prices the sites in `sites` whose prices changed. Parallel over sites.
+    pub fn update(&mut self, problem: &Problem, sites: &[SiteId], duals: &ServiceDuals) {
+        let demand = problem.pool(self.service);
+        let rates = duals.rates(demand);
+        let all = self.rates.is_empty() || self.due != duals.due;
+        let changed: Vec<bool> =
+            rates.iter().enumerate().map(|(z, r)| all || self.rates.get(z).is_none_or(|old| old != r)).collect();
+        let width = self.counts.len();
+        if self.values.is_empty() {
+            self.values = vec![0.0; problem.scenario.sites.len() * width];
+        }
+        let prices = Prices { steps: &rates, due: &duals.due };
+        let catchments = &problem.catchments[self.service.index()];
+        let fresh: Vec<(SiteId, Vec<f64>)> = sites
+            .par_iter()
+            .filter(|j| catchments[j.index()].groups.iter().any(|g| changed[g.territory.index()]))
+            .map(|&j| {
+                let catchment = &catchments[j.index()];
+                let curve = duals.due.is_empty().then(|| Curve::new(catchment, &prices));
+                let row = self
+                    .counts
+                    .iter()
+                    .map(|&count| {
+                        let budget = problem.budget(self.service, count);
+                        if let Some((expected, value)) = curve.as_ref().map(|c| c.at(budget.invitations))
+                            && expected <= budget.appointments
+                        {
+                            return value;
+                        }
+                        price(catchment, &prices, budget, false).0
+                    })
+                    .collect();
+                (j, row)
+            })
+            .collect();
+        self.priced += fresh.len() as u64;
+        for (j, row) in fresh {
+            self.values[j.index() * width..(j.index() + 1) * width].copy_from_slice(&row);
+        }
+        self.rates = rates;
+        self.due.clone_from(&duals.due);
+    }
+
+    /// Value of the best package at a site with so many appointments (rounded up by 1e-12 of
+    /// its size, as it enters the bound); 0 for a count that was not asked for.
+    #[must_use]
+    pub fn value(&self, site: SiteId, appointments: u32) -> f64 {
+        match self.counts.binary_search(&appointments) {
+            Ok(k) => self.values[site.index() * self.counts.len() + k] * (1.0 + 1e-12),
+            Err(_) => 0.0,
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Visits by their hours: what can be opened between two points of the time grid.
+//!
+//! A *shape* is a set of sessions from the start of the first to the end of the last, with the
+//! appointments they offer. Of all shapes with the same start and end only those are kept that
+//! no other beats in every service and in room for the break.
+
+use crate::domain::Window;
+use std::collections::BTreeMap;
+
+/// The hours of a duty, as shapes see them; times in seconds after midnight.
+#[derive(Debug, Clone)]
+pub struct Hours {
+    /// Grid step.
+    pub grid: i32,
+    /// Public hours.
+    pub windows: Vec<Window>,
+    /// Shortest session.
+    pub min_session: i32,
+    /// Longest session.
+    pub max_session: i32,
+    /// Length of the break.
+    pub break_length: i32,
+    /// Where the break lies.
+    pub break_window: Window,
+    /// Seconds per appointment and lanes, per service with a pool.
+    pub offers: Vec<(i32, u32)>,
+}
+
+/// One shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Grid step at which the last session ends.
+    pub end: usize,
+    /// Position in [`Shapes::levels`].
+    pub level: usize,
+    /// Whether the break fits between two of its sessions.
+    pub pause: bool,
+    /// Grid steps at which sessions start and end.
+    pub sessions: Vec<(usize, usize)>,
+}
+
+/// All shapes of a duty.
+#[derive(Debug, Clone, Default)]
+pub struct Shapes {
+    /// By the grid step at which the first session starts.
+    pub by_start: Vec<Vec<Shape>>,
+    /// Appointments per service with a pool, of each level that occurs.
+    pub levels: Vec<Vec<u32>>,
+}
+
+struct Partial {
+    appointments: Vec<u32>,
+    pause: bool,
+    sessions: Vec<(usize, usize)>,
+}
+
+impl Shapes {
+    /// All shapes within the public hours. `O(starts · ends²)` without, `O(starts · ends³)` with
+    /// sessions shorter than the public hours.
+    #[must_use]
+    pub fn new(hours: &Hours) -> Self {
+        let steps = usize::try_from(86_400 / hours.grid).unwrap_or(0) + 1;
+        let windows = grid_windows(hours);
+        let mut levels: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+        let mut by_start = vec![Vec::new(); steps];
+        for &(from, to) in &windows {
+            for start in from..to {
+                by_start[start] = shapes_from(hours, &windows, start, &mut levels);
+            }
+        }
+        let mut list = vec![Vec::new(); levels.len()];
+        for (level, position) in levels {
+            list[position] = level;
+        }
+        Self { by_start, levels: list }
+    }
+
+    /// The one shape of agreed sessions.
+    #[must_use]
+    pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>) -> Vec<Vec<Shape>> {
+        let steps = usize::try_from(86_400 / hours.grid).unwrap_or(0) + 1;
+        let mut by_start = vec![Vec::new(); steps];
+        let sessions: Vec<(usize, usize)> =
+            sessions.iter().map(|w| (step_of(w.from.0, hours.grid), step_of(w.to.0, hours.grid))).collect();
+        let (Some(first), Some(last)) = (sessions.first(), sessions.last()) else { return by_start };
+        let mut appointments = vec![0; hours.offers.len()];
+        for &(from, to) in &sessions {
+            add_session(hours, &mut appointments, to - from);
+        }
+        let level = levels.iter().position(|l| *l == appointments).unwrap_or_else(|| {
+            levels.push(appointments);
+            levels.len() - 1
+        });
+        let pause = sessions.windows(2).any(|w| break_fits(hours, w[0].1, w[1].0));
+        by_start[first.0] = vec![Shape { end: last.1, level, pause, sessions: sessions.clone() }];
+        by_start
+    }
+}
+
+fn step_of(seconds: i32, grid: i32) -> usize {
+    usize::try_from(seconds / grid).unwrap_or(0)
+}
+
+/// The public hours in grid steps: rounded inwards.
+fn grid_windows(hours: &Hours) -> Vec<(usize, usize)> {
+    hours
+        .windows
+        .iter()
+        .map(|w| (step_of(w.from.0 + hours.grid - 1, hours.grid), step_of(w.to.0, hours.grid)))
+        .filter(|(from, to)| from < to)
+        .collect()
+}
+
+fn add_session(hours: &Hours, appointments: &mut [u32], steps: usize) {
+    let seconds = i32::try_from(steps).unwrap_or(0) * hours.grid;
+    for (count, &(length, lanes)) in appointments.iter_mut().zip(&hours.offers) {
+        *count += u32::try_from(seconds / length).unwrap_or(0) * lanes;
+    }
+}
+
+fn break_fits(hours: &Hours, from: usize, to: usize) -> bool {
+    let seconds = |step: usize| i32::try_from(step).unwrap_or(i32::MAX) * hours.grid;
+    let start = seconds(from).max(hours.break_window.from.0);
+    start + hours.break_length <= seconds(to).min(hours.break_window.to.0)
+}
+
+/// First step at which a session may start after a break taken from step `from` on.
+fn after_break(hours: &Hours, from: usize) -> Option<usize> {
+    let start = (i32::try_from(from).ok()? * hours.grid).max(hours.break_window.from.0);
+    let end = start + hours.break_length;
+    (end <= hours.break_window.to.0).then(|| step_of(end + hours.grid - 1, hours.grid))
+}
+
+fn shapes_from(
+    hours: &Hours,
+    windows: &[(usize, usize)],
+    start: usize,
+    levels: &mut BTreeMap<Vec<u32>, usize>,
+) -> Vec<Shape> {
+    let min = step_of(hours.min_session + hours.grid - 1, hours.grid).max(1);
+    let max = step_of(hours.max_session, hours.grid);
+    let mut at: BTreeMap<usize, Vec<Partial>> = BTreeMap::new();
+    let open = |at: &mut BTreeMap<usize, Vec<Partial>>, base: &Partial, start: usize| {
+        let Some(&(_, close)) = windows.iter().find(|w| w.0 <= start && start < w.1) else { return };
+        for end in start + min..=close.min(start + max) {
+            let mut next = Partial {
+                appointments: base.appointments.clone(),
+                pause: base.pause || base.sessions.last().is_some_and(|last| break_fits(hours, last.1, start)),
+                sessions: base.sessions.clone(),
+            };
+            add_session(hours, &mut next.appointments, end - start);
+            next.sessions.push((start, end));
+            keep_best(at.entry(end).or_default(), next);
+        }
+    };
+    let nothing = Partial { appointments: vec![0; hours.offers.len()], pause: false, sessions: Vec::new() };
+    open(&mut at, &nothing, start);
+    let mut shapes = Vec::new();
+    while let Some((end, partials)) = at.pop_first() {
+        for partial in partials {
+            // Where the next session may start: at once where a session cannot fill the public
+            // hours, after the break, or at the next public hours. Later starts are never better:
+            // everything after them could be moved forward.
+            let mut starts: Vec<usize> = windows
+                .iter()
+                .filter(|w| w.0 >= end)
+                .map(|w| w.0.max(end + 1))
+                .chain(after_break(hours, end))
+                .collect();
+            if windows.iter().any(|w| w.0 < end && end < w.1 && max < w.1 - w.0) {
+                starts.push(end + 1);
+            }
+            starts.sort_unstable();
+            starts.dedup();
+            for next in starts.into_iter().filter(|&s| s > end) {
+                open(&mut at, &partial, next);
+            }
+            let count = levels.len();
+            let level = *levels.entry(partial.appointments).or_insert(count);
+            shapes.push(Shape { end, level, pause: partial.pause, sessions: partial.sessions });
+        }
+    }
+    shapes
+}
+
+/// Keeps the partial shapes of one end that no other beats.
+fn keep_best(list: &mut Vec<Partial>, new: Partial) {
+    let beats = |a: &Partial, b: &Partial| {
+        a.pause >= b.pause && a.appointments.iter().zip(&b.appointments).all(|(x, y)| x >= y)
+    };
+    if list.iter().any(|old| beats(old, &new)) {
+        return;
+    }
+    list.retain(|old| !beats(&new, old));
+    list.push(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Seconds;
+
+    fn window(from: i32, to: i32) -> Window {
+        Window { from: Seconds::from_minutes(from), to: Seconds::from_minutes(to) }
+    }
+
+    fn hours(windows: Vec<Window>, max_session: i32) -> Hours {
+        Hours {
+            grid: 900,
+            windows,
+            min_session: 1800,
+            max_session: max_session * 60,
+            break_length: 2700,
+            break_window: window(720, 840),
+            offers: vec![(600, 1)],
+        }
+    }
+
+    #[test]
+    fn a_day_at_one_site_has_a_session_on_each_side_of_lunch() {
+        let shapes = Shapes::new(&hours(vec![window(480, 720), window(810, 1050)], 600));
+        let start = 36; // 09:00
+        let best = shapes.by_start[start].iter().find(|s| s.end == 66).unwrap();
+        assert_eq!(best.sessions, vec![(36, 48), (54, 66)]);
+        assert_eq!(shapes.levels[best.level], vec![36]);
+        assert!(best.pause);
+    }
+
+    #[test]
+    fn a_break_within_public_hours_splits_the_session() {
+        let shapes = Shapes::new(&hours(vec![window(480, 1050)], 600));
+        let all_day: Vec<&Shape> = shapes.by_start[32].iter().filter(|s| s.end == 64).collect();
+        assert!(all_day.iter().any(|s| !s.pause && s.sessions.len() == 1));
+        assert!(all_day.iter().any(|s| s.pause && s.sessions.len() == 2));
+    }
+
+    #[test]
+    fn short_sessions_follow_one_another_with_a_gap() {
+        let shapes = Shapes::new(&hours(vec![window(480, 720)], 120));
+        let two = shapes.by_start[32].iter().find(|s| s.end == 48).unwrap();
+        assert_eq!(two.sessions.len(), 2);
+        assert!(two.sessions[1].0 > two.sessions[0].1);
+    }
+}
