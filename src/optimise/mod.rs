@@ -5,6 +5,7 @@
 //! round, [`component`] keeps the tree and the incumbent. [`solve`] always works on the
 //! component whose gap is widest, until the gap of the whole is small enough.
 
+mod assemble;
 pub mod component;
 pub mod duty;
 pub mod invite;
@@ -19,6 +20,7 @@ pub mod shapes;
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::travel::Table;
+pub use assemble::{PlannedVisit, assemble};
 use component::{Component, Placed};
 use problem::Problem;
 use std::time::{Duration, Instant};
