@@ -37,9 +37,14 @@ fn in_scope<'v, 'a>(view: &'v View<'a>, entry: &'v Offered<'a>) -> impl Iterator
     known.filter(|(i, _)| view.scenario.communes[*i].in_scope)
 }
 
+/// The entries whose appointments can be known: those of a known vehicle.
+fn offered<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = Entry<'v, 'a>> {
+    pooled(view).filter(|(_, visit, _)| visit.vehicle.is_some())
+}
+
 /// `Σ u·x ≤ appointments` of each service of a visit.
 pub(in crate::check) fn capacity(view: &View, log: &mut Log) {
-    for (entry, visit, _) in pooled(view) {
+    for (entry, visit, _) in offered(view) {
         let (expected, room) = (entry.expected(), entry.appointments);
         if expected <= f64::from(room) + CAPACITY_SLACK {
             continue;
@@ -56,7 +61,7 @@ pub(in crate::check) fn capacity(view: &View, log: &mut Log) {
 
 /// `Σ x ≤ floor(κ · appointments)` of each service of a visit.
 pub(in crate::check) fn invitations_budget(view: &View, log: &mut Log) {
-    for (entry, visit, pool) in pooled(view) {
+    for (entry, visit, pool) in offered(view) {
         let most = whole(pool.pool.invitations_per_appointment * f64::from(entry.appointments));
         let (people, service) = (entry.people(), &entry.stated.service);
         if people <= u64::from(most) {
