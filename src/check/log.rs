@@ -11,7 +11,8 @@ pub struct Violation {
     pub code: &'static str,
     /// The rule.
     pub rule: Rule,
-    /// Where: the identity of a visit, `VEHICLE DATE` for a tour, or `plan`.
+    /// Where: the identity of a visit, `VEHICLE DATE` for a tour, the identifier of a vehicle for
+    /// its week, `not_served`, or `plan`.
     pub where_: String,
     /// What is wrong, with numbers, and how to mend it.
     pub message: Text,

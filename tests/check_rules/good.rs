@@ -1,6 +1,10 @@
 //! Plans that break nothing, and figures computed by hand.
 
 use crate::common::World;
+use crate::common::scenario::{TRUCK, VAN, commune, past_visit, time, window};
+use tournee::demand::{Demand, value_of};
+use tournee::domain::{DayId, SiteId};
+use tournee::units::{People, Seconds};
 
 #[test]
 fn the_good_plan_passes() {
@@ -59,4 +63,58 @@ fn an_empty_plan_passes_and_scores_nothing() {
     let report = world.check();
     assert!(report.is_good(), "{:#?}", report.violations);
     assert!(report.figures.score.abs() < 1e-12);
+}
+
+#[test]
+fn limits_may_be_reached() {
+    let mut w = World::good();
+    w.scenario.limits.work_per_day = time("08:52");
+    w.scenario.limits.work_per_week = time("08:52");
+    w.scenario.limits.driving_per_day = Seconds(2 * 3150);
+    let truck = &mut w.scenario.vehicles[TRUCK.index()];
+    truck.shifts[1] = Some(window("07:52:30", "17:22:30"));
+    (truck.min_session, truck.max_session) = (time("02:30"), time("02:30"));
+    truck.max_stays_per_site = Some(1);
+    w.scenario.vehicles[VAN.index()].max_session = time("03:00");
+    w.scenario.time.break_window = window("12:00", "12:45");
+    assert!(w.check().is_good(), "{:#?}", w.check().violations);
+}
+
+/// The checker and the optimiser's demand, written apart, say the same of the same scenario.
+#[test]
+fn the_checker_agrees_with_the_demand_it_does_not_use() {
+    let mut w = World::good();
+    w.scenario.communes[commune("E").index()].additional_share = Some(0.4);
+    w.scenario.communes[commune("D").index()].uptake_factor = 1.2;
+    w.scenario.communes[commune("D").index()].participation = Some(0.6);
+    w.scenario.communes[commune("C").index()].priority = 2.5;
+    w.scenario.communes[commune("B").index()].without_gp = Some(People(77));
+    for weeks in [1, 12, 24, 25, 104, 105] {
+        w.scenario.past = vec![past_visit(w.scenario.horizon.start, weeks), past_visit(w.scenario.horizon.start, 30)];
+        let figures = w.check().figures;
+        let demand = Demand::new(&w.scenario, &w.travel);
+        let offering: [&[usize]; 2] = [&[0], &[1, 2, 3]];
+        for (k, offering) in offering.into_iter().enumerate() {
+            let d = demand.services[k].as_ref().expect("a pool");
+            let line = &figures.coverage[k];
+            assert_eq!(line.due_in_scope, d.due.iter().sum::<u32>());
+            let mut gets = vec![0.0; w.scenario.territories.len()];
+            let mut expected = 0.0;
+            for &visit in offering {
+                let letter = w.plan.visits[visit].site.as_str();
+                let site = w.scenario.sites.iter().position(|s| s.id == letter).map(SiteId::new).expect("a site");
+                for line in &w.plan.visits[visit].services[0].invitations {
+                    let i = w.scenario.communes.iter().position(|c| c.code == line.commune).expect("a commune");
+                    let reach = d.reach[site.index()].iter().find(|r| r.commune.index() == i).expect("in reach");
+                    let people = f64::from(line.people);
+                    expected += reach.uptake * people;
+                    gets[w.scenario.communes[i].territory.index()] += d.worth[i] * reach.uptake * people;
+                }
+            }
+            let value: f64 = gets.iter().zip(&d.steps).map(|(y, steps)| value_of(steps, *y)).sum();
+            assert!((line.expected - expected).abs() < 1e-9, "{weeks}: {} and {expected}", line.expected);
+            assert!((line.coverage_score - value).abs() < 1e-9, "{weeks}: {} and {value}", line.coverage_score);
+        }
+        assert_eq!(demand.services[0].as_ref().expect("a pool").due_on(commune("G"), DayId(13)), 0);
+    }
 }

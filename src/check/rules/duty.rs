@@ -5,7 +5,7 @@ use crate::check::log::{Log, between, hours, length};
 use crate::check::view::{Place, TourView, View};
 use crate::domain::VehicleId;
 use crate::i18n::Lang;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, IsoWeek, NaiveDate};
 use std::collections::{BTreeMap, HashSet};
 
 /// A tour leaves the base, calls at sites only, and returns to the base.
@@ -112,21 +112,19 @@ pub(in crate::check) fn working_day(view: &View, log: &mut Log) {
 /// Working time of a vehicle in an ISO week keeps to `work_per_week`.
 pub(in crate::check) fn working_week(view: &View, log: &mut Log) {
     let limit = i64::from(view.scenario.limits.work_per_week.0);
-    let mut weeks: BTreeMap<(VehicleId, i64), i64> = BTreeMap::new();
+    let mut weeks: BTreeMap<(VehicleId, IsoWeek), i64> = BTreeMap::new();
     for tour in view.tours.iter().filter(|t| t.day.is_some()) {
         let Some(vehicle) = tour.vehicle else { continue };
-        let week = view.scenario.horizon.week_of(tour.tour.date);
-        let sum = weeks.entry((vehicle, week)).or_default();
+        let sum = weeks.entry((vehicle, tour.tour.date.iso_week())).or_default();
         *sum = sum.saturating_add(working(view, tour));
     }
     for ((vehicle, week), seconds) in weeks.into_iter().filter(|(_, s)| *s > limit) {
-        let number = week + 1;
         let (is, limit) = (length(seconds), length(limit));
         log.add(
             Rule::WorkingWeek,
             &view.vehicle(vehicle).id,
-            format!("semaine {number} du plan : {is} de travail pour {limit} permises ; retirez ou raccourcissez une tournée"),
-            format!("week {number} of the plan: {is} of work where {limit} are allowed; drop or shorten a tour"),
+            format!("semaine {week:?} : {is} de travail pour {limit} permises ; retirez ou raccourcissez une tournée"),
+            format!("week {week:?}: {is} of work where {limit} are allowed; drop or shorten a tour"),
         );
     }
 }
