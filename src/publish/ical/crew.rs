@@ -57,7 +57,8 @@ impl Crew<'_> {
         let name = lang.pick("Ouverture", "Open");
         for (k, session) in visit.sessions.iter().enumerate() {
             let Some(mut event) = self.part(&format!("{}", k + 1), name, session.open, session.close) else { continue };
-            event.description = self.words.visit_lines(visit).join("\n");
+            let labels = self.words.labels().into_iter().map(str::to_owned);
+            event.description = self.words.visit_lines(visit).into_iter().chain(labels).collect::<Vec<_>>().join("\n");
             events.push(event);
         }
         let packed = (last.close + self.lengths().1).min(visit.leave);

@@ -81,7 +81,8 @@ pub fn feeds(scenario: &Scenario, plan: &Plan, edition: Edition<'_>) -> Vec<Feed
     let vehicles: BTreeSet<&str> = scenario.vehicles.iter().map(|v| v.id.as_str()).chain(planned).collect();
     for vehicle in vehicles {
         let name = words.crew_calendar(vehicle);
-        calendars.add(&format!("vehicule-{}", slug(vehicle)), words.calendar(name, crew::events(&words, plan, vehicle)));
+        calendars
+            .add(&format!("vehicule-{}", slug(vehicle)), words.calendar(name, crew::events(&words, plan, vehicle)));
     }
 
     let mut communes: BTreeMap<&str, Vec<Event>> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use super::words::Words;
 use super::{Event, Transparency};
+use crate::i18n::Lang;
 use crate::plan::Visit;
 
 /// One event a session, `TRANSPARENT`: an announcement takes up nobody's time. Its UID is the
@@ -10,8 +11,8 @@ pub(super) fn events<'a>(words: &'a Words<'_>, visit: &'a Visit) -> impl Iterato
     visit.sessions.iter().enumerate().map(move |(k, session)| {
         let mut lines = words.visit_lines(visit);
         lines.extend(words.edition.phone.map(|phone| match words.lang() {
-            crate::i18n::Lang::Fr => format!("Téléphone : {phone}"),
-            crate::i18n::Lang::En => format!("Telephone: {phone}"),
+            Lang::Fr => format!("Téléphone : {phone}"),
+            Lang::En => format!("Telephone: {phone}"),
         }));
         lines.extend(words.labels().into_iter().map(str::to_owned));
         let services = visit.services.iter().filter(|s| s.appointments > 0);

@@ -102,11 +102,8 @@ impl Words<'_> {
             Lang::Fr => ("de ", " à ", " et "),
             Lang::En => ("", "–", " and "),
         };
-        let spans: Vec<String> = visit
-            .sessions
-            .iter()
-            .map(|s| format!("{from}{}{to}{}", self.clock(s.open), self.clock(s.close)))
-            .collect();
+        let spans: Vec<String> =
+            visit.sessions.iter().map(|s| format!("{from}{}{to}{}", self.clock(s.open), self.clock(s.close))).collect();
         format!("{} {}.", self.lang().pick("Ouvert", "Open"), spans.join(and))
     }
 
