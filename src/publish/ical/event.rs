@@ -184,10 +184,10 @@ fn utc(at: DateTime<Utc>) -> String {
 }
 
 /// Parameter and value of a local time. In the hour that occurs twice each autumn a local time
-/// means its first occurrence, so the second one is written in UTC.
+/// means its first occurrence, but ical.js takes it for the second: there UTC is written.
 fn local(at: DateTime<FixedOffset>) -> String {
     let paris = at.with_timezone(&Paris);
-    if Paris.from_local_datetime(&paris.naive_local()).earliest() == Some(paris) {
+    if Paris.from_local_datetime(&paris.naive_local()).single().is_some() {
         format!(";TZID=Europe/Paris:{}", paris.format("%Y%m%dT%H%M%S"))
     } else {
         format!(":{}", utc(at.to_utc()))
@@ -212,10 +212,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_of_two_equal_local_hours_is_written_in_utc() {
+    fn two_equal_local_hours_are_written_in_utc() {
         let first: DateTime<FixedOffset> = "2026-10-25T02:30:00+02:00".parse().unwrap();
         let second: DateTime<FixedOffset> = "2026-10-25T02:30:00+01:00".parse().unwrap();
-        assert_eq!(local(first), ";TZID=Europe/Paris:20261025T023000");
+        assert_eq!(local(first), ":20261025T003000Z");
         assert_eq!(local(second), ":20261025T013000Z");
     }
 
