@@ -107,15 +107,14 @@ fn compare(name: &str, program: Option<PathBuf>, arguments: &dyn Fn(&Path) -> Ve
     let folder = tempfile::tempdir().unwrap();
     let (scenario, plan) = (scenario(), plan());
     let feeds = feeds(&scenario, &plan, Edition::new(revision(), Lang::Fr));
-    let december = |line: &Line| line.start.starts_with("2026-12");
-    let everything = |_: &Line| true;
-    let checks: [(&str, Vec<Line>, &dyn Fn(&Line) -> bool); 4] = [
-        ("calendars/toutes-les-visites.ics", all_visits(), &everything),
-        ("calendars/vehicule-van-1.ics", van_crew(), &everything),
-        ("calendars/vehicule-nord-sante-truck.ics", truck_december(), &december),
-        ("calendars/vehicule-van-2.ics", Vec::new(), &everything),
+    // The start that an event must have to be compared.
+    let checks = [
+        ("calendars/toutes-les-visites.ics", all_visits(), ""),
+        ("calendars/vehicule-van-1.ics", van_crew(), ""),
+        ("calendars/vehicule-nord-sante-truck.ics", truck_december(), "2026-12"),
+        ("calendars/vehicule-van-2.ics", Vec::new(), ""),
     ];
-    for (path, mut expected, keep) in checks {
+    for (path, mut expected, start) in checks {
         let feed = feeds.iter().find(|f| f.path == path).expect("a feed");
         let file = folder.path().join("feed.ics");
         std::fs::write(&file, &feed.text).unwrap();
@@ -125,7 +124,7 @@ fn compare(name: &str, program: Option<PathBuf>, arguments: &dyn Fn(&Path) -> Ve
         assert!(run.status.success(), "{name} on {path}: {}\n{out}{talk}", run.status);
         assert!(talk.trim().is_empty(), "{name} complains about {path}: {talk}");
         let mut read: Vec<Line> = out.lines().map(|l| serde_json::from_str(l).expect(l)).collect();
-        read.retain(keep);
+        read.retain(|line| line.start.starts_with(start));
         read.sort();
         if !offsets {
             for line in &mut expected {

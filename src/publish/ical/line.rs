@@ -114,15 +114,13 @@ mod tests {
         fn what_is_written_reads_back(text in text()) {
             let folded = fold(&format!("SUMMARY:{}", escape(&text)));
             let mut joined = String::new();
-            let mut lines = 0;
-            for line in folded.strip_suffix("\r\n").unwrap().split("\r\n") {
+            for (k, line) in folded.strip_suffix("\r\n").unwrap().split("\r\n").enumerate() {
                 prop_assert!(line.len() <= MAX_OCTETS, "{} octets: {line}", line.len());
                 prop_assert!(!line.contains(['\r', '\n']));
                 // An odd run of backslashes at the end is half an escape.
                 let backslashes = line.len() - line.trim_end_matches('\\').len();
                 prop_assert!(backslashes % 2 == 0, "cut inside an escape: {line}");
-                joined.push_str(if lines == 0 { line } else { line.strip_prefix(' ').unwrap() });
-                lines += 1;
+                joined.push_str(if k == 0 { line } else { line.strip_prefix(' ').unwrap() });
             }
             prop_assert_eq!(unescape(joined.strip_prefix("SUMMARY:").unwrap()), text);
         }

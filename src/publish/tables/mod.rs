@@ -5,8 +5,8 @@
 //! what they are. Column names are English identifiers and do not change with the language.
 //!
 //! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula and runs it.
-//! A text from data that begins so gets an apostrophe in front (see [`cell::text`]); the reader
-//! takes it off again.
+//! A text from data that begins so gets an apostrophe in front; the reader takes it off
+//! again.
 //!
 //! In `visits.csv` the columns `visit`, `vehicle`, `date`, `site` and the pairs `open_N`,
 //! `close_N` are read back; all others are for reading, may be deleted, and are worked out

@@ -36,7 +36,7 @@ pub struct EditedVisit {
 /// # Errors
 /// Every fault of the file at once, by line, then column.
 pub fn read_visits(bytes: &[u8], scenario: &Scenario) -> Result<Vec<EditedVisit>, Vec<TableError>> {
-    let sheet = Sheet::parse(bytes).map_err(|e| vec![e])?;
+    let sheet = Sheet::parse(bytes)?;
     let columns = Columns::find(&sheet.header)?;
     let mut reader = Reader {
         header: &sheet.header,

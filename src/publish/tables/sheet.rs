@@ -29,12 +29,12 @@ impl Sheet {
     /// # Errors
     /// One fault, since nothing can be read past it: `table-encoding`, `table-empty` or
     /// `table-quote`.
-    pub fn parse(bytes: &[u8]) -> Result<Self, TableError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Vec<TableError>> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = std::str::from_utf8(bytes).map_err(|e| encoding(&bytes[..e.valid_up_to()]))?;
+        let text = std::str::from_utf8(bytes).map_err(|e| vec![encoding(&bytes[..e.valid_up_to()])])?;
         let separator = separator(text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default());
         let mut rows = rows(text, separator)?.into_iter().filter(|r| r.cells.iter().any(|c| !c.trim().is_empty()));
-        let mut header = rows.next().ok_or_else(empty)?;
+        let mut header = rows.next().ok_or_else(|| vec![empty()])?;
         header.cells.iter_mut().for_each(|name| *name = plain(name).to_lowercase());
         Ok(Self { header, rows: rows.collect() })
     }
@@ -54,7 +54,7 @@ fn separator(first: &str) -> char {
     if counts[1] > counts[0] { ',' } else { ';' }
 }
 
-fn rows(text: &str, separator: char) -> Result<Vec<Row>, TableError> {
+fn rows(text: &str, separator: char) -> Result<Vec<Row>, Vec<TableError>> {
     let mut rows = Vec::new();
     let mut row = Row { line: 1, cells: Vec::new() };
     let mut cell = String::new();
@@ -88,7 +88,7 @@ fn rows(text: &str, separator: char) -> Result<Vec<Row>, TableError> {
         }
     }
     if let Some((line, column)) = opened {
-        return Err(unclosed(line, column));
+        return Err(vec![unclosed(line, column)]);
     }
     if !cell.is_empty() || !row.cells.is_empty() {
         row.cells.push(cell);
@@ -173,14 +173,18 @@ mod tests {
         assert_eq!(cells("a;b\n1,5;2"), [row(1, &["a", "b"]), row(2, &["1,5", "2"])]);
     }
 
+    fn fault(bytes: &[u8]) -> TableError {
+        Sheet::parse(bytes).unwrap_err().remove(0)
+    }
+
     #[test]
     fn what_cannot_be_read_says_where_and_how_to_mend_it() {
-        let latin = Sheet::parse(b"site;name\nx;Aniche\ny;H\xe9nin\n").unwrap_err();
+        let latin = fault(b"site;name\nx;Aniche\ny;H\xe9nin\n");
         assert_eq!((latin.code, latin.line, latin.column), ("table-encoding", 3, 2));
         for blank in ["", "\u{feff}", "\r\n\r\n", ";;;\r\n"] {
-            assert_eq!(Sheet::parse(blank.as_bytes()).unwrap_err().code, "table-empty");
+            assert_eq!(fault(blank.as_bytes()).code, "table-empty");
         }
-        let open = Sheet::parse(b"a;b\n1;\"x\n2;y\n").unwrap_err();
+        let open = fault(b"a;b\n1;\"x\n2;y\n");
         assert_eq!((open.code, open.line, open.column), ("table-quote", 2, 2));
     }
 
