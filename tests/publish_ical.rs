@@ -2,7 +2,7 @@
 
 mod publish_support;
 
-use publish_support::{plan, revision, scenario};
+use publish_support::{chain, plan, revision, scenario};
 use std::collections::BTreeSet;
 use tournee::i18n::Lang;
 use tournee::plan::{Plan, instant};
@@ -202,4 +202,35 @@ fn a_plan_of_another_scenario_is_published_under_its_identifiers() {
     assert!(lines.contains(&"SUMMARY:scrapped – 99999".to_owned()));
     assert!(lines.contains(&r"LOCATION:gone\, 99999".to_owned()));
     feed(&french(&stray), "vehicule-scrapped");
+}
+
+#[test]
+fn every_part_of_a_day_with_several_visits_belongs_to_one_of_them() {
+    let text = feed(&french(&chain()), "vehicule-van-2");
+    let value = |line: &str| line.split_once(':').map(|(_, value)| value.replace("@visits.tournee.invalid", ""));
+    let keys = ["UID:", "DTSTART;", "SUMMARY:"];
+    let lines: Vec<String> = unfold(&text)
+        .into_iter()
+        .skip_while(|l| l != "BEGIN:VEVENT")
+        .filter(|l| keys.iter().any(|key| l.starts_with(key)))
+        .filter_map(|l| value(&l))
+        .collect();
+    let events: Vec<String> = lines.chunks(3).map(|e| format!("{} {} {}", &e[1][9..13], e[0], e[2])).collect();
+    assert_eq!(
+        events,
+        [
+            "0720 caudry-mairie.1.crew.drive Départ : Cuincy → Caudry",
+            "0800 caudry-mairie.1.crew.1 Ouverture – Caudry",
+            "0900 caudry-mairie.1.crew.pack-down Repli – Caudry",
+            "0930 fourmies-place-verte.9.crew.drive Trajet : Caudry → Fourmies",
+            "1015 fourmies-place-verte.9.crew.1 Ouverture – Fourmies",
+            "1100 fourmies-place-verte.9.crew.pack-down Repli – Fourmies",
+            "1130 fourmies-place-verte.9.crew.return Retour : Fourmies → Cuincy",
+            "1200 fourmies-place-verte.9.crew.break Pause – Fourmies",
+            "1300 caudry-mairie.2.crew.drive Trajet : Cuincy → Caudry",
+            "1330 caudry-mairie.2.crew.1 Ouverture – Caudry",
+            "1500 caudry-mairie.2.crew.pack-down Repli – Caudry",
+            "1530 caudry-mairie.2.crew.return Retour : Caudry → Cuincy",
+        ]
+    );
 }

@@ -72,7 +72,6 @@ pub fn write_files(folder: &Path, files: &[OutputFile]) -> Result<(), WriteError
             .map_err(|source| WriteError::Write { path: target.clone(), source })?;
         pending.push((temporary, target));
     }
-    made.keep();
     let parents: BTreeSet<PathBuf> = pending.iter().filter_map(|(_, t)| t.parent().map(Path::to_owned)).collect();
     for (temporary, path) in pending {
         temporary.persist(&path).map_err(|e| WriteError::Replace { path, source: e.error })?;
@@ -122,7 +121,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Folders made on the way, taken away again unless kept.
+/// Folders made on the way; those still empty at the end are taken away again.
 #[derive(Default)]
 struct MadeFolders(Vec<PathBuf>);
 
@@ -141,16 +140,12 @@ impl MadeFolders {
         }
         Ok(())
     }
-
-    fn keep(&mut self) {
-        self.0.clear();
-    }
 }
 
 impl Drop for MadeFolders {
     fn drop(&mut self) {
         for folder in self.0.iter().rev() {
-            // Not empty: somebody else uses it by now.
+            // Fails, as it should, for a folder with anything in it.
             let _ = fs::remove_dir(folder);
         }
     }

@@ -288,3 +288,31 @@ pub fn plan() -> Plan {
         solver: None,
     }
 }
+
+/// A van's day: two visits, home for the break, and once more to the site of the morning.
+pub fn chain() -> Plan {
+    let (van, fourmies, caudry, day) = ("van-2", "fourmies-place-verte", "caudry-mairie", "2026-06-02");
+    let trip = |from, to, depart: &str, arrive: &str, metres| {
+        leg(from, to, &format!("{day}T{depart}:00+02:00"), &format!("{day}T{arrive}:00+02:00"), metres)
+    };
+    Plan {
+        tours: vec![tour(
+            van,
+            day,
+            vec![
+                trip(None, Some(caudry), "07:20", "07:50", 30_000),
+                trip(Some(caudry), Some(fourmies), "09:30", "10:10", 40_000),
+                trip(Some(fourmies), None, "11:30", "12:00", 50_000),
+                trip(None, Some(caudry), "13:00", "13:30", 30_000),
+                trip(Some(caudry), None, "15:30", "16:00", 31_000),
+            ],
+            Some(["12:00", "12:45"]),
+        )],
+        visits: vec![
+            visit("caudry-mairie.1", van, caudry, "59139", day, "07:50", &[["08:00", "09:00"]], "09:30"),
+            visit("fourmies-place-verte.9", van, fourmies, "59249", day, "10:10", &[["10:15", "11:00"]], "11:30"),
+            visit("caudry-mairie.2", van, caudry, "59139", day, "13:30", &[["13:30", "15:00"]], "15:30"),
+        ],
+        ..plan()
+    }
+}

@@ -12,8 +12,8 @@ const MIN_SESSIONS: usize = 2;
 
 /// The visits of a plan, one a line in the order of the plan.
 ///
-/// `kilometres` and `driving_minutes` are those of the trip to the visit and, on the last visit
-/// of a tour, of the way back too: they add up to the plan's.
+/// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
+/// goes home from it, of the way back too: they add up to the plan's.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     let lookup = Lookup::new(scenario);
