@@ -5,10 +5,8 @@ use super::cells;
 use super::codes::Code;
 use super::communes::Communes;
 use super::problem::{Problem, Problems};
-use super::raw::{
-    RawNeed, RawOvernight, RawPool, RawPoolSource, RawReference, RawScenario, RawService, RawTime, RawVehicle,
-    RawWeekday,
-};
+use super::raw::{RawPool, RawPoolSource, RawReference, RawScenario, RawService, RawTime};
+use super::raw_fleet::{RawNeed, RawOvernight, RawVehicle, RawWeekday};
 use super::suggest::nearest;
 use super::tree::Node;
 use crate::domain::{
@@ -19,7 +17,7 @@ use crate::i18n::Text;
 use crate::units::Seconds;
 use chrono::{Datelike, NaiveDate, Weekday};
 
-/// `PARTICIPATION`: share of women 50–74 who take part, France (Santé publique France).
+/// Share of women 50–74 who take part, France (Santé publique France).
 const PARTICIPATION: f64 = 0.465;
 /// Share of residents without a GP in the Nord (press).
 const WITHOUT_GP: f64 = 0.10;
