@@ -411,6 +411,92 @@ fn problems_are_shown_in_both_languages_and_as_json() {
 }
 
 #[test]
-fn every_code_says_cause_and_mend() {
-    assert!(CODES.len() > 50);
+fn what_is_broken_elsewhere_does_not_hide_a_rule() {
+    let bench = Bench::new().edit("communes.csv", "7 100", "7 1OO").edit(
+        "scenario.toml",
+        "set-up-minutes = 45",
+        "set-up-minutes = 540",
+    );
+    let places = bench.places();
+    assert!(places[0].starts_with("SCN-shift-too-short") || places[1].starts_with("SCN-shift-too-short"), "{places:?}");
+    assert_eq!(places.len(), 2, "{places:?}");
+}
+
+#[test]
+fn identifiers_are_unique() {
+    let vehicle =
+        "\n[[vehicle]]\nid = \"camion\"\nkind = \"truck\"\nbase = \"29162\"\nservices = [{ id = \"mammography\" }]\n";
+    let bench = Bench::new();
+    let text = std::fs::read_to_string(bench.path("scenario.toml")).unwrap() + vehicle;
+    let error = bench.write("scenario.toml", text.as_bytes()).error();
+    assert_eq!(place(&error), format!("CFG-duplicate-id scenario.toml:{}:6", text.lines().count() - 3));
+}
+
+#[test]
+fn a_calendar_must_say_what_it_is_valid_for() {
+    let text = "date_from;date_to;kind\n2026-12-25;2026-12-25;public-holiday\n";
+    assert_eq!(place(&Bench::new().write("calendar.csv", text.as_bytes()).error()), "DAT-no-calendar calendar.csv:1:1");
+}
+
+#[test]
+fn a_row_that_would_forbid_everything_is_refused() {
+    let text = "vehicle;date;site;note\n;;;tout\n";
+    assert_eq!(place(&Bench::new().write("forbidden.csv", text.as_bytes()).error()), "LOCK-empty forbidden.csv:2:1");
+}
+
+#[test]
+fn folders_and_broken_archives_cannot_be_read() {
+    let bench = Bench::new().edit("scenario.toml", "\"zones.csv\"", "\".\"");
+    assert_eq!(place(&bench.error()), format!("FILE-unreadable scenario.toml:{}:9", line_of("zones =")));
+    let gzip = Bench::new().write("road-nodes.csv", &[0x1f, 0x8b, 8, 0, 1, 2]);
+    assert_eq!(place(&gzip.error()), "FILE-unreadable road-nodes.csv");
+}
+
+#[test]
+fn init_writes_nothing_where_it_cannot() {
+    let bench = Bench::new();
+    let errors = init(&bench.path("zones.csv/inner")).unwrap_err();
+    assert_eq!(errors.iter().map(|p| p.code.as_str()).collect::<Vec<_>>(), ["FILE-unwritable"]);
+    let half = tempfile::tempdir().unwrap();
+    std::fs::write(half.path().join("sites.csv"), "mine").unwrap();
+    assert_eq!(init(half.path()).unwrap_err().iter().map(place).collect::<Vec<_>>(), ["FILE-exists sites.csv"]);
+    assert_eq!(std::fs::read_dir(half.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn every_code_is_raised_by_a_test() {
+    let tests = [include_str!("bad_input.rs"), include_str!("config.rs")].concat();
+    let untested: Vec<&str> = CODES.iter().map(|c| c.code).filter(|code| !tests.contains(code)).collect();
+    assert_eq!(untested, [""; 0]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    /// Whatever is done to a file, it loads or it says why, at a place that can be shown.
+    #[test]
+    fn no_bytes_make_it_fall_over(
+        file in proptest::sample::select(vec!["scenario.toml", "communes.csv", "sites.csv", "past.csv", "locks.csv", "road-edges.csv"]),
+        at in 0.0..1.0_f64,
+        cut in 0usize..30,
+        put in proptest::collection::vec(proptest::sample::select(b"\"';,\n\r\t 0-9.\xc3\xa9[]{}=x\xff".to_vec()), 0..12),
+    ) {
+        let bench = Bench::new();
+        let mut bytes = std::fs::read(bench.path(file)).unwrap();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let from = (at * bytes.len() as f64) as usize;
+        let to = (from + cut).min(bytes.len());
+        bytes.splice(from..to, put);
+        let problems = bench.write(file, &bytes).load(&LoadOptions::default());
+        let problems = match problems {
+            Ok(warnings) => warnings,
+            Err(errors) => {
+                proptest::prop_assert!(errors.has_errors());
+                errors
+            }
+        };
+        for problem in &problems {
+            proptest::prop_assert!(problem.render(Lang::Fr, false, 80).contains(problem.code.as_str()));
+        }
+    }
 }
