@@ -305,9 +305,10 @@ fn in_order(mut spans: Vec<Window>, text: &str) -> Result<Vec<Window>, Fault> {
 pub(super) fn opening_hours(text: &str) -> Result<[Vec<Window>; 7], Fault> {
     let mut week: [Vec<Window>; 7] = Default::default();
     for part in text.split(';').map(str::trim).filter(|p| !p.is_empty()) {
-        let (days, spans): (Vec<&str>, Vec<&str>) =
-            words(part).partition(|w| !w.starts_with(|c: char| c.is_ascii_digit()));
-        if days.is_empty() || spans.is_empty() {
+        let hour = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
+        let days: Vec<&str> = words(part).take_while(|w| !hour(w)).collect();
+        let spans: Vec<&str> = words(part).skip(days.len()).collect();
+        if days.is_empty() || spans.is_empty() || !spans.iter().all(|w| hour(w)) {
             return Err(fault(
                 Code::Hours,
                 format!("« {part} » n'est pas fait de jours puis de plages horaires"),
@@ -358,7 +359,14 @@ mod tests {
         let week = opening_hours("mon-fri 08:30-12:00 13:30-17:30; sat 9h-12h00").unwrap();
         assert_eq!(week.each_ref().map(Vec::len), [2, 2, 2, 2, 2, 1, 0]);
         assert_eq!(week[5][0].from, Seconds::from_minutes(540));
-        for text in ["mon", "08:00-12:00", "mon 12:00-08:00", "mon 08:00-12:00 11:00-13:00", "mon 8-12"] {
+        for text in [
+            "mon",
+            "08:00-12:00",
+            "mon 12:00-08:00",
+            "mon 08:00-12:00 11:00-13:00",
+            "mon 8-12",
+            "mon 08:00-09:00 sat 10:00-11:00",
+        ] {
             assert_eq!(opening_hours(text).unwrap_err().0, Code::Hours, "{text}");
         }
         assert_eq!(periods("2026-12-24..2027-01-01, 08/05/2026").unwrap().0.len(), 2);

@@ -30,8 +30,10 @@ pub fn schema_plan() -> Value {
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
-            if map.get("default") == Some(&Value::Null) {
-                map.remove("default");
+            match map.get_mut("default") {
+                Some(Value::Null) => drop(map.remove("default")),
+                Some(Value::Object(keys)) => keys.retain(|_, value| !value.is_null()),
+                _ => {}
             }
             if let Some(Value::Array(types)) = map.get_mut("type") {
                 types.retain(|t| t != "null");
@@ -93,6 +95,10 @@ fn report(error: &ValidationError, schema: &Value, tree: &Node, problems: &mut P
     let place =
         |problem: Problem| if name.is_empty() { node.place(problem) } else { node.place(problem).column(&*name) };
     let shown = error.instance();
+    if shown.is_null() {
+        // TOML has no null: a number that could not be read, told already.
+        return;
+    }
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = schema.pointer(parent(error.schema_path().as_str())).and_then(|s| s.get("properties"));
@@ -157,10 +163,11 @@ fn unknown_key(key: &str, known: &[&str], schema: &Value) -> Problem {
     if let Some(near) = nearest(key, known.iter().copied()) {
         return problem.help(format!("vouliez-vous dire `{near}` ?"), format!("did you mean `{near}`?"));
     }
-    let mut places = Vec::new();
-    find_key(schema, key, String::new(), &mut places);
-    match places.first() {
-        Some(place) => problem.help(format!("sa place est dans {place}"), format!("its place is in {place}")),
+    let mut tables = Vec::new();
+    find_key(schema, key, String::new(), &mut tables);
+    match tables.first().map(String::as_str) {
+        Some("") => problem.help("sa place est en tête du fichier", "its place is at the top of the file"),
+        Some(table) => problem.help(format!("sa place est dans [{table}]"), format!("its place is in [{table}]")),
         None => problem.help(
             format!("les clés permises ici sont : {}", known.join(", ")),
             format!("the keys allowed here are: {}", known.join(", ")),
@@ -172,7 +179,7 @@ fn unknown_key(key: &str, known: &[&str], schema: &Value) -> Problem {
 fn find_key(schema: &Value, key: &str, table: String, found: &mut Vec<String>) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
     if properties.contains_key(key) {
-        found.push(if table.is_empty() { "the top of the file".into() } else { format!("[{table}]") });
+        found.push(table.clone());
     }
     for (name, inner) in properties {
         let inside = if table.is_empty() { name.clone() } else { format!("{table}.{name}") };
