@@ -1,6 +1,6 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
-use super::invite::{self, Invitations, Slot};
+use super::invite::{self, Care, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
 use super::node::{Generator, Limits, Node};
@@ -182,8 +182,11 @@ impl<'a> Component<'a> {
 
     /// The best whole plan of the known columns.
     fn whole(&mut self, nodes: i32, seconds_left: f64) -> Result<(), LpError> {
+        let t0 = std::time::Instant::now();
         if let Some(chosen) = self.generator.master.whole(nodes, seconds_left) {
-            self.try_plan(&chosen)?;
+            let t1 = t0.elapsed();
+            let x = self.try_plan(&chosen)?;
+            if std::env::var("TDEBUG").is_ok() { eprintln!("  whole {:?} then {:?} -> {x}", t1, t0.elapsed()); }
         }
         Ok(())
     }
@@ -361,7 +364,7 @@ impl<'a> Component<'a> {
         if continuous <= self.score() {
             return Ok(continuous);
         }
-        let invitations = invite::whole(self.problem, &slots, true, 1e-6, 500)?;
+        let invitations = invite::whole(self.problem, &slots, true, Care::QUICK)?;
         let score = invitations.value - driving;
         if score > self.score() {
             self.best = Some(Incumbent { score, tours: placed, slots, invitations });
@@ -373,7 +376,7 @@ impl<'a> Component<'a> {
     fn settled(&self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
         let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
         let slots = self.slots(&placed);
-        let whole = invite::whole(self.problem, &slots, false, 0.0, i32::MAX)?;
+        let whole = invite::whole(self.problem, &slots, false, Care::EXACT)?;
         Ok(whole.value - self.driving(&placed) + 1e-9)
     }
 }

@@ -6,7 +6,7 @@ use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::search::{Effort, Found, Prizes, Search};
-use crate::domain::{ServiceId, SiteId};
+use crate::domain::ServiceId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +61,6 @@ pub struct Generator<'a> {
     /// What has been done.
     pub work: Work,
     values: BTreeMap<ServiceId, PackageValues>,
-    sites: BTreeMap<ServiceId, Vec<SiteId>>,
     /// Labels a search may expand, by duty; raised when it was too few.
     labels: Vec<usize>,
     /// Duals, prizes and bound of the last round.
@@ -86,18 +85,23 @@ impl<'a> Generator<'a> {
     /// Nothing generated yet.
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
-        let mut counts: BTreeMap<ServiceId, BTreeSet<u32>> = BTreeMap::new();
-        let mut sites: BTreeMap<ServiceId, BTreeSet<SiteId>> = BTreeMap::new();
+        let mut counts: BTreeMap<ServiceId, Vec<BTreeSet<u32>>> = BTreeMap::new();
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
-                counts.entry(service).or_default().extend(duty.shapes.levels.iter().map(|l| l[k]).filter(|&c| c > 0));
-                sites.entry(service).or_default().extend(duty.open.iter().map(|&j| duty.roads.sites[j]));
+                let by_site = counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                for &j in &duty.open {
+                    let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
+                    by_site[duty.roads.sites[j].index()].extend(useful);
+                }
             }
         }
+        let counts = counts.into_iter().map(|(service, by_site)| {
+            let counts = by_site.into_iter().map(|c| c.into_iter().collect()).collect();
+            (service, PackageValues::new(service, counts))
+        });
         Self {
-            values: counts.into_iter().map(|(s, c)| (s, PackageValues::new(s, c.into_iter().collect()))).collect(),
-            sites: sites.into_iter().map(|(s, list)| (s, list.into_iter().collect())).collect(),
+            values: counts.collect(),
             pools: vec![None; duties.len()],
             labels: vec![FIRST_LABELS; duties.len()],
             work: Work::default(),
@@ -111,7 +115,7 @@ impl<'a> Generator<'a> {
     pub fn prizes(&mut self, duals: &Duals) -> Vec<Prizes> {
         for (service, values) in &mut self.values {
             if let Some(d) = duals.services.get(service) {
-                values.update(self.master.problem, &self.sites[service], d);
+                values.update(self.master.problem, d);
             }
         }
         self.work.packages_priced = self.values.values().map(|v| v.priced).sum();
@@ -122,7 +126,8 @@ impl<'a> Generator<'a> {
                 let mut visit = vec![f64::NEG_INFINITY; duty.roads.sites.len() * levels.len()];
                 for &j in &duty.open {
                     let site = duty.roads.sites[j];
-                    for (l, level) in levels.iter().enumerate() {
+                    for &l in &duty.useful[j] {
+                        let level = &levels[l];
                         let value: f64 = duty
                             .services
                             .iter()
@@ -158,6 +163,13 @@ impl<'a> Generator<'a> {
                     return (found, labels[k]);
                 }
                 let search = Search::new(duties[k], &prizes[k], &[]);
+                if duties[k].max_visits > 1 {
+                    let quick = search.dive(2 * wanted, thresholds[k]);
+                    let worth = thresholds[k].max(0.0);
+                    if quick.tours.first().is_some_and(|t| t.0 > worth + 1e-6 * (1.0 + worth)) {
+                        return (quick, labels[k]);
+                    }
+                }
                 let mut budget = labels[k];
                 loop {
                     let effort = Effort { tours: wanted, labels: budget, threshold: thresholds[k] };
@@ -245,6 +257,7 @@ impl<'a> Generator<'a> {
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
+            if std::env::var("TDEBUG").is_ok() { eprintln!("  round {} lp {:.5} bound {:.5} lpt {:.2} prt {:.2} found {:?}", self.work.rounds, solution.objective, bound, self.work.lp_seconds, clock.elapsed().as_secs_f64(), found.iter().map(|f| (f.tours.len(), f.complete)).collect::<Vec<_>>()); }
             let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
             self.last = Some(Round { duals, prizes, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
