@@ -7,6 +7,8 @@ use super::node::{Generator, Limits, Node};
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::DayId;
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 
 /// A tour on its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,17 +70,22 @@ pub struct Component<'a> {
     next: u64,
     tolerance: f64,
     tried: Vec<Vec<(usize, usize)>>,
+    random: ChaCha8Rng,
 }
 
 /// Tours enumerated for one duty, at most.
 const MOST_ENUMERATED: usize = 20_000;
 /// Nodes of one integer program over the known columns.
-const WHOLE_NODES: i32 = 2_000;
+const WHOLE_NODES: i32 = 100;
+/// Steps of a dive, at most.
+const DIVE_STEPS: usize = 200;
+/// Rounds of pricing at each step of a dive.
+const DIVE_ROUNDS: u64 = 2;
 
 impl<'a> Component<'a> {
     /// A component of some duties. `gap` is the relative gap it should reach.
     #[must_use]
-    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64) -> Self {
+    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64, seed: u64) -> Self {
         Self {
             generator: Generator::new(problem, duties),
             best: None,
@@ -93,6 +100,7 @@ impl<'a> Component<'a> {
             next: 0,
             tolerance: gap,
             tried: Vec::new(),
+            random: ChaCha8Rng::seed_from_u64(seed),
         }
     }
 
@@ -159,6 +167,15 @@ impl<'a> Component<'a> {
                 if !last {
                     self.whole(WHOLE_NODES, seconds_left)?;
                 }
+                let t0 = std::time::Instant::now();
+                let root = self.generator.last.take();
+                let x = self.dive(&node, Vec::new(), stop)?;
+                if std::env::var("TDEBUG").is_ok() { eprintln!("  dive {:?} -> {x}", t0.elapsed()); }
+                for k in 0..10 {
+                    self.neighbourhood(stop)?;
+                    if std::env::var("TDEBUG").is_ok() { eprintln!("  lns {k} {:?} -> {}", t0.elapsed(), self.score()); }
+                }
+                self.generator.last = root;
                 self.leaf_or_open(&node, Vec::new())?;
                 if node.converged {
                     self.root_bound = Some(self.bound);
@@ -187,6 +204,77 @@ impl<'a> Component<'a> {
             let t1 = t0.elapsed();
             let x = self.try_plan(&chosen)?;
             if std::env::var("TDEBUG").is_ok() { eprintln!("  whole {:?} then {:?} -> {x}", t1, t0.elapsed()); }
+        }
+        Ok(())
+    }
+
+    /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
+    /// master is priced again a little, and so on until all shares are whole.
+    fn dive(&mut self, from: &Node, mut kept: Vec<Branch>, stop: &(dyn Fn() -> bool + Sync)) -> Result<f64, LpError> {
+        let mut node = from.clone();
+        for _ in 0..DIVE_STEPS {
+            let mut fractional: Vec<(usize, f64)> =
+                node.chosen.iter().copied().filter(|(_, share)| (share - share.round()).abs() > 1e-6).collect();
+            if fractional.is_empty() {
+                break;
+            }
+            fractional.sort_by(|a, b| (b.1 - b.1.floor()).total_cmp(&(a.1 - a.1.floor())).then(a.0.cmp(&b.0)));
+            let whole = node.chosen.iter().filter(|(_, share)| (share - share.round()).abs() <= 1e-6);
+            let mut keep: Vec<(usize, f64)> = whole.map(|&(t, share)| (t, share.round())).collect();
+            keep.extend(fractional.iter().take(1).map(|&(t, share)| (t, share.ceil())));
+            keep.extend(fractional.iter().skip(1).filter(|(_, s)| s - s.floor() > 0.8).map(|&(t, s)| (t, s.ceil())));
+            let before = kept.clone();
+            let first = fractional[0];
+            for (t, count) in keep {
+                let selector = Selector::Tour(t);
+                if !kept.iter().any(|b| b.selector == selector && b.lo >= count) {
+                    kept.push(Branch { selector, lo: count, hi: f64::INFINITY });
+                }
+            }
+            let limits =
+                Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, rounds: DIVE_ROUNDS, stop };
+            let next = self.generator.solve(&kept, &limits)?;
+            if stop() {
+                return Ok(f64::NEG_INFINITY);
+            }
+            if next.feasible {
+                node = next;
+                continue;
+            }
+            // Together they break a rule: do without the first of them.
+            kept = before;
+            kept.push(Branch { selector: Selector::Tour(first.0), lo: f64::NEG_INFINITY, hi: first.1.floor() });
+            node = self.generator.solve(&kept, &limits)?;
+            if !node.feasible {
+                return Ok(f64::NEG_INFINITY);
+            }
+        }
+        if std::env::var("TDEBUG").is_ok() { eprintln!("  dive value {} feasible {}", node.value, node.feasible); }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let chosen: Vec<(usize, usize)> =
+            node.chosen.iter().map(|&(t, share)| (t, share.round() as usize)).filter(|c| c.1 > 0).collect();
+        self.try_plan(&chosen)
+    }
+
+    /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
+    fn neighbourhood(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
+        let Some(best) = &self.best else { return Ok(()) };
+        let mut counts: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+        for p in &best.tours {
+            let Some(k) = self.generator.master.duties.iter().position(|&d| d == p.duty) else { continue };
+            let (at, _) = self.generator.master.register(k, p.tour.clone());
+            *counts.entry(at).or_default() += 1;
+        }
+        let share = self.random.random_range(0.5..0.9);
+        let kept: Vec<Branch> = counts
+            .into_iter()
+            .filter(|_| self.random.random_bool(share))
+            .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
+            .collect();
+        let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, rounds: 2, stop };
+        let node = self.generator.solve(&kept, &limits)?;
+        if node.feasible && node.value > self.score() {
+            self.dive(&node, kept, stop)?;
         }
         Ok(())
     }

@@ -147,7 +147,7 @@ impl<'a> Master<'a> {
             let duty = &problem.duties.list[d];
             if week_may_bind(problem.scenario, duty.vehicle) {
                 weeks.entry((duty.vehicle, duty.weeks.0)).or_insert_with(|| {
-                    lp.add_row(f64::NEG_INFINITY, f64::from(problem.scenario.limits.work_per_week.0), &[])
+                    lp.add_row(f64::NEG_INFINITY, problem.scenario.limits.work_per_week.hours(), &[])
                 });
             }
         }
@@ -229,7 +229,7 @@ impl<'a> Master<'a> {
             }
         }
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
-            entries.push((row, f64::from(tour.work)));
+            entries.push((row, f64::from(tour.work) / 3600.0));
         }
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);
@@ -437,7 +437,7 @@ impl<'a> Master<'a> {
             pay(&mut out, dual(row) * f64::from(most));
         }
         for &row in self.weeks.values() {
-            pay(&mut out, dual(row) * f64::from(self.problem.scenario.limits.work_per_week.0));
+            pay(&mut out, dual(row) * self.problem.scenario.limits.work_per_week.hours());
         }
         let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
         for &b in &self.active {
@@ -481,7 +481,7 @@ impl<'a> Master<'a> {
             }
             out.sites.push(sites);
             out.tours.push(any_tour);
-            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r)));
+            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));
             out.duties.push(if duty.required.is_empty() {
                 dual(self.duty_rows[k])
             } else {

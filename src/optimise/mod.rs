@@ -34,11 +34,13 @@ pub struct Settings {
     pub time_limit: Option<Duration>,
     /// Most nodes of the search trees: a limit that gives the same plan on every machine.
     pub nodes: Option<u64>,
+    /// Seed of the random choices of the search.
+    pub seed: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { gap: 0.001, time_limit: None, nodes: None }
+        Self { gap: 0.001, time_limit: None, nodes: None, seed: 0 }
     }
 }
 
@@ -157,7 +159,7 @@ pub fn solve(
     let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let enough = || stop() || late();
     let mut components: Vec<Component> =
-        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap)).collect();
+        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap, settings.seed)).collect();
     let mut stopped = Stopped::Gap;
     loop {
         let now = standing(&components);
