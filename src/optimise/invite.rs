@@ -167,7 +167,7 @@ pub fn value(problem: &Problem, slots: &[Slot], dated: bool) -> Result<f64, LpEr
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Care {
     /// Invitations whose reduced cost is larger keep their continuous value, which is whole; in
-    /// weighted contacts. Infinite: every invitation is free.
+    /// contacts, before the service's weight. Infinite: every invitation is free.
     pub margin: f64,
     /// Relative gap of the integer program.
     pub gap: f32,
@@ -177,9 +177,9 @@ pub struct Care {
 
 impl Care {
     /// For plans on the way.
-    pub const QUICK: Self = Self { margin: 0.01, gap: 1e-4, nodes: 20 };
+    pub const QUICK: Self = Self { margin: 0.002, gap: 1e-4, nodes: 20 };
     /// For the plan that is kept.
-    pub const FINAL: Self = Self { margin: 0.05, gap: 1e-6, nodes: 1_000 };
+    pub const FINAL: Self = Self { margin: 0.02, gap: 1e-6, nodes: 500 };
     /// To the end.
     pub const EXACT: Self = Self { margin: f64::INFINITY, gap: 0.0, nodes: i32::MAX };
 }
@@ -196,9 +196,10 @@ pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Resu
         let Relaxed { program, mut lp, columns, steps } = relaxed(problem, slots, service, dated, true);
         let found = lp.solve()?;
         let costs = lp.reduced_costs(&found);
+        let margin = care.margin * problem.pool(service).weight;
         let near = |c: ColId| {
             let x = found.columns[c.0];
-            costs[c.0].abs() <= care.margin || (x - x.round()).abs() > 1e-7
+            costs[c.0].abs() <= margin || (x - x.round()).abs() > 1e-7
         };
         let mut mip = Mip::default();
         // A free invitation is a variable; one that is fixed only takes from the limits.
@@ -221,7 +222,9 @@ pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Resu
         for (&z, own) in &program.territories {
             let (free, taken) = row(own, &|t| program.terms[t].worth);
             let mut entries: Vec<(usize, f64)> = free.into_iter().map(|(v, f)| (v, -f)).collect();
-            entries.extend(steps.iter().filter(|s| s.0 == z).map(|&(_, _, width, slope)| (mip.add(slope, width, false), 1.0)));
+            entries.extend(
+                steps.iter().filter(|s| s.0 == z).map(|&(_, _, width, slope)| (mip.add(slope, width, false), 1.0)),
+            );
             mip.at_most(&entries, taken);
         }
         let chosen = mip.solve(care.gap, care.nodes)?;

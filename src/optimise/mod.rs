@@ -158,8 +158,10 @@ pub fn solve(
     let problem = Problem::new(scenario, travel, demand);
     let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let enough = || stop() || late();
-    let mut components: Vec<Component> =
-        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap, settings.seed)).collect();
+    let mut components: Vec<Component> = groups(&problem)
+        .into_iter()
+        .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
+        .collect();
     let mut stopped = Stopped::Gap;
     loop {
         let now = standing(&components);
@@ -190,6 +192,9 @@ pub fn solve(
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
+    }
+    for component in &mut components {
+        component.polish()?;
     }
     let solution = conclude(&problem, &components, stopped);
     drop(components);

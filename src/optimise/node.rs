@@ -46,6 +46,8 @@ pub struct Limits<'a> {
     pub cutoff: f64,
     /// Absolute distance of value and bound at which the node counts as solved.
     pub tolerance: f64,
+    /// Whether bounds are wanted: pricing looks for the best tours until it has proved them best.
+    pub exact: bool,
     /// Most rounds.
     pub rounds: u64,
     /// Asked before each round.
@@ -66,6 +68,8 @@ pub struct Generator<'a> {
     /// Duals, prizes and bound of the last round.
     pub last: Option<Round>,
     tours_a_round: usize,
+    /// Longest working time of new tours, by duty; for dives.
+    longest: Vec<i32>,
 }
 
 /// One round's prices and what they prove.
@@ -78,7 +82,7 @@ pub struct Round {
     pub bound: f64,
 }
 
-const FIRST_LABELS: usize = 4_000;
+const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 400_000;
 
 impl<'a> Generator<'a> {
@@ -89,7 +93,8 @@ impl<'a> Generator<'a> {
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
-                let by_site = counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                let by_site =
+                    counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
                 for &j in &duty.open {
                     let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
                     by_site[duty.roads.sites[j].index()].extend(useful);
@@ -107,8 +112,18 @@ impl<'a> Generator<'a> {
             work: Work::default(),
             last: None,
             tours_a_round: 12,
+            longest: vec![i32::MAX; duties.len()],
             master: Master::new(problem, duties),
         }
+    }
+
+    /// Leaves aside tours that work longer than this, by duty, save those in `kept`. What is
+    /// left aside is missing from bounds: for dives only. An empty list takes all back.
+    pub fn limit_work(&mut self, longest: &[i32], kept: &BTreeSet<usize>) {
+        for (k, limit) in self.longest.iter_mut().enumerate() {
+            *limit = longest.get(k).copied().unwrap_or(i32::MAX);
+        }
+        self.master.limit_work(&self.longest, kept);
     }
 
     /// Values of all visits at some duals, by duty.
@@ -138,13 +153,13 @@ impl<'a> Generator<'a> {
                         visit[j * levels.len() + l] = value - duals.sites[k][j];
                     }
                 }
-                Prizes { visit, work: duals.work[k] }
+                Prizes { visit, work: duals.work[k], longest: self.longest[k] }
             })
             .collect()
     }
 
     /// The best tours of each duty at some prizes.
-    fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize) -> Vec<Found> {
+    fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize, exact: bool) -> Vec<Found> {
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         let labels = &self.labels;
         let thresholds: Vec<f64> = (0..prizes.len())
@@ -170,11 +185,14 @@ impl<'a> Generator<'a> {
                         return (quick, labels[k]);
                     }
                 }
-                let mut budget = labels[k];
+                let mut budget = if exact { labels[k] } else { FIRST_LABELS };
                 loop {
                     let effort = Effort { tours: wanted, labels: budget, threshold: thresholds[k] };
                     let found = search.run(effort, false);
                     // Nothing found and not finished: the bound is loose. Look harder.
+                    if !exact {
+                        return (found, labels[k]);
+                    }
                     if !found.tours.is_empty() || found.complete || budget >= MOST_LABELS {
                         return (found, budget);
                     }
@@ -251,13 +269,12 @@ impl<'a> Generator<'a> {
             let clock = std::time::Instant::now();
             let duals = self.master.duals(&solution);
             let prizes = self.prizes(&duals);
-            let found = self.tours(&duals, &prizes, self.tours_a_round);
+            let found = self.tours(&duals, &prizes, self.tours_a_round, limits.exact);
             let bound = self.bound(&duals, &found);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
-            if std::env::var("TDEBUG").is_ok() { eprintln!("  round {} lp {:.5} bound {:.5} lpt {:.2} prt {:.2} found {:?}", self.work.rounds, solution.objective, bound, self.work.lp_seconds, clock.elapsed().as_secs_f64(), found.iter().map(|f| (f.tours.len(), f.complete)).collect::<Vec<_>>()); }
             let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
             self.last = Some(Round { duals, prizes, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
@@ -332,7 +349,7 @@ impl<'a> Generator<'a> {
                 let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
                 // A tour can be in such a plan only if it is within the gap of the duty's best.
                 let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };
-                let effort = Effort { tours: most + 1, labels: 20 * most, threshold: free - room };
+                let effort = Effort { tours: most + 1, labels: 10 * most, threshold: free - room };
                 (free, search.run(effort, true))
             })
             .collect();

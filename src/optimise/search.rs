@@ -39,12 +39,14 @@ pub struct Tour {
 }
 
 /// What a duty's visits are worth at the prices of the master.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Prizes {
     /// Value of a visit: `sites × levels`, row = local site.
     pub visit: Vec<f64>,
     /// Price of one second of working time.
     pub work: f64,
+    /// Longest working time of interest, seconds; beside the duty's own limit.
+    pub longest: i32,
 }
 
 /// The outcome of one pricing.
@@ -153,6 +155,7 @@ pub struct Search<'a> {
     /// Best value of [`Values::ready`] over all sites.
     best_ready: Vec<f64>,
     watch_work: bool,
+    work_limit: i32,
 }
 
 /// A way from one site to another.
@@ -196,7 +199,8 @@ impl<'a> Search<'a> {
             openings: openings(duty),
             onward: Vec::new(),
             best_ready: Vec::new(),
-            watch_work: duty.work_binds || prizes.work > 0.0,
+            watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
+            work_limit: duty.work_limit.min(prizes.longest),
         };
         search.prepare();
         search
@@ -416,8 +420,8 @@ impl<'a> Search<'a> {
             let to = way.to as usize;
             let Some(ready) = self.ready_after_break(site, step, to) else { continue };
             if ready < self.values.steps {
-                let value = self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive)
-                    + bonus;
+                let value =
+                    self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive) + bonus;
                 best = best.max(value);
             }
         }
@@ -614,7 +618,7 @@ impl<'a> Search<'a> {
         let Some((arrival, paused)) = self.home(site, label.end as usize, label.owed) else { return };
         let driving = label.driving + self.duty.roads.back[site];
         let pause = if paused || label.paused { self.break_length } else { 0 };
-        if driving > self.duty.drive_limit || arrival - label.depart - pause > self.duty.work_limit {
+        if driving > self.duty.drive_limit || arrival - label.depart - pause > self.work_limit {
             return;
         }
         let bound = label.value
@@ -695,7 +699,7 @@ impl<'a> Search<'a> {
         }
         let mask = label.mask as usize | bit;
         for shape in self.duty.shapes_at(site, opening) {
-            if self.duty.work_binds && self.too_long(label, site, shape) {
+            if self.watch_work && self.too_long(label, site, shape) {
                 continue;
             }
             // A break within the visit shortens the working time, which is priced on arrival.
@@ -730,7 +734,7 @@ impl<'a> Search<'a> {
     fn too_long(&self, label: &Label<'a>, site: usize, shape: &Shape) -> bool {
         let home = seconds(shape.end, self.grid) + self.duty.roads.pack_down[site] + self.duty.roads.back[site];
         let pause = if label.paused || label.owed { self.break_length } else { 0 };
-        home - label.depart - pause > self.duty.work_limit
+        home - label.depart - pause > self.work_limit
     }
 
     fn tour(&self, labels: &[Label<'a>], at: u32) -> Tour {
@@ -749,6 +753,26 @@ impl<'a> Search<'a> {
         stops.reverse();
         Tour { stops, driving: last.driving + self.duty.roads.back[site], work: arrival - last.depart - pause }
     }
+}
+
+/// The shortest tour that makes the same visits, with the same appointments.
+#[must_use]
+pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
+    if tour.stops.len() < 2 {
+        return None;
+    }
+    let levels = duty.shapes.levels.len();
+    // More than a day of driving could ever cost.
+    let prize = 10.0 + 86_400.0 * duty.drive_price;
+    let mut visit = vec![NEVER; duty.roads.sites.len() * levels];
+    for stop in &tour.stops {
+        visit[stop.site * levels + stop.level] = prize;
+    }
+    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX };
+    let watch: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
+    let found = Search::new(duty, &prizes, &watch).run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false);
+    let (_, best) = found.tours.into_iter().next()?;
+    (best.stops.len() == tour.stops.len()).then_some(best)
 }
 
 fn seconds(step: usize, grid: i32) -> i32 {
