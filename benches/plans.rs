@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use tournee::check::check;
-use tournee::config::{LoadOptions, load, monday_of_week};
+use tournee::config::{LoadOptions, load};
 use tournee::demand::Demand;
 use tournee::i18n::Lang;
 use tournee::optimise::{Outcome, Settings, Solution, assemble, solve};
@@ -113,14 +113,14 @@ fn main() -> ExitCode {
 
 fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
     let begin = Instant::now();
-    let monday = monday_of_week("2026-W49").expect("a week");
-    let options = LoadOptions { week: Some((monday, case.weeks)), no_past: !case.past, ..LoadOptions::default() };
+    let options = LoadOptions { no_past: !case.past, ..LoadOptions::default() };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(case.scenario);
     let loaded = match load(&path, &options) {
         Ok(loaded) => loaded,
         Err(problems) => return fail(case, &problems.render(Lang::En, false, 120)),
     };
     let mut scenario = loaded.scenario;
+    scenario.horizon.weeks = case.weeks;
     if let Some(seed) = case.drawn {
         drawn::draw(&mut scenario, &loaded.road_graph, seed);
     }
