@@ -44,8 +44,12 @@ fn whole_inputs(c: &mut Criterion) {
     group.finish();
 }
 
-/// A catchment of 12 territories with 10 communes each, and its prices.
-fn catchment() -> (Catchment, Vec<Vec<(f64, f64, usize)>>, Vec<f64>) {
+/// Rate, width and position of each value step, by territory.
+type Steps = Vec<Vec<(f64, f64, usize)>>;
+
+/// A catchment of 12 territories with 10 communes each, the prices of its steps and of its
+/// people due.
+fn catchment() -> (Catchment, Steps, Vec<f64>) {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     let mut due = Vec::new();
     let mut groups = Vec::new();
