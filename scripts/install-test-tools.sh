@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the calendar readers that tests/publish_foreign.rs compares our calendars with.
 # Run it as often as you like: what is there already is left alone. Python and node packages go
-# under the target folder; Debian's khal is installed when this runs as root, and asked for when
-# it does not.
+# under the target folder; Debian packages (khal, node, npm, venv) are installed when this runs as
+# root, and asked for when it does not.
 set -eu
 
 icalendar=7.3.0
@@ -13,24 +13,16 @@ cd "$(dirname "$0")/.."
 tools="${CARGO_TARGET_DIR:-target}/tools"
 mkdir -p "$tools"
 
-missing=""
-want() { # command, Debian package
-    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
-}
+. scripts/debian.sh
 want python3 python3
 want npm npm
 want node nodejs
 want khal khal
 python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
 
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" -ne 0 ]; then
-        echo "Missing Debian packages. As root, run:  apt-get install -y$missing" >&2
-        exit 1
-    fi
-    # shellcheck disable=SC2086 # a list of package names
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2
-fi
+# npm verifies what it downloads against these.
+[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
+install_missing
 
 python="$tools/venv/bin/python"
 if ! "$python" -m pip --version >/dev/null 2>&1; then
@@ -45,7 +37,7 @@ PYTHON
 
 installed=$(sed -n 's/^ *"version": "\([^"]*\)".*/\1/p' "$tools/node_modules/ical.js/package.json" 2>/dev/null | head -n 1)
 if [ "$installed" != "$icaljs" ]; then
-    npm install --silent --no-audit --no-fund --prefix "$tools" "ical.js@$icaljs"
+    npm install --loglevel=error --no-audit --no-fund --prefix "$tools" "ical.js@$icaljs"
 fi
 
 echo "calendar readers: icalendar $icalendar, vobject $vobject, ical.js $icaljs, $(khal --version 2>/dev/null | head -n 1)"
