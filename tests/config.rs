@@ -44,7 +44,7 @@ fn the_truck_plans_the_nord() {
     assert_eq!(s.communes[truck.base.index()].code, "59165");
     assert_eq!(truck.shifts[0].unwrap().from, Seconds::from_minutes(450));
     assert!(truck.shifts[5].is_none());
-    assert_eq!(s.past.len(), 8);
+    assert_eq!(s.past.len(), 8 + 39);
     assert!(s.past.iter().all(|v| v.site.is_some() && !v.invitations.is_empty()));
     let labels: String = s.labels.iter().map(|l| l.get(Lang::En)).collect();
     for word in ["estimate", "candidates", "territories", "mammography sites", "invented"] {

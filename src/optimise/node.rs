@@ -169,7 +169,7 @@ impl<'a> Generator<'a> {
             })
             .collect();
         let pooled: Vec<Option<Found>> =
-            (0..prizes.len()).map(|k| self.from_pool(k, &prizes[k], duals, thresholds[k], wanted)).collect();
+            (0..prizes.len()).map(|k| self.pooled_tours(k, &prizes[k], duals, thresholds[k], wanted)).collect();
         let found: Vec<(Found, usize)> = pooled
             .into_par_iter()
             .enumerate()
@@ -211,7 +211,7 @@ impl<'a> Generator<'a> {
     }
 
     /// The best enumerated tours of a duty, where they have been enumerated.
-    fn from_pool(&self, k: usize, prizes: &Prizes, duals: &Duals, threshold: f64, wanted: usize) -> Option<Found> {
+    fn pooled_tours(&self, k: usize, prizes: &Prizes, duals: &Duals, threshold: f64, wanted: usize) -> Option<Found> {
         let master = &self.master;
         let mut best: Vec<(f64, usize)> = self.pools[k]
             .as_ref()?

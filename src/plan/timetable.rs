@@ -58,9 +58,9 @@ impl Timetable {
             legs,
         };
         let mut at = out.depart;
-        for k in 0..calls.len() {
+        for (k, &close) in closes.iter().enumerate() {
             let arrive = at + out.legs[k].0;
-            let leave = closes[k] + pack_down(k);
+            let leave = close + pack_down(k);
             out.stays.push((arrive, leave));
             at = leave;
         }
@@ -97,8 +97,8 @@ impl Timetable {
             }
         }
         let close = |k: usize| calls[k].sessions[calls[k].sessions.len() - 1].to;
-        for k in 1..calls.len() {
-            let (drive, open) = (self.legs[k].0, calls[k].sessions[0].from);
+        for (k, call) in calls.iter().enumerate().skip(1) {
+            let (drive, open) = (self.legs[k].0, call.sessions[0].from);
             let parts = [pack_down(k - 1), drive, set_up(k)];
             let mut before = close(k - 1);
             for place in 0..=parts.len() {
