@@ -3,7 +3,7 @@
 use super::invite::{self, Care, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
-use super::node::{Generator, Limits, Node};
+use super::node::{Generator, Limits, Node, Pricing};
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::DayId;
@@ -80,6 +80,8 @@ pub struct Component<'a> {
 const MOST_ENUMERATED: usize = 4_000;
 /// Nodes of one integer program over the known columns.
 const WHOLE_NODES: i32 = 100;
+/// Up to so many tours a restricted master is solved whole by an integer program.
+const FEW_TOURS: usize = 250;
 /// Rounds before the first plan.
 const FIRST_ROUNDS: u64 = 3;
 /// Where tours are not enumerated, one step in so many is a node of the tree; the others search
@@ -150,7 +152,7 @@ impl<'a> Component<'a> {
                 let score = self.score();
                 self.generator.enumerate(score, MOST_ENUMERATED);
                 let node = std::mem::take(&mut self.root_node);
-                self.searching(|c| c.dive(&node, Vec::new(), stop))?;
+                self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, stop))?;
                 self.stage = Stage::Tree;
                 Ok(())
             }
@@ -170,7 +172,7 @@ impl<'a> Component<'a> {
         // A first plan after a few rounds, so that there is one whatever happens.
         for rounds in [FIRST_ROUNDS, u64::MAX] {
             let tolerance = self.root_tolerance();
-            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance, exact: true, rounds, stop };
+            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance, pricing: Pricing::Exact, rounds, stop };
             let node = self.generator.solve(&[], &limits)?;
             self.bound = self.bound.min(node.bound);
             if node.bound == f64::NEG_INFINITY {
@@ -180,7 +182,7 @@ impl<'a> Component<'a> {
             }
             let finished = node.converged || stop();
             if self.best.is_none() || finished {
-                self.whole(WHOLE_NODES, seconds_left)?;
+                self.first_plan(&node, seconds_left, stop)?;
             }
             if finished {
                 self.first_score = self.best.as_ref().map(|b| b.score);
@@ -211,6 +213,18 @@ impl<'a> Component<'a> {
         done.map(|_| ())
     }
 
+    /// A plan from the columns known: by an integer program where they are few, else by rounding
+    /// down the linear one.
+    fn first_plan(&mut self, node: &Node, seconds_left: f64, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
+        if self.generator.master.counts().1 <= FEW_TOURS {
+            self.whole(WHOLE_NODES, seconds_left)?;
+        }
+        if self.best.is_none() || self.generator.master.counts().1 > FEW_TOURS {
+            self.searching(|c| c.dive(node, Vec::new(), Pricing::None, stop))?;
+        }
+        Ok(())
+    }
+
     /// The best whole plan of the known columns.
     fn whole(&mut self, nodes: i32, seconds_left: f64) -> Result<(), LpError> {
         if let Some(chosen) = self.generator.master.whole((0.5 * self.tolerance).max(1e-5), nodes, seconds_left) {
@@ -221,9 +235,15 @@ impl<'a> Component<'a> {
 
     /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
     /// master is priced again a little, and so on until all shares are whole.
-    fn dive(&mut self, from: &Node, mut kept: Vec<Branch>, stop: &(dyn Fn() -> bool + Sync)) -> Result<f64, LpError> {
+    fn dive(
+        &mut self,
+        from: &Node,
+        mut kept: Vec<Branch>,
+        pricing: Pricing,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<f64, LpError> {
         let limits =
-            Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, exact: false, rounds: DIVE_ROUNDS, stop };
+            Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds: DIVE_ROUNDS, stop };
         let mut node = from.clone();
         let mut setbacks = 0;
         let part = |share: f64| share - share.floor();
@@ -308,10 +328,16 @@ impl<'a> Component<'a> {
             .filter(|_| self.random.random_bool(share))
             .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
             .collect();
-        let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, exact: false, rounds: 2, stop };
+        let limits = Limits {
+            cutoff: f64::NEG_INFINITY,
+            tolerance: f64::NEG_INFINITY,
+            pricing: Pricing::Quick,
+            rounds: 2,
+            stop,
+        };
         let node = self.generator.solve(&kept, &limits)?;
         if node.feasible && node.value > self.score() {
-            self.dive(&node, kept, stop)?;
+            self.dive(&node, kept, Pricing::Quick, stop)?;
         }
         Ok(())
     }
@@ -333,7 +359,7 @@ impl<'a> Component<'a> {
         let limits = Limits {
             cutoff: self.score(),
             tolerance: (self.root_tolerance() * 0.5).max(1e-8),
-            exact: true,
+            pricing: Pricing::Exact,
             rounds: u64::MAX,
             stop,
         };
@@ -346,7 +372,7 @@ impl<'a> Component<'a> {
         if node.bound > self.score() {
             self.leaf_or_open(&node, open.decisions)?;
         }
-        if self.generator.work.nodes.is_power_of_two() {
+        if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
             self.whole(WHOLE_NODES / 10, seconds_left)?;
         }
         Ok(())

@@ -40,14 +40,25 @@ pub struct Node {
     pub converged: bool,
 }
 
+/// How hard pricing looks for new columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pricing {
+    /// Not at all: the columns there are.
+    None,
+    /// Until something is found, or a little longer.
+    Quick,
+    /// Until the best tours are proved best: bounds are wanted.
+    Exact,
+}
+
 /// When to leave a node early.
 pub struct Limits<'a> {
     /// The node is of no interest once its bound is at most this.
     pub cutoff: f64,
     /// Absolute distance of value and bound at which the node counts as solved.
     pub tolerance: f64,
-    /// Whether bounds are wanted: pricing looks for the best tours until it has proved them best.
-    pub exact: bool,
+    /// How hard to look for new columns.
+    pub pricing: Pricing,
     /// Most rounds.
     pub rounds: u64,
     /// Asked before each round.
@@ -266,10 +277,17 @@ impl<'a> Generator<'a> {
                 solution = self.master.solve()?;
             }
             self.work.lp_seconds += clock.elapsed().as_secs_f64();
+            if limits.pricing == Pricing::None {
+                node.value = solution.objective;
+                node.feasible = self.master.missing(&solution) < 1e-6;
+                node.chosen = self.master.chosen(&solution);
+                node.converged = true;
+                break;
+            }
             let clock = std::time::Instant::now();
             let duals = self.master.duals(&solution);
             let prizes = self.prizes(&duals);
-            let found = self.tours(&duals, &prizes, self.tours_a_round, limits.exact);
+            let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
             let bound = self.bound(&duals, &found);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
