@@ -7,7 +7,7 @@ fn main() {
     let limit: f64 = a.get(4).and_then(|w| w.parse().ok()).unwrap_or(60.0);
     let past: Vec<std::path::PathBuf> = a[5.min(a.len())..].iter().map(Into::into).collect();
     let t = Instant::now();
-    let opt = LoadOptions { week: weeks.map(|w| (monday_of_week("2026-W49").unwrap(), w)), past, no_past: false, ..Default::default() };
+    let opt = LoadOptions { weeks, past, no_past: false, ..Default::default() };
     let l = match load(a[1].as_ref(), &opt) { Ok(l) => l, Err(p) => { eprintln!("{}", p.render(tournee::i18n::Lang::En, false, 100)); return } };
     eprintln!("load {:?} communes {} sites {}", t.elapsed(), l.scenario.communes.len(), l.scenario.sites.len());
     let t = Instant::now();
@@ -17,7 +17,7 @@ fn main() {
     let demand = Demand::new(&l.scenario, &table);
     eprintln!("demand {:?}", t.elapsed());
     let t = Instant::now();
-    let s = Settings { gap, time_limit: Some(Duration::from_secs_f64(limit)), nodes: None };
+    let s = Settings { gap, time_limit: Some(Duration::from_secs_f64(limit)), nodes: None, seed: 0 };
     let (out, duties) = solve(&l.scenario, &table, &demand, s, &|| false, &mut |p| eprintln!("{:7.2}s inc {:.4} bound {:.4} gap {:.3}% cols {} rounds {} nodes {}", t.elapsed().as_secs_f64(), p.incumbent, p.bound, 100.0*(p.bound-p.incumbent)/p.incumbent.max(1.0), p.columns, p.rounds, p.nodes)).unwrap();
     let Outcome::Plan(sol) = out else { eprintln!("{out:?}"); return };
     eprintln!("{:?} {:?}", sol.stopped, sol.statistics);
