@@ -68,7 +68,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[
             ("plan", "PLAN", "The plan to check (plan.json)"),
             ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
-            ("visits", "CSV", "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks"),
+            (
+                "visits",
+                "CSV",
+                "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
+            ),
             ("out", "FOLDER", "Folder for the completed plan, with --visits"),
         ],
     ),

@@ -48,7 +48,10 @@ impl Failure {
         Self::new(
             ExitStatus::Internal,
             "internal",
-            Text::new(format!("erreur interne, à signaler : {what}"), format!("internal error, please report it: {what}")),
+            Text::new(
+                format!("erreur interne, à signaler : {what}"),
+                format!("internal error, please report it: {what}"),
+            ),
         )
     }
 
@@ -58,8 +61,14 @@ impl Failure {
         codes.dedup();
         let mut failure = Self::internal(codes.join(", "));
         let message = Text::new(
-            format!("erreur interne, à signaler : le plan calculé enfreint des règles ({}) ; rien n'a été écrit", codes.join(", ")),
-            format!("internal error, please report it: the plan found breaks rules ({}); nothing has been written", codes.join(", ")),
+            format!(
+                "erreur interne, à signaler : le plan calculé enfreint des règles ({}) ; rien n'a été écrit",
+                codes.join(", ")
+            ),
+            format!(
+                "internal error, please report it: the plan found breaks rules ({}); nothing has been written",
+                codes.join(", ")
+            ),
         );
         failure.message = message;
         failure.details = Details::Violations(violations);
@@ -229,7 +238,9 @@ fn reason(error: &std::io::Error) -> Text {
     let words = match error.kind() {
         Kind::PermissionDenied => ("droits insuffisants", "permission denied"),
         Kind::StorageFull => ("le disque est plein", "the disk is full"),
-        Kind::NotADirectory | Kind::AlreadyExists => ("un fichier est à la place d'un dossier", "a file is in the place of a folder"),
+        Kind::NotADirectory | Kind::AlreadyExists => {
+            ("un fichier est à la place d'un dossier", "a file is in the place of a folder")
+        }
         Kind::IsADirectory => ("un dossier est à sa place", "a folder is in its place"),
         Kind::ReadOnlyFilesystem => ("le disque est en lecture seule", "the disk is read-only"),
         _ => return Text::new(error.to_string(), error.to_string()),

@@ -34,14 +34,15 @@ fn three(c: &Coverage, women: bool, lang: Lang) -> [(&'static str, String); 3] {
     let one = |x: f64| lang.number(x, 1);
     let (reach, scope) = (f64::from(c.due_in_reach), f64::from(c.due_in_scope));
     let (due_reach, due_scope) = (whole(c.due_in_reach), whole(c.due_in_scope));
-    let (in_reach, in_scope) = (lang.percent(c.expected, reach), lang.percent(c.expected, scope));
+    let (in_reach, in_scope) = (share_of(lang, c.expected, reach), share_of(lang, c.expected, scope));
     let filled = lang.percent(c.expected, c.appointments.into());
     let share = lang.percent(c.expected_additional, c.expected);
     match lang {
         Lang::Fr => {
             let who = if women { "femmes" } else { "personnes" };
-            let due = if women { "femmes encore à dépister" } else { "personnes à qui s'adresse ce service" };
-            let how = if women { "qui n'auraient pas été dépistées" } else { "qui ne seraient pas venues ailleurs" };
+            let due = if women { "femmes encore à dépister" } else { "personnes concernées" };
+            let how =
+                if women { "qui n'auraient pas été dépistées" } else { "qui ne seraient pas venues ailleurs" };
             [
                 (
                     "Attendues",
@@ -56,7 +57,7 @@ fn three(c: &Coverage, women: bool, lang: Lang) -> [(&'static str, String); 3] {
         }
         Lang::En => {
             let who = if women { "women" } else { "people" };
-            let due = if women { "women still to be screened" } else { "people this service is for" };
+            let due = if women { "women still to be screened" } else { "people concerned" };
             let how = if women { "who would not have been screened" } else { "who would not have come elsewhere" };
             [
                 (
@@ -74,6 +75,18 @@ fn three(c: &Coverage, women: bool, lang: Lang) -> [(&'static str, String); 3] {
             ]
         }
     }
+}
+
+/// A share in per cent, with the decimals that small shares need.
+fn share_of(lang: Lang, part: f64, whole: f64) -> String {
+    let unit = lang.pick("\u{a0}%", "%");
+    if part > 0.0 && part < 0.0001 * whole {
+        return format!("{} {}{unit}", lang.pick("moins de", "less than"), lang.number(0.01, 2));
+    }
+    if part > 0.0 && part < 0.01 * whole {
+        return format!("{}{unit}", lang.number(100.0 * part / whole, 2));
+    }
+    lang.percent(part, whole)
 }
 
 /// A word, and a text beside it that wraps.
@@ -94,23 +107,25 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
         return String::new();
     };
     let whole = |n: u32| lang.number(f64::from(n), 0);
-    let late: u32 = plan
-        .visits
-        .iter()
-        .filter(|v| scenario.now.is_some_and(|now| v.date - ahead < now))
-        .map(people)
-        .sum();
+    let late: u32 =
+        plan.visits.iter().filter(|v| scenario.now.is_some_and(|now| v.date - ahead < now)).map(people).sum();
     let by = words::date(lang, first);
     let days = scenario.time.send_ahead_days;
     let sent = match lang {
-        Lang::Fr => format!("{} à envoyer, {days} jours avant chaque visite : les premières au plus tard le {by}", whole(total)),
+        Lang::Fr => {
+            format!("{} à envoyer, {days} jours avant chaque visite : les premières au plus tard le {by}", whole(total))
+        }
         Lang::En => format!("{} to send, {days} days before each visit: the first by {by}", whole(total)),
     };
     let lateness = match (scenario.now, lang) {
         (None, Lang::Fr) => " (avec --now DATE, les retards sont signalés)".into(),
         (None, Lang::En) => " (with --now DATE, late ones are told)".into(),
-        (Some(now), Lang::Fr) if late > 0 => format!(" ; au {}, {} sont déjà en retard", words::date(lang, now), whole(late)),
-        (Some(now), Lang::En) if late > 0 => format!("; on {}, {} are late already", words::date(lang, now), whole(late)),
+        (Some(now), Lang::Fr) if late > 0 => {
+            format!(" ; au {}, {} sont déjà en retard", words::date(lang, now), whole(late))
+        }
+        (Some(now), Lang::En) if late > 0 => {
+            format!("; on {}, {} are late already", words::date(lang, now), whole(late))
+        }
         (Some(_), Lang::Fr) => " ; aucune en retard".into(),
         (Some(_), Lang::En) => "; none is late".into(),
     };
@@ -122,20 +137,20 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
     let two = |x: f64| lang.number(x, 2);
     let gap = lang.gap(plan.gap);
     let score = score_line(plan, lang);
-    let proved = match (plan.proved_optimal, lang) {
+    let proved: String = match (plan.proved_optimal, lang) {
         (true, Lang::Fr) => "C'est prouvé : aucun plan conforme aux mêmes règles ne peut faire mieux.".into(),
         (true, Lang::En) => "Proved: no plan under the same rules can do better.".into(),
         (false, Lang::Fr) => format!("Aucun plan conforme aux mêmes règles ne peut faire mieux de plus de {gap}."),
         (false, Lang::En) => format!("No plan under the same rules can do better by more than {gap}."),
     };
     let bound = match lang {
-        Lang::Fr => format!("{proved} (Borne : {}.)", two(plan.upper_bound)),
-        Lang::En => format!("{proved} (Bound: {}.)", two(plan.upper_bound)),
+        Lang::Fr => format!("{score} ; borne {}", two(plan.upper_bound)),
+        Lang::En => format!("{score}; bound {}", two(plan.upper_bound)),
     };
-    let mut out = entry("Score", &score) + &entry(lang.pick("Preuve", "Proof"), &bound);
+    let mut out = entry("Score", &bound) + &entry(lang.pick("Preuve", "Proof"), &proved);
     if let Some(solver) = &plan.solver {
         let [root, first] = [solver.root_gap, solver.first_gap].map(|g| lang.gap(g));
-        let columns = lang.number(crate::cli::figures::count(solver.columns), 0);
+        let columns = lang.number(count(solver.columns), 0);
         let stopped = stopped(&solver.stopped_by, lang);
         let (rounds, nodes) = (solver.rounds, solver.nodes);
         out += &entry(
@@ -161,11 +176,15 @@ pub(super) fn score_line(plan: &Plan, lang: Lang) -> String {
     match lang {
         Lang::Fr => format!(
             "{} contacts pondérés = couverture {} − route {} ({hours}\u{a0}h)",
-            two(plan.score), two(parts.coverage), two(parts.driving)
+            two(plan.score),
+            two(parts.coverage),
+            two(parts.driving)
         ),
         Lang::En => format!(
             "{} weighted contacts = coverage {} − driving {} ({hours}\u{a0}h)",
-            two(plan.score), two(parts.coverage), two(parts.driving)
+            two(plan.score),
+            two(parts.coverage),
+            two(parts.driving)
         ),
     }
 }
@@ -211,9 +230,10 @@ pub(super) fn left_out(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
             format!("{name}{kind}\u{a0}{lack}")
         })
         .collect();
+    let list = sites.join(" ; ");
     let text = match lang {
-        Lang::Fr => format!("il leur manque, en contacts pondérés, pour valoir une journée : {}", sites.join(", ")),
-        Lang::En => format!("short of what a day is worth, in weighted contacts, by: {}", sites.join(", ")),
+        Lang::Fr => format!("une visite y vaudrait moins qu'une journée du plan, de (contacts pondérés) : {list}"),
+        Lang::En => format!("a visit there would be worth less than a day of the plan, by (weighted contacts): {list}"),
     };
-    entry(lang.pick("Laissés", "Left out"), &text)
+    entry(lang.pick("Écartés", "Left out"), &text)
 }

@@ -37,8 +37,12 @@ pub(super) fn write(context: Context, scenario: &Scenario, plan: &Plan, folder: 
     tell_stale(folder, &files, lang);
     let shown = folder.display();
     Ok(match lang {
-        Lang::Fr => format!("Écrit dans {shown} : plan.json, visits.csv, invitations.csv et {count} calendriers (calendars/)."),
-        Lang::En => format!("Written to {shown}: plan.json, visits.csv, invitations.csv and {count} calendars (calendars/)."),
+        Lang::Fr => {
+            format!("Écrit dans {shown} : plan.json, visits.csv, invitations.csv et {count} calendriers (calendars/).")
+        }
+        Lang::En => {
+            format!("Written to {shown}: plan.json, visits.csv, invitations.csv and {count} calendars (calendars/).")
+        }
     })
 }
 

@@ -11,6 +11,7 @@ mod files;
 mod ground;
 mod help;
 mod init;
+mod output;
 mod plan;
 mod progress;
 mod schema;
@@ -21,7 +22,6 @@ mod value;
 mod visits;
 mod week;
 mod words;
-mod output;
 
 pub use args::Format;
 pub use exit::ExitStatus;

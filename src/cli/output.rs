@@ -1,7 +1,7 @@
 //! Standard output and standard error: what they can show, and how they fail.
 
 use super::failure::Failure;
-use crate::i18n::{Lang, Text};
+use crate::i18n::Text;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 /// Width of what is written to something that is not a terminal.
@@ -67,10 +67,16 @@ pub(super) fn json_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>, Failu
 pub(super) fn csv(rows: &[Vec<String>]) -> Vec<u8> {
     let mut out = String::from("\u{feff}");
     for row in rows {
-        let cells: Vec<String> = row
-            .iter()
-            .map(|c| if c.contains([';', '"', '\r', '\n']) { format!("\"{}\"", c.replace('"', "\"\"")) } else { c.clone() })
-            .collect();
+        let cells: Vec<String> =
+            row.iter()
+                .map(|c| {
+                    if c.contains([';', '"', '\r', '\n']) {
+                        format!("\"{}\"", c.replace('"', "\"\""))
+                    } else {
+                        c.clone()
+                    }
+                })
+                .collect();
         out.push_str(&cells.join(";"));
         out.push_str("\r\n");
     }
@@ -101,16 +107,6 @@ pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
         column += length;
     }
     out
-}
-
-/// A word in the singular or the plural, as the language counts: French has the singular below
-/// two, English only for one.
-pub(super) fn plural<'a>(lang: Lang, count: f64, one: &'a str, more: &'a str) -> &'a str {
-    let single = match lang {
-        Lang::Fr => count.abs() < 2.0,
-        Lang::En => (count.abs() - 1.0).abs() < 1e-9,
-    };
-    if single { one } else { more }
 }
 
 #[cfg(test)]

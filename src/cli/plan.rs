@@ -83,8 +83,12 @@ fn infeasible(scenario: &Scenario) -> Failure {
         .collect();
     let list = locks.join(" ; ");
     Failure::infeasible(
-        format!("c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({list}) ; retirez-en une, ou changez ses horaires"),
-        format!("proved: no plan keeps both the rules and the locked visits ({list}); drop one of them, or change its hours"),
+        format!(
+            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({list}) ; retirez-en une, ou changez ses horaires"
+        ),
+        format!(
+            "proved: no plan keeps both the rules and the locked visits ({list}); drop one of them, or change its hours"
+        ),
     )
 }
 

@@ -89,12 +89,18 @@ fn answer(
                 Lang::Fr => writeln!(
                     out,
                     "  route         {}\u{a0}min ({}\u{a0}s), {km}\u{a0}km\n  porte à porte {}\u{a0}min ({}\u{a0}s)",
-                    minutes(driving), whole(driving), minutes(leg.seconds.0), whole(leg.seconds.0)
+                    minutes(driving),
+                    whole(driving),
+                    minutes(leg.seconds.0),
+                    whole(leg.seconds.0)
                 ),
                 Lang::En => writeln!(
                     out,
                     "  driving      {}\u{a0}min ({}\u{a0}s), {km}\u{a0}km\n  door to door {}\u{a0}min ({}\u{a0}s)",
-                    minutes(driving), whole(driving), minutes(leg.seconds.0), whole(leg.seconds.0)
+                    minutes(driving),
+                    whole(driving),
+                    minutes(leg.seconds.0),
+                    whole(leg.seconds.0)
                 ),
             };
             output::data(out.as_bytes())
@@ -121,7 +127,10 @@ fn matrix(context: Context, loaded: &Loaded, file: &Path) -> Result<ExitStatus, 
     }
     let Some(name) = file.file_name().and_then(|n| n.to_str()) else {
         let shown = file.display();
-        return Err(Failure::usage(format!("« {shown} » n'est pas un nom de fichier"), format!("\"{shown}\" is not the name of a file")));
+        return Err(Failure::usage(
+            format!("« {shown} » n'est pas un nom de fichier"),
+            format!("\"{shown}\" is not the name of a file"),
+        ));
     };
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     write_files(folder, &[OutputFile { path: name.into(), bytes: text.into_bytes() }])?;
@@ -175,7 +184,10 @@ fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
                 .collect();
             let hint = |fr: &str| if near.is_empty() { String::new() } else { format!(" ; {fr} {}", near.join(", ")) };
             Err(Failure::usage(
-                format!("« {text} » n'est ni une commune, ni un code INSEE, ni un emplacement du scénario{}", hint("peut-être :")),
+                format!(
+                    "« {text} » n'est ni une commune, ni un code INSEE, ni un emplacement du scénario{}",
+                    hint("peut-être :")
+                ),
                 format!("\"{text}\" is no commune, INSEE code or site of the scenario{}", hint("perhaps:")),
             ))
         }

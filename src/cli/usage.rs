@@ -21,7 +21,10 @@ pub(super) fn report(error: &Error, lang: Lang, json: bool) -> ExitStatus {
         return ExitStatus::Usage;
     }
     output::talk(&format!("{} {message}", lang.pick("erreur :", "error:")));
-    output::talk(lang.pick("→ « tournee --help » ou « tournee COMMANDE --help »", "→ \"tournee --help\" or \"tournee COMMAND --help\""));
+    output::talk(lang.pick(
+        "→ « tournee --help » ou « tournee COMMANDE --help »",
+        "→ \"tournee --help\" or \"tournee COMMAND --help\"",
+    ));
     ExitStatus::Usage
 }
 

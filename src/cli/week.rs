@@ -1,18 +1,15 @@
 //! The weeks as tables for the terminal.
 
 use super::{output, words};
-use crate::domain::Scenario;
+use crate::domain::{Scenario, SiteStatus, VehicleId};
 use crate::i18n::Lang;
-use crate::plan::{Plan, Visit};
+use crate::plan::{Plan, Visit, VisitService};
 use crate::publish::lookup::Lookup;
 use crate::publish::tables::driving;
 use chrono::{Days, NaiveDate};
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent, Width, presets};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
-/// From this width on the sessions of a visit stand on one line.
-const WIDE: usize = 96;
 
 /// Title and labels.
 pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
@@ -22,7 +19,10 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
     let title = match horizon.weeks {
         1 => words::week(lang, horizon.start, horizon.last()),
         n => match lang {
-            Lang::Fr => format!("{n} semaines à partir de la {}", words::week(lang, horizon.start, horizon.start + Days::new(6))),
+            Lang::Fr => format!(
+                "{n} semaines à partir de la {}",
+                words::week(lang, horizon.start, horizon.start + Days::new(6))
+            ),
             Lang::En => format!("{n} weeks from {}", words::week(lang, horizon.start, horizon.start + Days::new(6))),
         },
     };
@@ -33,31 +33,40 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
     out
 }
 
-/// One table a week.
+/// A table a week and vehicle.
 pub(super) fn tables(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
     let lookup = Lookup::new(scenario);
-    let page = Page {
-        lang,
-        lookup: &lookup,
-        plan,
-        width: output::width(),
-        vehicles: scenario.vehicles.len() > 1,
-        services: plan.visits.iter().flat_map(|v| &v.services).map(|s| &s.service).collect::<BTreeSet<_>>().len() > 1,
-    };
+    let page = Page { lang, lookup: &lookup, plan, width: output::width() };
     let mut out = String::new();
     for week in 0..scenario.horizon.weeks {
         let monday = scenario.horizon.start + Days::new(u64::from(week) * 7);
         let sunday = monday + Days::new(6);
         if scenario.horizon.weeks > 1 {
             let _ = writeln!(out, "\n{}", output::bold(&capital(&words::week(lang, monday, sunday))));
-        } else {
-            out.push('\n');
         }
-        let visits: Vec<&Visit> = plan.visits.iter().filter(|v| monday <= v.date && v.date <= sunday).collect();
+        let during = |v: &&Visit| monday <= v.date && v.date <= sunday;
+        let visits: Vec<&Visit> = plan.visits.iter().filter(during).collect();
+        for vehicle in &scenario.vehicles {
+            let own: Vec<&Visit> = visits.iter().copied().filter(|v| v.vehicle == vehicle.id).collect();
+            if own.is_empty() {
+                continue;
+            }
+            out.push('\n');
+            if scenario.vehicles.len() > 1 {
+                let _ = writeln!(out, "{}", output::bold(&vehicle.name));
+            }
+            let _ = writeln!(out, "{}", page.table(&own));
+        }
         if visits.is_empty() {
-            let _ = writeln!(out, "{}", lang.pick("Aucune visite.", "No visit."));
-        } else {
-            let _ = writeln!(out, "{}", page.table(&visits));
+            let _ = writeln!(out, "\n{}", lang.pick("Aucune visite.", "No visit."));
+        }
+        let marked = |status| visits.iter().any(|v| lookup.site(&v.site).is_some_and(|s| s.status == status));
+        if marked(SiteStatus::Candidate) {
+            let text = lang.pick("* emplacement à confirmer par la mairie", "* site to be confirmed by the town hall");
+            let _ = writeln!(out, "{text}");
+        }
+        if marked(SiteStatus::Demonstration) {
+            let _ = writeln!(out, "{}", lang.pick("° emplacement de démonstration", "° demonstration site"));
         }
         for line in idle(scenario, plan, lang, monday) {
             let _ = writeln!(out, "{}", output::wrap(&line, page.width, 2));
@@ -71,105 +80,153 @@ pub(super) fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// What is put together to save room, from the widest layout to the narrowest.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// Sessions side by side, or one under the other.
+    sessions_aside: bool,
+    /// Kilometres and driving time in columns of their own.
+    route_aside: bool,
+    /// Sessions in a column of their own, or under the place.
+    hours_aside: bool,
+}
+
+const LAYOUTS: [Layout; 4] = [
+    Layout { sessions_aside: true, route_aside: true, hours_aside: true },
+    Layout { sessions_aside: false, route_aside: true, hours_aside: true },
+    Layout { sessions_aside: false, route_aside: false, hours_aside: true },
+    Layout { sessions_aside: false, route_aside: false, hours_aside: false },
+];
+
 struct Page<'a> {
     lang: Lang,
     lookup: &'a Lookup<'a>,
     plan: &'a Plan,
     width: usize,
-    /// More than one vehicle: they need a column.
-    vehicles: bool,
-    /// More than one service: likewise.
-    services: bool,
 }
 
 impl Page<'_> {
-    fn table(&self, visits: &[&Visit]) -> Table {
-        let lang = self.lang;
-        let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
-        let mut header = vec![lang.pick("Jour", "Day")];
-        if self.vehicles {
-            header.push(lang.pick("Véhicule", "Vehicle"));
-        }
-        header.extend([lang.pick("Où", "Where"), lang.pick("Ouvert au public", "Open to the public")]);
-        if self.services {
-            header.push(lang.pick("Service", "Service"));
-        }
-        let numbers_from = header.len();
-        header.extend(match lang {
-            Lang::Fr => ["RDV", "Venues\nattendues", "dont\nen plus", "km", "Route"],
-            Lang::En => ["Slots", "Expected", "of whom\nadditional", "km", "Driving"],
-        });
-        table.set_header(header);
-        let mut before = None;
-        for visit in visits {
-            table.add_row(self.row(visit, before));
-            before = Some((visit.date, visit.vehicle.as_str()));
-        }
-        table.add_row(self.total(visits, numbers_from));
-        for column in table.column_iter_mut().skip(numbers_from) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        // Words may wrap; a number or an hour must not.
-        let whole: Vec<usize> = std::iter::once(0).chain(numbers_from..numbers_from + 5).collect();
-        for k in whole {
-            if let Some(column) = table.column_mut(k) {
-                column.set_constraint(ColumnConstraint::ContentWidth);
+    /// The widest layout that fits.
+    fn table(&self, visits: &[&Visit]) -> String {
+        let drawn = LAYOUTS.iter().map(|layout| self.build(visits, *layout).to_string());
+        let mut last = String::new();
+        for table in drawn {
+            let fits = table.lines().all(|line| line.trim_end().chars().count() <= self.width);
+            last = table;
+            if fits {
+                break;
             }
         }
-        let hours = numbers_from - 1 - usize::from(self.services);
-        if let Some(column) = table.column_mut(hours) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+        underlined(&last)
+    }
+
+    fn build(&self, visits: &[&Visit], layout: Layout) -> Table {
+        let lang = self.lang;
+        let services = visits.iter().flat_map(|v| &v.services).map(|s| &s.service).collect::<BTreeSet<_>>().len() > 1;
+        let mut table = Table::new();
+        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        for part in [TableComponent::HorizontalLines, TableComponent::MiddleIntersections] {
+            table.remove_style(part);
         }
-        if let Some(column) = table.column_mut(hours - 1) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
+        table.remove_style(TableComponent::VerticalLines);
+        table.remove_style(TableComponent::LeftBorder);
+        table.remove_style(TableComponent::RightBorder);
+        let mut header = vec![lang.pick("Jour", "Day"), lang.pick("Où", "Where")];
+        if layout.hours_aside {
+            header.push(lang.pick("Ouvert au public", "Open to public"));
+        }
+        if services {
+            header.push(lang.pick("Service", "Service"));
+        }
+        let numbers = header.len();
+        header.extend(match lang {
+            Lang::Fr => ["RDV", "Venues\nattendues", "dont\nen plus"],
+            Lang::En => ["Slots", "Expected", "of whom\nadded"],
+        });
+        if layout.route_aside {
+            header.push("km");
+        }
+        header.push(lang.pick("Route", "Drive"));
+        let columns = header.len();
+        table.set_header(header);
+        let mut before = None;
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for visit in visits {
+            rows.push(self.row(visit, layout, services, before == Some(visit.date)));
+            before = Some(visit.date);
+        }
+        rows.push(self.total(visits, layout, numbers, services));
+        table.add_rows(&rows);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
+        for (k, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, u16::from(k + 1 < columns)));
+            if k >= numbers {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            // A place or a service may wrap between words; a day, an hour or a number must not.
+            let words = k == 1 || (services && k + 1 == numbers);
+            column.set_constraint(if words {
+                ColumnConstraint::LowerBoundary(Width::Fixed(longest_word(&rows, k) + 1))
+            } else {
+                ColumnConstraint::ContentWidth
+            });
         }
         table
     }
 
-    fn row(&self, visit: &Visit, _before: Option<(NaiveDate, &str)>) -> Vec<Cell> {
+    fn row(&self, visit: &Visit, layout: Layout, services: bool, same_day: bool) -> Vec<String> {
         let lang = self.lang;
-        let mut row = vec![words::short_day(lang, visit.date)];
-        if self.vehicles {
-            row.push(self.lookup.vehicle_name(&visit.vehicle).to_owned());
-        }
-        row.push(self.place(visit));
+        let mut row = vec![if same_day { String::new() } else { words::short_day(lang, visit.date) }];
         let sessions: Vec<String> = visit.sessions.iter().map(|s| words::session(lang, s)).collect();
-        row.push(sessions.join(if self.width >= WIDE && !self.services { " · " } else { "\n" }));
-        let lines = |of: &dyn Fn(&crate::plan::VisitService) -> String| {
-            visit.services.iter().map(of).collect::<Vec<_>>().join("\n")
-        };
-        if self.services {
-            row.push(lines(&|s| self.lookup.service_name(&s.service, lang).to_owned()));
+        let sessions = sessions.join(if layout.sessions_aside { "\u{a0}·\u{a0}" } else { "\n" });
+        if layout.hours_aside {
+            row.extend([self.place(visit), sessions]);
+        } else {
+            row.push(format!("{}\n{sessions}", self.place(visit)));
+        }
+        let lines = |of: &dyn Fn(&VisitService) -> String| visit.services.iter().map(of).collect::<Vec<_>>().join("\n");
+        if services {
+            // Its numbers stand beside each service: names must not wrap.
+            row.push(lines(&|s| self.lookup.service_name(&s.service, lang).replace(' ', "\u{a0}")));
         }
         row.push(lines(&|s| s.appointments.to_string()));
         row.push(lines(&|s| lang.number(s.expected, 1)));
         row.push(lines(&|s| lang.number(s.expected_additional, 1)));
         let (metres, seconds) = driving(self.plan, visit);
-        row.push(lang.number(f64::from(metres) / 1000.0, 0));
-        row.push(words::duration(u64::from(seconds)));
-        row.into_iter().map(Cell::new).collect()
+        row.extend(self.route(layout, f64::from(metres), u64::from(seconds)));
+        row
     }
 
-    /// The commune, and what the site's name says besides, each on its line.
+    fn route(&self, layout: Layout, metres: f64, seconds: u64) -> Vec<String> {
+        let (km, time) = (self.lang.number(metres / 1000.0, 0), words::duration(seconds));
+        if layout.route_aside { vec![km, time] } else { vec![format!("{km}\u{a0}km\n{time}")] }
+    }
+
+    /// The commune, with a mark where the site is not certain; where it is certain and has a
+    /// name of its own, that too.
     fn place(&self, visit: &Visit) -> String {
-        let (site, commune) = (self.lookup.site_name(&visit.site), self.lookup.commune_name(&visit.commune));
-        match site.strip_prefix(commune).map(|rest| rest.trim_start_matches([' ', '–', '-', ',', ':'])) {
+        let commune = self.lookup.commune_name(&visit.commune);
+        let Some(site) = self.lookup.site(&visit.site) else { return visit.site.clone() };
+        match site.status {
+            SiteStatus::Candidate => return format!("{commune}\u{a0}*"),
+            SiteStatus::Demonstration => return format!("{commune}\u{a0}°"),
+            SiteStatus::Used | SiteStatus::Approved => {}
+        }
+        match site.name.strip_prefix(commune).map(|rest| rest.trim_start_matches([' ', '–', '-', ',', ':'])) {
             Some("") => commune.to_owned(),
             Some(rest) => format!("{commune}\n{rest}"),
-            None if site.contains(commune) => site.to_owned(),
-            None => format!("{commune}\n{site}"),
+            None if site.name.contains(commune) => site.name.clone(),
+            None => format!("{commune}\n{}", site.name),
         }
     }
 
     /// Kilometres and driving add up over everything; people only within one service.
-    fn total(&self, visits: &[&Visit], numbers_from: usize) -> Vec<Cell> {
+    fn total(&self, visits: &[&Visit], layout: Layout, numbers: usize, services: bool) -> Vec<String> {
         let lang = self.lang;
-        let mut row = vec![String::new(); numbers_from];
+        let mut row = vec![String::new(); numbers];
         row[0] = "Total".into();
-        if self.services {
+        if services {
             row.extend([String::new(), String::new(), String::new()]);
         } else {
             let services = || visits.iter().flat_map(|v| &v.services);
@@ -177,36 +234,52 @@ impl Page<'_> {
             row.push(lang.number(services().map(|s| s.expected).sum(), 1));
             row.push(lang.number(services().map(|s| s.expected_additional).sum(), 1));
         }
-        let (metres, seconds) = visits.iter().map(|v| driving(self.plan, v)).fold((0, 0), |(m, s), (n, t)| (m + n, s + u64::from(t)));
-        row.push(lang.number(f64::from(metres) / 1000.0, 0));
-        row.push(words::duration(seconds));
-        row.into_iter().map(Cell::new).collect()
+        let trips = visits.iter().map(|v| driving(self.plan, v));
+        let (metres, seconds) = trips.fold((0.0, 0), |(m, s), (n, t)| (m + f64::from(n), s + u64::from(t)));
+        row.extend(self.route(layout, metres, seconds));
+        row
     }
 }
 
-/// Vehicles that could go out on a day of the week and do not, and public holidays.
+/// The longest stretch of a column's texts that must not be broken.
+fn longest_word(texts: &[Vec<String>], column: usize) -> u16 {
+    let words = texts.iter().filter_map(|row| row.get(column)).flat_map(|text| text.split([' ', '\n']));
+    words.map(|word| u16::try_from(word.chars().count()).unwrap_or(u16::MAX)).max().unwrap_or_default()
+}
+
+/// A rule above the totals.
+fn underlined(table: &str) -> String {
+    let mut lines: Vec<&str> = table.lines().map(str::trim_end).collect();
+    if let (Some(&rule), Some(total)) = (lines.last(), lines.iter().rposition(|l| l.starts_with("Total"))) {
+        lines.insert(total, rule);
+    }
+    lines.join("\n")
+}
+
+/// Public holidays of the week, and vehicles that could go out on a day and do not.
 fn idle(scenario: &Scenario, plan: &Plan, lang: Lang, monday: NaiveDate) -> Vec<String> {
     let mut lines = Vec::new();
     for date in (0..7).map(|d| monday + Days::new(d)) {
+        let name = words::day(lang, date);
         if let Some(holiday) = scenario.calendar.public_holiday(date) {
-            lines.push(format!(
-                "{}{} {} ({})",
-                lang.pick("Jour férié", "Public holiday"),
-                lang.pick("\u{a0}:", ":"),
-                words::day(lang, date),
-                holiday.name
-            ));
+            lines.push(match lang {
+                Lang::Fr => format!("{} : jour férié ({})", capital(&name), holiday.name),
+                Lang::En => format!("{name}: public holiday ({})", holiday.name),
+            });
         }
         let Some(day) = scenario.horizon.day(date) else { continue };
-        for (k, vehicle) in scenario.vehicles.iter().enumerate() {
-            let works = scenario.shift(crate::domain::VehicleId::new(k), day).is_some();
-            let out = plan.tours.iter().any(|t| t.date == date && t.vehicle == vehicle.id);
-            if works && !out && !scenario.public_hours(day).is_empty() {
-                lines.push(match lang {
-                    Lang::Fr => format!("{} ne sort pas {}", vehicle.name, words::day(lang, date)),
-                    Lang::En => format!("{} stays at its base on {}", vehicle.name, words::day(lang, date)),
-                });
-            }
+        let stays = |k: usize| {
+            let out = plan.tours.iter().any(|t| t.date == date && t.vehicle == scenario.vehicles[k].id);
+            !out && scenario.shift(VehicleId::new(k), day).is_some() && !scenario.public_hours(day).is_empty()
+        };
+        let names: Vec<&str> =
+            (0..scenario.vehicles.len()).filter(|&k| stays(k)).map(|k| &*scenario.vehicles[k].name).collect();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            lines.push(match lang {
+                Lang::Fr => format!("{} : pas de sortie pour {names}", capital(&name)),
+                Lang::En => format!("{name}: no tour for {names}"),
+            });
         }
     }
     lines

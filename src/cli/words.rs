@@ -5,11 +5,31 @@ use crate::plan::{Session, second_of_day};
 use chrono::{Datelike, NaiveDate};
 
 const MONTHS_FR: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -68,10 +88,10 @@ fn clock(lang: Lang, seconds: i32) -> String {
     }
 }
 
-/// `8 h 45 – 12 h`
+/// `8 h 45–12 h`
 pub(super) fn session(lang: Lang, session: &Session) -> String {
     let [open, close] = [session.open, session.close].map(|at| clock(lang, second_of_day(at).1.0));
-    format!("{open}\u{a0}–\u{a0}{close}")
+    format!("{open}–{close}")
 }
 
 /// A length of time to the minute: `1 h 05`, `38 min`.
@@ -91,10 +111,7 @@ mod tests {
     fn dates_read_as_people_write() {
         let monday: NaiveDate = "2026-11-30".parse().unwrap();
         let sunday: NaiveDate = "2026-12-06".parse().unwrap();
-        assert_eq!(
-            week(Lang::Fr, monday, sunday),
-            "semaine 49 de 2026, du 30\u{a0}novembre au 6\u{a0}décembre"
-        );
+        assert_eq!(week(Lang::Fr, monday, sunday), "semaine 49 de 2026, du 30\u{a0}novembre au 6\u{a0}décembre");
         assert_eq!(short_day(Lang::Fr, "2026-12-01".parse().unwrap()), "mar.\u{a0}1er");
         assert_eq!(day(Lang::En, monday), "Monday 30\u{a0}November");
         assert_eq!(duration(3_930), "1\u{a0}h\u{a0}06");

@@ -99,9 +99,10 @@ fn horizon(
 ) -> Option<Horizon> {
     let weeks = weeks.unwrap_or(raw.weeks);
     let refused = match start {
-        _ if weeks == 0 => {
-            Some((String::from("l'horizon demandé ne dure aucune semaine"), String::from("the horizon asked for lasts no week")))
-        }
+        _ if weeks == 0 => Some((
+            String::from("l'horizon demandé ne dure aucune semaine"),
+            String::from("the horizon asked for lasts no week"),
+        )),
         Some(start) if start.weekday() != Weekday::Mon => Some((
             format!("l'horizon demandé commence le {start}, qui n'est pas un lundi"),
             format!("the horizon asked for begins on {start}, which is not a Monday"),

@@ -170,10 +170,14 @@ impl<'a> Component<'a> {
                 let t0 = std::time::Instant::now();
                 let root = self.generator.last.take();
                 let x = self.dive(&node, Vec::new(), stop)?;
-                if std::env::var("TDEBUG").is_ok() { eprintln!("  dive {:?} -> {x}", t0.elapsed()); }
+                if std::env::var("TDEBUG").is_ok() {
+                    eprintln!("  dive {:?} -> {x}", t0.elapsed());
+                }
                 for k in 0..10 {
                     self.neighbourhood(stop)?;
-                    if std::env::var("TDEBUG").is_ok() { eprintln!("  lns {k} {:?} -> {}", t0.elapsed(), self.score()); }
+                    if std::env::var("TDEBUG").is_ok() {
+                        eprintln!("  lns {k} {:?} -> {}", t0.elapsed(), self.score());
+                    }
                 }
                 self.generator.last = root;
                 self.leaf_or_open(&node, Vec::new())?;
@@ -203,7 +207,9 @@ impl<'a> Component<'a> {
         if let Some(chosen) = self.generator.master.whole(nodes, seconds_left) {
             let t1 = t0.elapsed();
             let x = self.try_plan(&chosen)?;
-            if std::env::var("TDEBUG").is_ok() { eprintln!("  whole {:?} then {:?} -> {x}", t1, t0.elapsed()); }
+            if std::env::var("TDEBUG").is_ok() {
+                eprintln!("  whole {:?} then {:?} -> {x}", t1, t0.elapsed());
+            }
         }
         Ok(())
     }
@@ -231,8 +237,7 @@ impl<'a> Component<'a> {
                     kept.push(Branch { selector, lo: count, hi: f64::INFINITY });
                 }
             }
-            let limits =
-                Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, rounds: DIVE_ROUNDS, stop };
+            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, rounds: DIVE_ROUNDS, stop };
             let next = self.generator.solve(&kept, &limits)?;
             if stop() {
                 return Ok(f64::NEG_INFINITY);
@@ -249,7 +254,9 @@ impl<'a> Component<'a> {
                 return Ok(f64::NEG_INFINITY);
             }
         }
-        if std::env::var("TDEBUG").is_ok() { eprintln!("  dive value {} feasible {}", node.value, node.feasible); }
+        if std::env::var("TDEBUG").is_ok() {
+            eprintln!("  dive value {} feasible {}", node.value, node.feasible);
+        }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let chosen: Vec<(usize, usize)> =
             node.chosen.iter().map(|&(t, share)| (t, share.round() as usize)).filter(|c| c.1 > 0).collect();

@@ -239,9 +239,8 @@ fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &H
     for (start, list) in shapes.by_start.iter().enumerate().filter(|(start, _)| at(*start) >= first) {
         for shape in list.iter().filter(|s| at(s.end) <= last) {
             // Only visits that leave room for the break anywhere beat those that may not.
-            let roomy = shape.pause
-                || at(shape.end) <= hours.break_window.from.0
-                || at(start) >= hours.break_window.to.0;
+            let roomy =
+                shape.pause || at(shape.end) <= hours.break_window.from.0 || at(start) >= hours.break_window.to.0;
             let new = (roomy, shape.level);
             if !best.iter().any(|&old| old == new || beats(old, new)) {
                 best.retain(|&old| !beats(new, old));

@@ -221,7 +221,9 @@ pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Resu
         for (&z, own) in &program.territories {
             let (free, taken) = row(own, &|t| program.terms[t].worth);
             let mut entries: Vec<(usize, f64)> = free.into_iter().map(|(v, f)| (v, -f)).collect();
-            entries.extend(steps.iter().filter(|s| s.0 == z).map(|&(_, _, width, slope)| (mip.add(slope, width, false), 1.0)));
+            entries.extend(
+                steps.iter().filter(|s| s.0 == z).map(|&(_, _, width, slope)| (mip.add(slope, width, false), 1.0)),
+            );
             mip.at_most(&entries, taken);
         }
         let chosen = mip.solve(care.gap, care.nodes)?;

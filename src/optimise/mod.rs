@@ -160,8 +160,10 @@ pub fn solve(
     let problem = Problem::new(scenario, travel, demand);
     let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let enough = || stop() || late();
-    let mut components: Vec<Component> =
-        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap, settings.seed)).collect();
+    let mut components: Vec<Component> = groups(&problem)
+        .into_iter()
+        .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
+        .collect();
     let mut stopped = Stopped::Gap;
     loop {
         let now = standing(&components);

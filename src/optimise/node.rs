@@ -89,7 +89,8 @@ impl<'a> Generator<'a> {
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
-                let by_site = counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                let by_site =
+                    counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
                 for &j in &duty.open {
                     let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
                     by_site[duty.roads.sites[j].index()].extend(useful);
@@ -257,7 +258,17 @@ impl<'a> Generator<'a> {
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
-            if std::env::var("TDEBUG").is_ok() { eprintln!("  round {} lp {:.5} bound {:.5} lpt {:.2} prt {:.2} found {:?}", self.work.rounds, solution.objective, bound, self.work.lp_seconds, clock.elapsed().as_secs_f64(), found.iter().map(|f| (f.tours.len(), f.complete)).collect::<Vec<_>>()); }
+            if std::env::var("TDEBUG").is_ok() {
+                eprintln!(
+                    "  round {} lp {:.5} bound {:.5} lpt {:.2} prt {:.2} found {:?}",
+                    self.work.rounds,
+                    solution.objective,
+                    bound,
+                    self.work.lp_seconds,
+                    clock.elapsed().as_secs_f64(),
+                    found.iter().map(|f| (f.tours.len(), f.complete)).collect::<Vec<_>>()
+                );
+            }
             let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
             self.last = Some(Round { duals, prizes, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();

@@ -416,8 +416,8 @@ impl<'a> Search<'a> {
             let to = way.to as usize;
             let Some(ready) = self.ready_after_break(site, step, to) else { continue };
             if ready < self.values.steps {
-                let value = self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive)
-                    + bonus;
+                let value =
+                    self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive) + bonus;
                 best = best.max(value);
             }
         }
