@@ -22,6 +22,15 @@ pub(super) fn coverage(scenario: &Scenario, lines: &[Coverage], lang: Lang) -> S
         let women = service.and_then(|s| s.pool).is_some_and(|p| matches!(p.source, PoolSource::WomenDue { .. }));
         let name = service.map_or(line.service.as_str(), |s| s.name.get(lang));
         let _ = writeln!(out, "\n{}", output::bold(&super::week::capital(name)));
+        if line.appointments == 0 {
+            let none = lang.pick("aucune visite ne le propose", "no visit offers it");
+            let scope = lang.number(f64::from(line.due_in_scope), 0);
+            let _ = match lang {
+                Lang::Fr => writeln!(out, "  {none} ({scope} personnes concernées dans le périmètre)"),
+                Lang::En => writeln!(out, "  {none} ({scope} people concerned in scope)"),
+            };
+            continue;
+        }
         for (lead, text) in three(line, women, lang) {
             out.push_str(&entry(lead, &text));
         }
@@ -157,7 +166,7 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
             lang.pick("Calcul", "Search"),
             &match lang {
                 Lang::Fr => format!(
-                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonnes, {rounds} tours, {nodes} nœuds ; {stopped}"
+                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonnes, {rounds} itérations, {nodes} nœuds ; {stopped}"
                 ),
                 Lang::En => format!(
                     "root gap {root}, first plan {first}, final {gap}; {columns} columns, {rounds} rounds, {nodes} nodes; {stopped}"

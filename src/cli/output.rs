@@ -92,6 +92,11 @@ pub(super) fn talk(text: &str) {
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
+    // French puts a space before these marks, where a line must not end.
+    let text = [";", ":", "?", "!", "»", "="]
+        .iter()
+        .fold(text.to_owned(), |text, mark| text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}")));
+    let text = text.replace("« ", "«\u{a0}");
     // No-break spaces stay: only plain ones are places to break.
     for word in text.split(' ') {
         let length = word.chars().count();
@@ -116,6 +121,7 @@ mod tests {
     #[test]
     fn lines_break_at_plain_spaces_only() {
         assert_eq!(wrap("un deux\u{a0}trois quatre", 10, 2), "un\n  deux\u{a0}trois\n  quatre");
+        assert_eq!(wrap("abc def ; ghi", 8, 0), "abc\ndef\u{a0};\nghi");
     }
 
     #[test]

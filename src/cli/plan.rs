@@ -18,7 +18,6 @@ use std::time::Duration;
 const TIME_LIMIT: f64 = 60.0;
 
 pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failure> {
-    stop::listen();
     if let Some(folder) = &args.out {
         files::prepare(folder)?;
     }
@@ -26,6 +25,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let pool = ground::pool(args.threads)?;
     let (plan, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
+        stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
         let (plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
         let report = check::check(&loaded.scenario, &table, &plan);
@@ -54,7 +54,7 @@ fn settings(args: &PlanArgs) -> Settings {
 fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Result<(Plan, Stopped), Failure> {
     let scenario = &loaded.scenario;
     let demand = Demand::new(scenario, table);
-    let mut progress = |now| if stop::asked() { bar.stopping() } else { bar.update(now) };
+    let mut progress = |now| bar.update(now);
     let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {

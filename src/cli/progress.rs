@@ -1,6 +1,7 @@
 //! How the work is going, on a terminal only.
 
 use super::figures::count;
+use super::output;
 use crate::i18n::Lang;
 use crate::optimise::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -39,8 +40,16 @@ impl Bar {
         });
     }
 
-    pub fn stopping(&self) {
-        self.bar.set_message(self.lang.pick("arrêt ; le meilleur plan est gardé", "stopping; the best plan is kept"));
+    /// What to do when somebody asks to stop: say that it was heard.
+    pub fn acknowledge(&self) -> impl Fn() + Send + 'static {
+        let (bar, lang) = (self.bar.clone(), self.lang);
+        move || {
+            let text = lang.pick(
+                "arrêt demandé : le meilleur plan trouvé est gardé (Ctrl-C encore une fois : tout abandonner)",
+                "asked to stop: the best plan found is kept (Ctrl-C once more: abandon everything)",
+            );
+            if bar.is_hidden() { output::talk(text) } else { bar.println(text) }
+        }
     }
 }
 
