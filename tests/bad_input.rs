@@ -211,7 +211,7 @@ fn a_missing_file_is_shown_where_it_is_named() {
 #[test]
 fn a_horizon_must_begin_on_a_monday() {
     let tuesday = "2026-12-01".parse().unwrap();
-    let options = LoadOptions { week: Some((tuesday, 1)), ..LoadOptions::default() };
+    let options = LoadOptions { start: Some(tuesday), ..LoadOptions::default() };
     let errors = Bench::new().load(&options).unwrap_err();
     assert_eq!(errors.iter().map(place).collect::<Vec<_>>(), ["DAT-monday "]);
 }

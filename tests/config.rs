@@ -100,12 +100,17 @@ fn the_region_has_every_site_and_the_overlay_one_van_and_two_hubs_more() {
 #[test]
 fn the_command_line_adds_to_the_scenario() {
     let monday = NaiveDate::from_ymd_opt(2025, 11, 10).unwrap();
-    let week = LoadOptions { week: Some((monday, 2)), ..LoadOptions::default() };
+    let week = LoadOptions { start: Some(monday), weeks: Some(2), ..LoadOptions::default() };
     let early = with("nord.toml", &week);
     assert_eq!(early.scenario.horizon.weeks, 2);
     assert_eq!(early.scenario.past.len(), 1, "only Fourmies was before");
     let codes: Vec<&str> = early.warnings.iter().map(|p| p.code.as_str()).collect();
     assert_eq!(codes, ["PAST-late"]);
+    let longer = with("nord.toml", &LoadOptions { weeks: Some(3), ..LoadOptions::default() });
+    let shipped_start = shipped("nord.toml").scenario.horizon.start;
+    assert_eq!((longer.scenario.horizon.start, longer.scenario.horizon.weeks), (shipped_start, 3));
+    let later = LoadOptions { start: shipped_start.checked_add_days(chrono::Days::new(7)), ..LoadOptions::default() };
+    assert_eq!(with("nord.toml", &later).scenario.horizon.weeks, 1, "the scenario's weeks");
     let none = with("nord.toml", &LoadOptions { no_past: true, ..LoadOptions::default() });
     assert!(none.scenario.past.is_empty());
     let hashes = [early.scenario.input_hash, none.scenario.input_hash, shipped("nord.toml").scenario.input_hash];

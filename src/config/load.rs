@@ -30,8 +30,10 @@ use std::sync::Arc;
 /// What the command line adds to a scenario.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions {
-    /// First Monday and number of weeks, instead of the scenario's.
-    pub week: Option<(NaiveDate, u32)>,
+    /// First Monday, instead of the scenario's.
+    pub start: Option<NaiveDate>,
+    /// Number of weeks, instead of the scenario's.
+    pub weeks: Option<u32>,
     /// More files of past visits.
     pub past: Vec<PathBuf>,
     /// More files of locked visits.
@@ -151,7 +153,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         .sheet_of("communes", COMMUNES, problems)
         .map(|sheet| Communes::read(&sheet, raw.scope.departements.as_deref(), problems))
         .unwrap_or_default();
-    let lowered = lower(&raw, &tree, options.week, &communes, problems);
+    let lowered = lower(&raw, &tree, (options.start, options.weeks), &communes, problems);
     let zones = reader.sheet_of("zones", ZONES, problems);
     let no_zones = reader.input("zones").is_some() && zones.is_none();
     let territories = if no_zones { Vec::new() } else { communes.assign_territories(zones.as_ref(), problems) };

@@ -37,11 +37,11 @@ pub(super) struct Lowered {
 pub(super) fn lower(
     raw: &RawScenario,
     tree: &Node,
-    week: Option<(NaiveDate, u32)>,
+    asked: (Option<NaiveDate>, Option<u32>),
     communes: &Communes,
     problems: &mut Problems,
 ) -> Lowered {
-    let horizon = horizon(raw, tree, week, problems);
+    let horizon = horizon(raw, tree, asked, problems);
     let time = time(&raw.time, tree, problems);
     let travel = travel(raw, tree, problems);
     let fairness = fairness(raw, tree, problems);
@@ -91,16 +91,29 @@ pub fn monday_of_week(week: &str) -> Option<NaiveDate> {
     NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, Weekday::Mon)
 }
 
-fn horizon(raw: &RawScenario, tree: &Node, week: Option<(NaiveDate, u32)>, problems: &mut Problems) -> Option<Horizon> {
-    if let Some((start, weeks)) = week {
-        if start.weekday() != Weekday::Mon || weeks == 0 {
-            problems.push(Problem::new(
-                Code::Monday,
-                format!("l'horizon demandé commence le {start}, qui n'est pas un lundi, ou ne dure aucune semaine"),
-                format!("the horizon asked for begins on {start}, which is not a Monday, or lasts no week"),
-            ));
-            return None;
-        }
+fn horizon(
+    raw: &RawScenario,
+    tree: &Node,
+    (start, weeks): (Option<NaiveDate>, Option<u32>),
+    problems: &mut Problems,
+) -> Option<Horizon> {
+    let weeks = weeks.unwrap_or(raw.weeks);
+    let refused = match start {
+        _ if weeks == 0 => Some((
+            String::from("l'horizon demandé ne dure aucune semaine"),
+            String::from("the horizon asked for lasts no week"),
+        )),
+        Some(start) if start.weekday() != Weekday::Mon => Some((
+            format!("l'horizon demandé commence le {start}, qui n'est pas un lundi"),
+            format!("the horizon asked for begins on {start}, which is not a Monday"),
+        )),
+        _ => None,
+    };
+    if let Some((fr, en)) = refused {
+        problems.push(Problem::new(Code::Monday, fr, en));
+        return None;
+    }
+    if let Some(start) = start {
         return Some(Horizon { start, weeks });
     }
     let Some(week) = &raw.week else {
@@ -117,7 +130,7 @@ fn horizon(raw: &RawScenario, tree: &Node, week: Option<(NaiveDate, u32)>, probl
         .help("une année ISO a 52 ou 53 semaines", "an ISO year has 52 or 53 weeks");
         problems.push(tree.at("week").place(problem).column("week"));
     }
-    start.map(|start| Horizon { start, weeks: raw.weeks })
+    start.map(|start| Horizon { start, weeks })
 }
 
 /// Spans as written, which must grow and not overlap.

@@ -6,6 +6,7 @@
 //! component whose gap is widest, until the gap of the whole is small enough.
 
 mod assemble;
+mod complete;
 pub mod component;
 pub mod duty;
 pub mod invite;
@@ -21,6 +22,7 @@ use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::travel::Table;
 pub use assemble::{PlannedVisit, assemble};
+pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed};
 use problem::Problem;
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 /// Finds vehicles, sites and communes by identifier. A plan may come from a file, so that an
 /// identifier need not exist: then it stands for its own name.
-pub(super) struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     vehicles: FxHashMap<&'a str, &'a Vehicle>,

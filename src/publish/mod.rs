@@ -10,6 +10,6 @@
 //! machine.
 
 pub mod ical;
-mod lookup;
+pub(crate) mod lookup;
 pub mod tables;
 pub mod write;

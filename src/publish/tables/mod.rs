@@ -22,4 +22,4 @@ mod write;
 
 pub use error::TableError;
 pub use read::{EditedVisit, read_visits};
-pub use write::{invitations, visits};
+pub use write::{driving, invitations, visits};

@@ -66,8 +66,10 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     csv(&header, rows)
 }
 
-/// Metres and seconds of the trips that count with a visit.
-fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
+/// Metres and seconds of the trips that count with a visit: the one to it and, where the vehicle
+/// goes home from it, the way back.
+#[must_use]
+pub fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
     let same_day = |v: &&Visit| v.vehicle == visit.vehicle && v.date == visit.date;
     let others = || plan.visits.iter().filter(same_day).filter(|v| v.id != visit.id);
     let counts = |leg: &&Leg| match &leg.to {
