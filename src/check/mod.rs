@@ -1,1 +1,117 @@
-//! To come.
+//! The independent checker.
+//!
+//! It reads a plan, whoever made it, and computes everything in it again from the scenario and
+//! the travel table: trips, times, appointments, people due, expected attendance, coverage,
+//! score. It shares no evaluation with [`crate::demand`] and [`crate::optimise`]; a mistake there
+//! shows here. One function a rule, one stable code a rule ([`CODES`]).
+//!
+//! How a plan is read:
+//!
+//! * Times of day (shifts, public hours, the grid, the break window) are local to Paris;
+//!   lengths are differences of instants.
+//! * A tour is one day, base → sites → base; each stop at a site is one visit of the same
+//!   vehicle, date and site. Nothing says where set-up and pack-down lie between arrival, opening,
+//!   closing and departure: they need that much unbroken time there.
+//! * Nothing in a plan can make the checker panic: unknown identifiers, empty lists, reversed
+//!   or absurd times are violations, and rules that cannot be judged without them are passed over.
+//! * A stated number agrees with the computed one within 1e-6, or 1e-9 of a large number.
+
+mod codes;
+mod figures;
+mod log;
+mod offered;
+mod pools;
+mod rules;
+mod view;
+
+pub use codes::{CODES, CodeLine, Rule};
+pub use figures::Figures;
+pub use log::Violation;
+
+use crate::domain::Scenario;
+use crate::plan::Plan;
+use crate::travel::Table;
+use log::Log;
+use rules::{breaks, chain, coverage, decided, duty, format, instants, offers, sessions, sites};
+use view::View;
+
+/// What the checker found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Broken rules, in the order of [`Rule`], then of the plan; empty for a good plan.
+    pub violations: Vec<Violation>,
+    /// The figures, computed again.
+    pub figures: Figures,
+}
+
+impl Report {
+    /// Whether no rule is broken.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.violations.is_empty()
+    }
+}
+
+/// Every rule that needs the plan only; those on stated figures follow.
+const RULES: &[fn(&View, &mut Log)] = &[
+    duty::base,
+    duty::one_tour,
+    duty::shift,
+    sessions::public_hours,
+    sessions::set_up,
+    sessions::pack_down,
+    breaks::breaks,
+    duty::working_day,
+    duty::working_week,
+    duty::driving_day,
+    sessions::session_length,
+    sessions::session_gap,
+    sessions::visits_per_day,
+    sessions::once_a_day,
+    sites::fit,
+    sites::dates,
+    sites::spacing,
+    sites::max_stays,
+    duty::day_off,
+    decided::locked,
+    decided::forbidden,
+    offers::appointments,
+    coverage::capacity,
+    coverage::scope,
+    coverage::reach,
+    coverage::due,
+    coverage::stay_share,
+    coverage::invitations_budget,
+    coverage::expected,
+    format::schema,
+    format::hash,
+    format::horizon,
+    format::ids,
+    format::identities,
+    offers::services,
+    offers::lines,
+    instants::zone,
+    instants::date,
+    instants::grid,
+    chain::chain,
+    chain::travel,
+];
+
+/// Checks a plan against the scenario it is for and that scenario's travel table.
+///
+/// `travel` must have every commune of the scenario, and every base, site and care point as a hub.
+#[must_use]
+pub fn check(scenario: &Scenario, travel: &Table, plan: &Plan) -> Report {
+    let view = View::new(scenario, travel, plan);
+    let figures = figures::recompute(&view);
+    let mut log = Log::default();
+    for rule in RULES {
+        rule(&view, &mut log);
+    }
+    for rule in [figures::figures, figures::score, figures::bound, figures::gap] {
+        rule(&view, &figures, &mut log);
+    }
+    let mut violations = log.0;
+    violations.sort_by_key(|v| v.rule);
+    Report { violations, figures }
+}

@@ -1,1 +1,66 @@
-//! To come.
+//! The command line: a file per command. Data goes to standard output, talk to standard error.
+
+mod args;
+mod check;
+mod codes;
+mod english;
+mod exit;
+mod failure;
+mod figures;
+mod files;
+mod ground;
+mod help;
+mod init;
+mod output;
+mod plan;
+mod progress;
+mod schema;
+mod stop;
+mod travel;
+mod usage;
+mod value;
+mod visits;
+mod week;
+mod words;
+
+pub use args::Format;
+pub use exit::ExitStatus;
+pub use failure::Failure;
+pub use help::command;
+
+use crate::i18n::Lang;
+use args::{Cli, Command};
+use clap::FromArgMatches as _;
+use std::ffi::OsString;
+
+/// What every command knows of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// Language of everything people read.
+    pub lang: Lang,
+    /// Form of the data on standard output.
+    pub format: Format,
+}
+
+/// Runs one command line, program name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let lang = help::language_of(&arguments);
+    let json = help::wants_json(&arguments);
+    let parsed = command(lang).try_get_matches_from(arguments).and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error, lang, json),
+    };
+    let context = Context { lang: cli.lang.into(), format: cli.format };
+    let result = match cli.command {
+        Command::Plan(args) => plan::run(context, &args),
+        Command::Check(args) => check::run(context, &args),
+        Command::Travel(args) => travel::run(context, &args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::Init(args) => init::run(context, &args),
+        Command::Codes => codes::run(context),
+        Command::Completions(args) => schema::completions(context, &args),
+    };
+    result.unwrap_or_else(|failure| failure.report(context))
+}

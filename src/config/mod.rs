@@ -1,1 +1,41 @@
-//! To come.
+//! From what a coordinator edits (TOML and CSV) to one validated [`crate::domain::Scenario`], or to the list of
+//! everything that is wrong with it.
+//!
+//! ```text
+//! TOML ─▶ tree (spans, overlays) ─▶ schema ─▶ raw ─▶ lower ─┐
+//! CSV  ─▶ sheet (cells, spans)   ─▶ communes, places, past, locks ─▶ Scenario
+//! ```
+//!
+//! Problems are collected, never thrown at the first: each has a stable [`Code`], a place, a
+//! sentence in both languages and a mend.
+
+mod calendar;
+mod cells;
+mod codes;
+mod communes;
+mod init;
+mod labels;
+mod load;
+mod locks;
+mod lower;
+mod lower_fleet;
+mod past;
+mod places;
+mod problem;
+mod raw;
+mod raw_fleet;
+mod render;
+mod road;
+mod schema;
+mod sheet;
+mod source;
+mod suggest;
+mod tree;
+
+pub use codes::{CODES, Code, CodeInfo};
+pub use init::init;
+pub use load::{LoadOptions, Loaded, load};
+pub use lower::monday_of_week;
+pub use problem::{Problem, Problems, Severity, Snippet};
+pub use schema::{schema_plan, schema_scenario};
+pub use source::{Source, tidy};

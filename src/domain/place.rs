@@ -76,6 +76,7 @@ pub enum PermitStatus {
 
 /// An approved, or to be approved, parking place in a commune.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct Site {
     /// Stable identifier.
     pub id: String,

@@ -1,12 +1,15 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
-use super::invite::{self, Invitations, Slot};
+use super::invite::{self, Care, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
-use super::node::{Generator, Limits, Node};
+use super::node::{Generator, Limits, Node, Pricing};
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::DayId;
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A tour on its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +45,7 @@ struct Open {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Root,
-    Enumerate,
+    Dive,
     Tree,
     Done,
 }
@@ -68,17 +71,33 @@ pub struct Component<'a> {
     next: u64,
     tolerance: f64,
     tried: Vec<Vec<(usize, usize)>>,
+    random: ChaCha8Rng,
+    root_node: Node,
+    turn: u64,
 }
 
 /// Tours enumerated for one duty, at most.
-const MOST_ENUMERATED: usize = 20_000;
+const MOST_ENUMERATED: usize = 4_000;
 /// Nodes of one integer program over the known columns.
-const WHOLE_NODES: i32 = 2_000;
+const WHOLE_NODES: i32 = 100;
+/// Up to so many tours a restricted master is solved whole by an integer program.
+const FEW_TOURS: usize = 250;
+/// Rounds before the first plan.
+const FIRST_ROUNDS: u64 = 3;
+/// Where tours are not enumerated, one step in so many is a node of the tree; the others search
+/// around the incumbent.
+const SEARCHES: u64 = 4;
+/// Times a dive may take a step back.
+const DIVE_SETBACKS: usize = 6;
+/// Shares above this are rounded up together.
+const DIVE_SURE: f64 = 0.8;
+/// Rounds of pricing at each step of a dive.
+const DIVE_ROUNDS: u64 = 2;
 
 impl<'a> Component<'a> {
     /// A component of some duties. `gap` is the relative gap it should reach.
     #[must_use]
-    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64) -> Self {
+    pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64, seed: u64) -> Self {
         Self {
             generator: Generator::new(problem, duties),
             best: None,
@@ -93,6 +112,9 @@ impl<'a> Component<'a> {
             next: 0,
             tolerance: gap,
             tried: Vec::new(),
+            random: ChaCha8Rng::seed_from_u64(seed),
+            root_node: Node::default(),
+            turn: 0,
         }
     }
 
@@ -125,22 +147,32 @@ impl<'a> Component<'a> {
     pub fn step(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
         match self.stage {
             Stage::Root => self.root(stop, seconds_left),
-            Stage::Enumerate => {
+            Stage::Dive => {
                 // Pools make the tree exact: any tour can be branched on.
                 let score = self.score();
                 self.generator.enumerate(score, MOST_ENUMERATED);
+                let node = std::mem::take(&mut self.root_node);
+                self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, stop))?;
                 self.stage = Stage::Tree;
                 Ok(())
             }
-            Stage::Tree => self.tree(stop, seconds_left),
+            Stage::Tree if self.generator.pools.iter().any(Option::is_none) && !self.turn.is_multiple_of(SEARCHES) => {
+                self.turn += 1;
+                self.searching(|c| c.neighbourhood(stop))
+            }
+            Stage::Tree => {
+                self.turn += 1;
+                self.tree(stop, seconds_left)
+            }
             Stage::Done => Ok(()),
         }
     }
 
     fn root(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
         // A first plan after a few rounds, so that there is one whatever happens.
-        for (rounds, last) in [(4, false), (u64::MAX, true)] {
-            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance: self.root_tolerance(), rounds, stop };
+        for rounds in [FIRST_ROUNDS, u64::MAX] {
+            let tolerance = self.root_tolerance();
+            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance, pricing: Pricing::Exact, rounds, stop };
             let node = self.generator.solve(&[], &limits)?;
             self.bound = self.bound.min(node.bound);
             if node.bound == f64::NEG_INFINITY {
@@ -148,31 +180,23 @@ impl<'a> Component<'a> {
                 self.stage = Stage::Done;
                 return Ok(());
             }
-            let nodes = if last { WHOLE_NODES } else { 50 };
-            if self.best.is_none() || last {
-                self.whole(nodes, seconds_left)?;
-                if self.first_score.is_none() {
-                    self.first_score = self.best.as_ref().map(|b| b.score);
-                }
+            let finished = node.converged || stop();
+            if self.best.is_none() || finished {
+                self.first_plan(&node, seconds_left, stop)?;
             }
-            if last || node.converged {
-                if !last {
-                    self.whole(WHOLE_NODES, seconds_left)?;
-                }
-                self.leaf_or_open(&node, Vec::new())?;
+            if finished {
+                self.first_score = self.best.as_ref().map(|b| b.score);
+                self.root_bound = Some(self.bound);
                 if node.converged {
-                    self.root_bound = Some(self.bound);
+                    self.leaf_or_open(&node, Vec::new())?;
+                } else {
+                    self.closed = self.bound;
                 }
-                break;
-            }
-            if stop() {
+                self.root_node = node;
                 break;
             }
         }
-        self.stage = Stage::Enumerate;
-        if self.open.is_empty() && self.closed == f64::NEG_INFINITY {
-            self.open.push(Open { bound: self.bound, decisions: Vec::new(), number: 0 });
-        }
+        self.stage = Stage::Dive;
         Ok(())
     }
 
@@ -180,10 +204,140 @@ impl<'a> Component<'a> {
         (self.tolerance * 0.02 * self.score().max(1.0)).max(1e-7)
     }
 
+    /// Does something that uses the generator for other duals than a node's, and puts the last
+    /// ones back.
+    fn searching<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, LpError>) -> Result<(), LpError> {
+        let last = self.generator.last.take();
+        let done = work(self);
+        self.generator.last = last;
+        done.map(|_| ())
+    }
+
+    /// A plan from the columns known: by an integer program where they are few, else by rounding
+    /// down the linear one.
+    fn first_plan(&mut self, node: &Node, seconds_left: f64, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
+        if self.generator.master.counts().1 <= FEW_TOURS {
+            self.whole(WHOLE_NODES, seconds_left)?;
+        }
+        if self.best.is_none() || self.generator.master.counts().1 > FEW_TOURS {
+            self.searching(|c| c.dive(node, Vec::new(), Pricing::None, stop))?;
+        }
+        Ok(())
+    }
+
     /// The best whole plan of the known columns.
     fn whole(&mut self, nodes: i32, seconds_left: f64) -> Result<(), LpError> {
-        if let Some(chosen) = self.generator.master.whole(nodes, seconds_left) {
+        if let Some(chosen) = self.generator.master.whole((0.5 * self.tolerance).max(1e-5), nodes, seconds_left) {
             self.try_plan(&chosen)?;
+        }
+        Ok(())
+    }
+
+    /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
+    /// master is priced again a little, and so on until all shares are whole.
+    fn dive(
+        &mut self,
+        from: &Node,
+        mut kept: Vec<Branch>,
+        pricing: Pricing,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<f64, LpError> {
+        let limits =
+            Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds: DIVE_ROUNDS, stop };
+        let mut node = from.clone();
+        let mut setbacks = 0;
+        let part = |share: f64| share - share.floor();
+        while setbacks < DIVE_SETBACKS && !stop() {
+            let mut shares = node.chosen.clone();
+            shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
+            let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
+                break;
+            };
+            let before = kept.clone();
+            for &(t, share) in &shares {
+                let whole = (share - share.round()).abs() <= 1e-6;
+                if whole || t == first.0 || part(share) > DIVE_SURE {
+                    keep_at_least(&mut kept, t, if whole { share.round() } else { share.ceil() });
+                }
+            }
+            self.limit_work(&kept);
+            let next = self.generator.solve(&kept, &limits)?;
+            node = if next.feasible {
+                next
+            } else {
+                // Together they break a rule: do without the first of them.
+                setbacks += 1;
+                kept = before;
+                kept.push(Branch { selector: Selector::Tour(first.0), lo: f64::NEG_INFINITY, hi: first.1.floor() });
+                self.limit_work(&kept);
+                self.generator.solve(&kept, &limits)?
+            };
+            if !node.feasible {
+                break;
+            }
+        }
+        self.generator.limit_work(&[], &BTreeSet::new());
+        if !node.feasible || node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-6) {
+            return Ok(f64::NEG_INFINITY);
+        }
+        self.try_plan(&whole_shares(&node))
+    }
+
+    /// Leaves aside tours that no longer fit into what the kept ones leave of a working week.
+    fn limit_work(&mut self, kept: &[Branch]) {
+        let master = &self.generator.master;
+        let mut longest = vec![i32::MAX; master.duties.len()];
+        let mut tours = BTreeSet::new();
+        for b in kept {
+            if let Selector::Tour(t) = b.selector
+                && b.lo > 0.0
+            {
+                tours.insert(t);
+            }
+        }
+        for (limit, duties) in master.limited_weeks() {
+            let used: f64 = kept
+                .iter()
+                .filter_map(|b| match b.selector {
+                    Selector::Tour(t) if b.lo > 0.0 && duties.contains(&master.tours[t].duty) => {
+                        Some(b.lo * f64::from(master.tours[t].tour.work))
+                    }
+                    _ => None,
+                })
+                .sum();
+            #[allow(clippy::cast_possible_truncation)]
+            for k in duties {
+                longest[k] = limit - used as i32;
+            }
+        }
+        self.generator.limit_work(&longest, &tours);
+    }
+
+    /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
+    fn neighbourhood(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
+        let Some(best) = &self.best else { return Ok(()) };
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for p in &best.tours {
+            let Some(k) = self.generator.master.duties.iter().position(|&d| d == p.duty) else { continue };
+            let (at, _) = self.generator.master.register(k, p.tour.clone());
+            *counts.entry(at).or_default() += 1;
+        }
+        let share = self.random.random_range(0.5..0.9);
+        let kept: Vec<Branch> = counts
+            .into_iter()
+            .filter(|_| self.random.random_bool(share))
+            .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
+            .collect();
+        let limits = Limits {
+            cutoff: f64::NEG_INFINITY,
+            tolerance: f64::NEG_INFINITY,
+            pricing: Pricing::Quick,
+            rounds: 2,
+            stop,
+        };
+        let node = self.generator.solve(&kept, &limits)?;
+        if node.feasible && node.value > self.score() {
+            self.dive(&node, kept, Pricing::Quick, stop)?;
         }
         Ok(())
     }
@@ -202,8 +356,13 @@ impl<'a> Component<'a> {
             self.stage = Stage::Done;
             return Ok(());
         }
-        let limits =
-            Limits { cutoff: self.score(), tolerance: (self.root_tolerance() * 0.5).max(1e-8), rounds: u64::MAX, stop };
+        let limits = Limits {
+            cutoff: self.score(),
+            tolerance: (self.root_tolerance() * 0.5).max(1e-8),
+            pricing: Pricing::Exact,
+            rounds: u64::MAX,
+            stop,
+        };
         let mut node = self.generator.solve(&open.decisions, &limits)?;
         node.bound = node.bound.min(open.bound);
         if !node.converged {
@@ -213,7 +372,7 @@ impl<'a> Component<'a> {
         if node.bound > self.score() {
             self.leaf_or_open(&node, open.decisions)?;
         }
-        if self.generator.work.nodes.is_power_of_two() {
+        if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
             self.whole(WHOLE_NODES / 10, seconds_left)?;
         }
         Ok(())
@@ -225,9 +384,7 @@ impl<'a> Component<'a> {
             self.split(node.bound, decisions, selector, at);
             return Ok(());
         }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let chosen: Vec<(usize, usize)> =
-            node.chosen.iter().map(|&(t, share)| (t, share.round() as usize)).filter(|c| c.1 > 0).collect();
+        let chosen = whole_shares(node);
         let exact = if node.feasible { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
         if exact >= node.bound - 1e-9 * (1.0 + node.bound.abs()) {
             return Ok(());
@@ -274,7 +431,7 @@ impl<'a> Component<'a> {
     /// duty, then single tours; of each sort the one nearest to a half, the heaviest first.
     fn fractional(&self, node: &Node) -> Option<(Selector, f64)> {
         let master = &self.generator.master;
-        let mut counts: std::collections::BTreeMap<Selector, f64> = std::collections::BTreeMap::new();
+        let mut counts: BTreeMap<Selector, f64> = BTreeMap::new();
         let pooled = self.generator.pools.iter().all(Option::is_some);
         for &(t, share) in &node.chosen {
             let known = &master.tours[t];
@@ -361,7 +518,7 @@ impl<'a> Component<'a> {
         if continuous <= self.score() {
             return Ok(continuous);
         }
-        let invitations = invite::whole(self.problem, &slots, true, 1e-6, 500)?;
+        let invitations = invite::whole(self.problem, &slots, true, Care::QUICK)?;
         let score = invitations.value - driving;
         if score > self.score() {
             self.best = Some(Incumbent { score, tours: placed, slots, invitations });
@@ -369,12 +526,50 @@ impl<'a> Component<'a> {
         Ok(score)
     }
 
+    /// Last touches to the incumbent: the shortest tours for its visits, and the best whole
+    /// invitations.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn polish(&mut self) -> Result<(), LpError> {
+        let Some(mut best) = self.best.clone() else { return Ok(()) };
+        for placed in &mut best.tours {
+            let duty = &self.problem.duties.list[placed.duty];
+            if let Some(shorter) = super::search::shortest(duty, &placed.tour)
+                && shorter.driving < placed.tour.driving
+                && shorter.work <= placed.tour.work
+            {
+                placed.tour = shorter;
+            }
+        }
+        best.slots = self.slots(&best.tours);
+        best.invitations = invite::whole(self.problem, &best.slots, true, Care::FINAL)?;
+        best.score = best.invitations.value - self.driving(&best.tours);
+        if best.score > self.score() {
+            self.best = Some(best);
+        }
+        Ok(())
+    }
+
     /// A bound on all plans with exactly these tours, on whatever days.
     fn settled(&self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
         let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
         let slots = self.slots(&placed);
-        let whole = invite::whole(self.problem, &slots, false, 0.0, i32::MAX)?;
+        let whole = invite::whole(self.problem, &slots, false, Care::EXACT)?;
         Ok(whole.value - self.driving(&placed) + 1e-9)
+    }
+}
+
+/// The tours of a node whose shares are whole, with how often each is made.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole_shares(node: &Node) -> Vec<(usize, usize)> {
+    node.chosen.iter().map(|&(t, share)| (t, share.round() as usize)).filter(|c| c.1 > 0).collect()
+}
+
+fn keep_at_least(kept: &mut Vec<Branch>, tour: usize, count: f64) {
+    let selector = Selector::Tour(tour);
+    if !kept.iter().any(|b| b.selector == selector && b.lo >= count) {
+        kept.push(Branch { selector, lo: count, hi: f64::INFINITY });
     }
 }
 

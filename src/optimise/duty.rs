@@ -64,6 +64,9 @@ pub struct Duty {
     pub shapes: Shapes,
     /// Shapes of sites whose hours are agreed, by local position.
     pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
+    /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
+    /// working time is free, those of the longest visits.
+    pub useful: Vec<Vec<usize>>,
     /// Most visits in a tour.
     pub max_visits: usize,
     /// Longest working time of a tour, seconds.
@@ -194,7 +197,14 @@ fn duty(
         .filter_map(|r| Some((r.site, Shapes::fixed(&hours, r.sessions.as_ref()?, &mut shapes.levels))))
         .collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
+    let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
+    let single = vehicle.max_visits_per_day == 1 && !work_binds && !week_may_bind(scenario, id);
+    let every: Vec<usize> = (0..shapes.levels.len()).collect();
+    let useful = (0..roads.sites.len())
+        .map(|j| if single && required.is_empty() { longest(&shapes, shift, roads, j, &hours) } else { every.clone() })
+        .collect();
     Duty {
+        useful,
         vehicle: id,
         kind,
         days,
@@ -210,9 +220,38 @@ fn duty(
         max_visits: vehicle.max_visits_per_day as usize,
         work_limit: scenario.limits.work_per_day.0,
         drive_limit: scenario.limits.driving_per_day.0,
-        work_binds: longest_day(scenario, shift) > scenario.limits.work_per_day.0,
+        work_binds,
         drive_price: scenario.prices.driving_price_per_hour / 3600.0,
     }
+}
+
+/// Levels that no other level beats in every service, among the visits to a site that fit the
+/// shift (the break apart, which can only rule out more).
+fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &Hours) -> Vec<usize> {
+    let first = shift.from.0 + roads.out[site] + roads.set_up[site];
+    let last = shift.to.0 - roads.back[site] - roads.pack_down[site];
+    let at = |step: usize| i32::try_from(step).unwrap_or(i32::MAX / hours.grid) * hours.grid;
+    // With and without the break inside: a shape without it may not be usable.
+    let mut best: Vec<(bool, usize)> = Vec::new();
+    let beats = |a: (bool, usize), b: (bool, usize)| {
+        a.0 >= b.0 && shapes.levels[a.1].iter().zip(&shapes.levels[b.1]).all(|(x, y)| x >= y)
+    };
+    for (start, list) in shapes.by_start.iter().enumerate().filter(|(start, _)| at(*start) >= first) {
+        for shape in list.iter().filter(|s| at(s.end) <= last) {
+            // Only visits that leave room for the break anywhere beat those that may not.
+            let roomy =
+                shape.pause || at(shape.end) <= hours.break_window.from.0 || at(start) >= hours.break_window.to.0;
+            let new = (roomy, shape.level);
+            if !best.iter().any(|&old| old == new || beats(old, new)) {
+                best.retain(|&old| !beats(new, old));
+                best.push(new);
+            }
+        }
+    }
+    let mut levels: Vec<usize> = best.into_iter().map(|(_, level)| level).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    levels
 }
 
 /// Longest working time a tour can have in a shift, seconds.

@@ -1,6 +1,6 @@
 //! Whom to invite, once the visits are chosen: the coverage program of model.md section 4.
 
-use super::lp::{Lp, LpError, Mip};
+use super::lp::{ColId, Lp, LpError, Mip};
 use super::problem::Problem;
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId};
 use std::collections::BTreeMap;
@@ -115,6 +115,41 @@ fn services(slots: &[Slot]) -> Vec<ServiceId> {
     services
 }
 
+/// A service's program as the linear solver holds it.
+struct Relaxed {
+    program: Program,
+    lp: Lp,
+    /// One column per term.
+    columns: Vec<ColId>,
+    /// Objective per territory step: column and slope.
+    steps: Vec<(TerritoryId, ColId, f64, f64)>,
+}
+
+fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool, whole: bool) -> Relaxed {
+    let program = program(problem, slots, service, dated);
+    let mut lp = Lp::new();
+    let limit = |t: &Term| if whole { (t.limit + 1e-9).floor() } else { t.limit };
+    let columns: Vec<ColId> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, limit(t), &[])).collect();
+    for (own, limit) in &program.letters {
+        lp.add_row(f64::NEG_INFINITY, *limit, &own.iter().map(|&t| (columns[t], 1.0)).collect::<Vec<_>>());
+    }
+    for (own, limit) in &program.seats {
+        let row: Vec<_> = own.iter().map(|&t| (columns[t], program.terms[t].uptake)).collect();
+        lp.add_row(f64::NEG_INFINITY, *limit, &row);
+    }
+    let mut steps = Vec::new();
+    for (&z, own) in &program.territories {
+        let mut row: Vec<_> = own.iter().map(|&t| (columns[t], -program.terms[t].worth)).collect();
+        for &(_, width, slope) in program.steps.iter().filter(|s| s.0 == z) {
+            let column = lp.add_column(slope, 0.0, width, &[]);
+            steps.push((z, column, width, slope));
+            row.push((column, 1.0));
+        }
+        lp.add_row(f64::NEG_INFINITY, 0.0, &row);
+    }
+    Relaxed { program, lp, columns, steps }
+}
+
 /// The best continuous value of the chosen visits; `dated` counts who is due by the day of each
 /// visit, otherwise by the end of the horizon (an upper bound over all days).
 ///
@@ -123,58 +158,80 @@ fn services(slots: &[Slot]) -> Vec<ServiceId> {
 pub fn value(problem: &Problem, slots: &[Slot], dated: bool) -> Result<f64, LpError> {
     let mut total = 0.0;
     for service in services(slots) {
-        let program = program(problem, slots, service, dated);
-        let mut lp = Lp::new();
-        let columns: Vec<_> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, t.limit, &[])).collect();
-        for (own, limit) in &program.letters {
-            lp.add_row(f64::NEG_INFINITY, *limit, &own.iter().map(|&t| (columns[t], 1.0)).collect::<Vec<_>>());
-        }
-        for (own, limit) in &program.seats {
-            let row: Vec<_> = own.iter().map(|&t| (columns[t], program.terms[t].uptake)).collect();
-            lp.add_row(f64::NEG_INFINITY, *limit, &row);
-        }
-        for (&z, own) in &program.territories {
-            let mut row: Vec<_> = own.iter().map(|&t| (columns[t], -program.terms[t].worth)).collect();
-            for &(_, width, slope) in program.steps.iter().filter(|s| s.0 == z) {
-                row.push((lp.add_column(slope, 0.0, width, &[]), 1.0));
-            }
-            lp.add_row(f64::NEG_INFINITY, 0.0, &row);
-        }
-        total += lp.solve()?.objective;
+        total += relaxed(problem, slots, service, dated, false).lp.solve()?.objective;
     }
     Ok(total)
 }
 
-/// The best whole invitations of the chosen visits, on their days (or, not `dated`, as if
-/// everybody due by the end of the horizon were due at once). `gap` is relative, `nodes` a
-/// deterministic limit.
+/// How far whole invitations are looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Care {
+    /// Invitations whose reduced cost is larger keep their continuous value, which is whole; in
+    /// contacts, before the service's weight. Infinite: every invitation is free.
+    pub margin: f64,
+    /// Relative gap of the integer program.
+    pub gap: f32,
+    /// Its nodes, at most.
+    pub nodes: i32,
+}
+
+impl Care {
+    /// For plans on the way.
+    pub const QUICK: Self = Self { margin: 0.002, gap: 1e-4, nodes: 20 };
+    /// For the plan that is kept.
+    pub const FINAL: Self = Self { margin: 0.02, gap: 1e-6, nodes: 500 };
+    /// To the end.
+    pub const EXACT: Self = Self { margin: f64::INFINITY, gap: 0.0, nodes: i32::MAX };
+}
+
+/// Good whole invitations of the chosen visits, on their days (or, not `dated`, as if everybody
+/// due by the end of the horizon were due at once): the continuous optimum, and an integer
+/// program over the invitations near its margin.
 ///
 /// # Errors
 /// When the solver finds no point at all; nobody invited is always one.
-pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, gap: f32, nodes: i32) -> Result<Invitations, LpError> {
+pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Result<Invitations, LpError> {
     let mut out = Invitations { people: vec![Vec::new(); slots.len()], value: 0.0 };
     for service in services(slots) {
-        let program = program(problem, slots, service, dated);
+        let Relaxed { program, mut lp, columns, steps } = relaxed(problem, slots, service, dated, true);
+        let found = lp.solve()?;
+        let costs = lp.reduced_costs(&found);
+        let margin = care.margin * problem.pool(service).weight;
+        let near = |c: ColId| {
+            let x = found.columns[c.0];
+            costs[c.0].abs() <= margin || (x - x.round()).abs() > 1e-7
+        };
         let mut mip = Mip::default();
-        let columns: Vec<_> = program.terms.iter().map(|t| mip.add(0.0, (t.limit + 1e-9).floor(), true)).collect();
+        // A free invitation is a variable; one that is fixed only takes from the limits.
+        let variables: Vec<Option<usize>> =
+            columns.iter().map(|&c| near(c).then(|| mip.add(0.0, lp.bounds(c).1, true))).collect();
+        let fixed = |t: usize| found.columns[columns[t].0].round();
+        let row = |own: &[usize], factor: &dyn Fn(usize) -> f64| {
+            let free: Vec<(usize, f64)> = own.iter().filter_map(|&t| Some((variables[t]?, factor(t)))).collect();
+            let taken: f64 = own.iter().filter(|&&t| variables[t].is_none()).map(|&t| factor(t) * fixed(t)).sum();
+            (free, taken)
+        };
         for (own, limit) in &program.letters {
-            mip.at_most(&own.iter().map(|&t| (columns[t], 1.0)).collect::<Vec<_>>(), *limit);
+            let (free, taken) = row(own, &|_| 1.0);
+            mip.at_most(&free, limit - taken);
         }
         for (own, limit) in &program.seats {
-            mip.at_most(&own.iter().map(|&t| (columns[t], program.terms[t].uptake)).collect::<Vec<_>>(), *limit);
+            let (free, taken) = row(own, &|t| program.terms[t].uptake);
+            mip.at_most(&free, limit - taken);
         }
         for (&z, own) in &program.territories {
-            let mut row: Vec<_> = own.iter().map(|&t| (columns[t], -program.terms[t].worth)).collect();
-            for &(_, width, slope) in program.steps.iter().filter(|s| s.0 == z) {
-                row.push((mip.add(slope, width, false), 1.0));
-            }
-            mip.at_most(&row, 0.0);
+            let (free, taken) = row(own, &|t| program.terms[t].worth);
+            let mut entries: Vec<(usize, f64)> = free.into_iter().map(|(v, f)| (v, -f)).collect();
+            entries.extend(
+                steps.iter().filter(|s| s.0 == z).map(|&(_, _, width, slope)| (mip.add(slope, width, false), 1.0)),
+            );
+            mip.at_most(&entries, taken);
         }
-        let found = mip.solve(gap, nodes)?;
+        let chosen = mip.solve(care.gap, care.nodes)?;
         let demand = problem.pool(service);
         let mut received: BTreeMap<TerritoryId, f64> = BTreeMap::new();
-        for (term, &column) in program.terms.iter().zip(&columns) {
-            let people = found[column].round();
+        for (t, term) in program.terms.iter().enumerate() {
+            let people = variables[t].map_or_else(|| fixed(t), |v| chosen[v].round());
             if people > 0.0 {
                 out.people[term.slot].push((term.commune, people));
                 let z = problem.scenario.communes[term.commune.index()].territory;

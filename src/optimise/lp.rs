@@ -145,6 +145,15 @@ impl Lp {
         self.columns[column.0].bounds
     }
 
+    /// Reduced cost of each column at a solution: cost less what its rows charge.
+    #[must_use]
+    pub fn reduced_costs(&self, solution: &LpSolution) -> Vec<f64> {
+        self.columns
+            .iter()
+            .map(|c| c.cost - c.entries.iter().map(|&(r, v)| v * solution.duals[r]).sum::<f64>())
+            .collect()
+    }
+
     /// Solves, starting from the last basis.
     ///
     /// # Errors
@@ -167,6 +176,9 @@ impl Lp {
                     columns: found.columns().to_vec(),
                     duals: found.dual_rows().to_vec(),
                 })
+            }
+            HighsModelStatus::ModelEmpty => {
+                Ok(LpSolution { objective: 0.0, columns: Vec::new(), duals: vec![0.0; self.rows.len()] })
             }
             HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Err(LpError::Infeasible),
             other => Err(LpError::Stopped(format!("{other:?}"))),

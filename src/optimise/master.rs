@@ -147,7 +147,7 @@ impl<'a> Master<'a> {
             let duty = &problem.duties.list[d];
             if week_may_bind(problem.scenario, duty.vehicle) {
                 weeks.entry((duty.vehicle, duty.weeks.0)).or_insert_with(|| {
-                    lp.add_row(f64::NEG_INFINITY, f64::from(problem.scenario.limits.work_per_week.0), &[])
+                    lp.add_row(f64::NEG_INFINITY, problem.scenario.limits.work_per_week.hours(), &[])
                 });
             }
         }
@@ -229,7 +229,7 @@ impl<'a> Master<'a> {
             }
         }
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
-            entries.push((row, f64::from(tour.work)));
+            entries.push((row, f64::from(tour.work) / 3600.0));
         }
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);
@@ -352,6 +352,27 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// Forbids the columns of tours that work longer than this, by duty, save those in `kept`.
+    pub fn limit_work(&mut self, longest: &[i32], kept: &std::collections::BTreeSet<usize>) {
+        for (t, known) in self.tours.iter().enumerate() {
+            if let Some(column) = known.column {
+                let free = known.tour.work <= longest[known.duty] || kept.contains(&t);
+                self.lp.set_bounds(column, 0.0, if free { f64::INFINITY } else { 0.0 });
+            }
+        }
+    }
+
+    /// For each week whose working time is limited: its limit in seconds, and the positions of
+    /// the duties it covers.
+    #[must_use]
+    pub fn limited_weeks(&self) -> Vec<(i32, Vec<usize>)> {
+        let limit = self.problem.scenario.limits.work_per_week.0;
+        let covers = |key: &(VehicleId, u32)| {
+            (0..self.duties.len()).filter(|&k| (self.duty(k).vehicle, self.duty(k).weeks.0) == *key).collect()
+        };
+        self.weeks.keys().map(|key| (limit, covers(key))).collect()
+    }
+
     /// Solves the linear program.
     ///
     /// # Errors
@@ -437,7 +458,7 @@ impl<'a> Master<'a> {
             pay(&mut out, dual(row) * f64::from(most));
         }
         for &row in self.weeks.values() {
-            pay(&mut out, dual(row) * f64::from(self.problem.scenario.limits.work_per_week.0));
+            pay(&mut out, dual(row) * self.problem.scenario.limits.work_per_week.hours());
         }
         let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
         for &b in &self.active {
@@ -481,7 +502,7 @@ impl<'a> Master<'a> {
             }
             out.sites.push(sites);
             out.tours.push(any_tour);
-            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r)));
+            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));
             out.duties.push(if duty.required.is_empty() {
                 dual(self.duty_rows[k])
             } else {
@@ -529,9 +550,9 @@ impl<'a> Master<'a> {
 
     /// The best whole tours among the known columns, and the objective.
     #[must_use]
-    pub fn whole(&self, nodes: i32, seconds: f64) -> Option<Vec<(usize, usize)>> {
+    pub fn whole(&self, gap: f64, nodes: i32, seconds: f64) -> Option<Vec<(usize, usize)>> {
         let tours: Vec<ColId> = self.tours.iter().filter_map(|t| t.column).collect();
-        let found = self.lp.solve_whole(&tours, 1e-5, nodes, seconds)?;
+        let found = self.lp.solve_whole(&tours, gap, nodes, seconds)?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         Some(self.chosen(&found).into_iter().map(|(t, n)| (t, n.round() as usize)).filter(|c| c.1 > 0).collect())
     }

@@ -5,6 +5,8 @@
 //! round, [`component`] keeps the tree and the incumbent. [`solve`] always works on the
 //! component whose gap is widest, until the gap of the whole is small enough.
 
+mod assemble;
+mod complete;
 pub mod component;
 pub mod duty;
 pub mod invite;
@@ -19,6 +21,8 @@ pub mod shapes;
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::travel::Table;
+pub use assemble::{PlannedVisit, assemble};
+pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed};
 use problem::Problem;
 use std::time::{Duration, Instant};
@@ -32,11 +36,13 @@ pub struct Settings {
     pub time_limit: Option<Duration>,
     /// Most nodes of the search trees: a limit that gives the same plan on every machine.
     pub nodes: Option<u64>,
+    /// Seed of the random choices of the search.
+    pub seed: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { gap: 0.001, time_limit: None, nodes: None }
+        Self { gap: 0.001, time_limit: None, nodes: None, seed: 0 }
     }
 }
 
@@ -154,8 +160,10 @@ pub fn solve(
     let problem = Problem::new(scenario, travel, demand);
     let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let enough = || stop() || late();
-    let mut components: Vec<Component> =
-        groups(&problem).into_iter().map(|duties| Component::new(&problem, duties, settings.gap)).collect();
+    let mut components: Vec<Component> = groups(&problem)
+        .into_iter()
+        .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
+        .collect();
     let mut stopped = Stopped::Gap;
     loop {
         let now = standing(&components);
@@ -186,6 +194,9 @@ pub fn solve(
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
+    }
+    for component in &mut components {
+        component.polish()?;
     }
     let solution = conclude(&problem, &components, stopped);
     drop(components);

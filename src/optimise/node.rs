@@ -6,7 +6,7 @@ use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::search::{Effort, Found, Prizes, Search};
-use crate::domain::{ServiceId, SiteId};
+use crate::domain::ServiceId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,12 +40,25 @@ pub struct Node {
     pub converged: bool,
 }
 
+/// How hard pricing looks for new columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pricing {
+    /// Not at all: the columns there are.
+    None,
+    /// Until something is found, or a little longer.
+    Quick,
+    /// Until the best tours are proved best: bounds are wanted.
+    Exact,
+}
+
 /// When to leave a node early.
 pub struct Limits<'a> {
     /// The node is of no interest once its bound is at most this.
     pub cutoff: f64,
     /// Absolute distance of value and bound at which the node counts as solved.
     pub tolerance: f64,
+    /// How hard to look for new columns.
+    pub pricing: Pricing,
     /// Most rounds.
     pub rounds: u64,
     /// Asked before each round.
@@ -61,12 +74,13 @@ pub struct Generator<'a> {
     /// What has been done.
     pub work: Work,
     values: BTreeMap<ServiceId, PackageValues>,
-    sites: BTreeMap<ServiceId, Vec<SiteId>>,
     /// Labels a search may expand, by duty; raised when it was too few.
     labels: Vec<usize>,
     /// Duals, prizes and bound of the last round.
     pub last: Option<Round>,
     tours_a_round: usize,
+    /// Longest working time of new tours, by duty; for dives.
+    longest: Vec<i32>,
 }
 
 /// One round's prices and what they prove.
@@ -79,39 +93,55 @@ pub struct Round {
     pub bound: f64,
 }
 
-const FIRST_LABELS: usize = 4_000;
+const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 400_000;
 
 impl<'a> Generator<'a> {
     /// Nothing generated yet.
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
-        let mut counts: BTreeMap<ServiceId, BTreeSet<u32>> = BTreeMap::new();
-        let mut sites: BTreeMap<ServiceId, BTreeSet<SiteId>> = BTreeMap::new();
+        let mut counts: BTreeMap<ServiceId, Vec<BTreeSet<u32>>> = BTreeMap::new();
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
-                counts.entry(service).or_default().extend(duty.shapes.levels.iter().map(|l| l[k]).filter(|&c| c > 0));
-                sites.entry(service).or_default().extend(duty.open.iter().map(|&j| duty.roads.sites[j]));
+                let by_site =
+                    counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                for &j in &duty.open {
+                    let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
+                    by_site[duty.roads.sites[j].index()].extend(useful);
+                }
             }
         }
+        let counts = counts.into_iter().map(|(service, by_site)| {
+            let counts = by_site.into_iter().map(|c| c.into_iter().collect()).collect();
+            (service, PackageValues::new(service, counts))
+        });
         Self {
-            values: counts.into_iter().map(|(s, c)| (s, PackageValues::new(s, c.into_iter().collect()))).collect(),
-            sites: sites.into_iter().map(|(s, list)| (s, list.into_iter().collect())).collect(),
+            values: counts.collect(),
             pools: vec![None; duties.len()],
             labels: vec![FIRST_LABELS; duties.len()],
             work: Work::default(),
             last: None,
             tours_a_round: 12,
+            longest: vec![i32::MAX; duties.len()],
             master: Master::new(problem, duties),
         }
+    }
+
+    /// Leaves aside tours that work longer than this, by duty, save those in `kept`. What is
+    /// left aside is missing from bounds: for dives only. An empty list takes all back.
+    pub fn limit_work(&mut self, longest: &[i32], kept: &BTreeSet<usize>) {
+        for (k, limit) in self.longest.iter_mut().enumerate() {
+            *limit = longest.get(k).copied().unwrap_or(i32::MAX);
+        }
+        self.master.limit_work(&self.longest, kept);
     }
 
     /// Values of all visits at some duals, by duty.
     pub fn prizes(&mut self, duals: &Duals) -> Vec<Prizes> {
         for (service, values) in &mut self.values {
             if let Some(d) = duals.services.get(service) {
-                values.update(self.master.problem, &self.sites[service], d);
+                values.update(self.master.problem, d);
             }
         }
         self.work.packages_priced = self.values.values().map(|v| v.priced).sum();
@@ -122,7 +152,8 @@ impl<'a> Generator<'a> {
                 let mut visit = vec![f64::NEG_INFINITY; duty.roads.sites.len() * levels.len()];
                 for &j in &duty.open {
                     let site = duty.roads.sites[j];
-                    for (l, level) in levels.iter().enumerate() {
+                    for &l in &duty.useful[j] {
+                        let level = &levels[l];
                         let value: f64 = duty
                             .services
                             .iter()
@@ -133,13 +164,13 @@ impl<'a> Generator<'a> {
                         visit[j * levels.len() + l] = value - duals.sites[k][j];
                     }
                 }
-                Prizes { visit, work: duals.work[k] }
+                Prizes { visit, work: duals.work[k], longest: self.longest[k] }
             })
             .collect()
     }
 
     /// The best tours of each duty at some prizes.
-    fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize) -> Vec<Found> {
+    fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize, exact: bool) -> Vec<Found> {
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         let labels = &self.labels;
         let thresholds: Vec<f64> = (0..prizes.len())
@@ -149,7 +180,7 @@ impl<'a> Generator<'a> {
             })
             .collect();
         let pooled: Vec<Option<Found>> =
-            (0..prizes.len()).map(|k| self.from_pool(k, &prizes[k], duals, thresholds[k], wanted)).collect();
+            (0..prizes.len()).map(|k| self.pooled_tours(k, &prizes[k], duals, thresholds[k], wanted)).collect();
         let found: Vec<(Found, usize)> = pooled
             .into_par_iter()
             .enumerate()
@@ -158,11 +189,21 @@ impl<'a> Generator<'a> {
                     return (found, labels[k]);
                 }
                 let search = Search::new(duties[k], &prizes[k], &[]);
-                let mut budget = labels[k];
+                if duties[k].max_visits > 1 {
+                    let quick = search.dive(2 * wanted, thresholds[k]);
+                    let worth = thresholds[k].max(0.0);
+                    if quick.tours.first().is_some_and(|t| t.0 > worth + 1e-6 * (1.0 + worth)) {
+                        return (quick, labels[k]);
+                    }
+                }
+                let mut budget = if exact { labels[k] } else { FIRST_LABELS };
                 loop {
                     let effort = Effort { tours: wanted, labels: budget, threshold: thresholds[k] };
                     let found = search.run(effort, false);
                     // Nothing found and not finished: the bound is loose. Look harder.
+                    if !exact {
+                        return (found, labels[k]);
+                    }
                     if !found.tours.is_empty() || found.complete || budget >= MOST_LABELS {
                         return (found, budget);
                     }
@@ -181,7 +222,7 @@ impl<'a> Generator<'a> {
     }
 
     /// The best enumerated tours of a duty, where they have been enumerated.
-    fn from_pool(&self, k: usize, prizes: &Prizes, duals: &Duals, threshold: f64, wanted: usize) -> Option<Found> {
+    fn pooled_tours(&self, k: usize, prizes: &Prizes, duals: &Duals, threshold: f64, wanted: usize) -> Option<Found> {
         let master = &self.master;
         let mut best: Vec<(f64, usize)> = self.pools[k]
             .as_ref()?
@@ -236,10 +277,17 @@ impl<'a> Generator<'a> {
                 solution = self.master.solve()?;
             }
             self.work.lp_seconds += clock.elapsed().as_secs_f64();
+            if limits.pricing == Pricing::None {
+                node.value = solution.objective;
+                node.feasible = self.master.missing(&solution) < 1e-6;
+                node.chosen = self.master.chosen(&solution);
+                node.converged = true;
+                break;
+            }
             let clock = std::time::Instant::now();
             let duals = self.master.duals(&solution);
             let prizes = self.prizes(&duals);
-            let found = self.tours(&duals, &prizes, self.tours_a_round);
+            let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
             let bound = self.bound(&duals, &found);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
@@ -319,7 +367,7 @@ impl<'a> Generator<'a> {
                 let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
                 // A tour can be in such a plan only if it is within the gap of the duty's best.
                 let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };
-                let effort = Effort { tours: most + 1, labels: 20 * most, threshold: free - room };
+                let effort = Effort { tours: most + 1, labels: 10 * most, threshold: free - room };
                 (free, search.run(effort, true))
             })
             .collect();

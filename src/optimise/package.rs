@@ -178,8 +178,8 @@ fn fill(catchment: &Catchment, prices: &Prices, theta: f64, phi: f64, keep: bool
             }
             *used = 0.0;
         };
-        'communes: for k in 0..group.candidates.len() {
-            let candidate = &group.candidates[if plain { k } else { order[k].1 }];
+        let sequence = (0..group.candidates.len()).map(|k| if plain { k } else { order[k].1 });
+        'communes: for candidate in sequence.map(|k| &group.candidates[k]) {
             let per_invitation = cost(candidate);
             let mut left = candidate.limit;
             let mut invited = 0.0;

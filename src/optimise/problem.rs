@@ -104,14 +104,14 @@ impl ServiceDuals {
     }
 }
 
-/// Values of the best packages of one service, `sites × counts`, kept as long as no price in a
-/// site's catchment changes.
+/// Values of the best packages of one service, per site and number of appointments, kept as long
+/// as no price in a site's catchment changes.
 pub struct PackageValues {
     /// The service.
     pub service: ServiceId,
-    /// Numbers of appointments that occur, sorted.
-    pub counts: Vec<u32>,
-    values: Vec<f64>,
+    /// Numbers of appointments that occur at each site, sorted.
+    counts: Vec<Vec<u32>>,
+    values: Vec<Vec<f64>>,
     rates: Vec<Vec<(f64, f64, usize)>>,
     due: Vec<f64>,
     /// Sites priced since the start.
@@ -119,33 +119,33 @@ pub struct PackageValues {
 }
 
 impl PackageValues {
-    /// Nothing priced yet.
+    /// Nothing priced yet. `counts[site]` are the numbers of appointments that occur there.
     #[must_use]
-    pub fn new(service: ServiceId, counts: Vec<u32>) -> Self {
-        Self { service, counts, values: Vec::new(), rates: Vec::new(), due: Vec::new(), priced: 0 }
+    pub fn new(service: ServiceId, counts: Vec<Vec<u32>>) -> Self {
+        let values = counts.iter().map(|c| vec![0.0; c.len()]).collect();
+        Self { service, counts, values, rates: Vec::new(), due: Vec::new(), priced: 0 }
     }
 
-    /// Prices the sites in `sites` whose prices changed. Parallel over sites.
-    pub fn update(&mut self, problem: &Problem, sites: &[SiteId], duals: &ServiceDuals) {
+    /// Prices the sites whose prices changed. Parallel over sites.
+    pub fn update(&mut self, problem: &Problem, duals: &ServiceDuals) {
         let demand = problem.pool(self.service);
         let rates = duals.rates(demand);
         let all = self.rates.is_empty() || self.due != duals.due;
         let changed: Vec<bool> =
             rates.iter().enumerate().map(|(z, r)| all || self.rates.get(z).is_none_or(|old| old != r)).collect();
-        let width = self.counts.len();
-        if self.values.is_empty() {
-            self.values = vec![0.0; problem.scenario.sites.len() * width];
-        }
         let prices = Prices { steps: &rates, due: &duals.due };
         let catchments = &problem.catchments[self.service.index()];
-        let fresh: Vec<(SiteId, Vec<f64>)> = sites
+        let fresh: Vec<(usize, Vec<f64>)> = self
+            .counts
             .par_iter()
-            .filter(|j| catchments[j.index()].groups.iter().any(|g| changed[g.territory.index()]))
-            .map(|&j| {
-                let catchment = &catchments[j.index()];
+            .enumerate()
+            .filter(|(j, counts)| {
+                !counts.is_empty() && catchments[*j].groups.iter().any(|g| changed[g.territory.index()])
+            })
+            .map(|(j, counts)| {
+                let catchment = &catchments[j];
                 let curve = duals.due.is_empty().then(|| Curve::new(catchment, &prices));
-                let row = self
-                    .counts
+                let row = counts
                     .iter()
                     .map(|&count| {
                         let budget = problem.budget(self.service, count);
@@ -162,7 +162,7 @@ impl PackageValues {
             .collect();
         self.priced += fresh.len() as u64;
         for (j, row) in fresh {
-            self.values[j.index() * width..(j.index() + 1) * width].copy_from_slice(&row);
+            self.values[j] = row;
         }
         self.rates = rates;
         self.due.clone_from(&duals.due);
@@ -172,8 +172,8 @@ impl PackageValues {
     /// its size, as it enters the bound); 0 for a count that was not asked for.
     #[must_use]
     pub fn value(&self, site: SiteId, appointments: u32) -> f64 {
-        match self.counts.binary_search(&appointments) {
-            Ok(k) => self.values[site.index() * self.counts.len() + k] * (1.0 + 1e-12),
+        match self.counts[site.index()].binary_search(&appointments) {
+            Ok(k) => self.values[site.index()][k] * (1.0 + 1e-12),
             Err(_) => 0.0,
         }
     }

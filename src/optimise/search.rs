@@ -39,12 +39,14 @@ pub struct Tour {
 }
 
 /// What a duty's visits are worth at the prices of the master.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Prizes {
     /// Value of a visit: `sites × levels`, row = local site.
     pub visit: Vec<f64>,
     /// Price of one second of working time.
     pub work: f64,
+    /// Longest working time of interest, seconds; beside the duty's own limit.
+    pub longest: i32,
 }
 
 /// The outcome of one pricing.
@@ -147,9 +149,21 @@ pub struct Search<'a> {
     values: Values,
     /// First opening at or after a step, in each public window.
     openings: Vec<Vec<usize>>,
-    /// Grid steps from one closing to being ready at the next site, without a break.
-    gap: Vec<u16>,
+    /// From each site, the sites it can go on to, by rising grid steps from closing to being
+    /// ready to open, without a break.
+    onward: Vec<Vec<Onward>>,
+    /// Best value of [`Values::ready`] over all sites.
+    best_ready: Vec<f64>,
     watch_work: bool,
+    work_limit: i32,
+}
+
+/// A way from one site to another.
+#[derive(Debug, Clone, Copy)]
+struct Onward {
+    to: u32,
+    steps: u16,
+    drive: i32,
 }
 
 impl<'a> Search<'a> {
@@ -183,8 +197,10 @@ impl<'a> Search<'a> {
             break_length: hours.break_length,
             values,
             openings: openings(duty),
-            gap: Vec::new(),
-            watch_work: duty.work_binds || prizes.work > 0.0,
+            onward: Vec::new(),
+            best_ready: Vec::new(),
+            watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
+            work_limit: duty.work_limit.min(prizes.longest),
         };
         search.prepare();
         search
@@ -240,121 +256,173 @@ impl<'a> Search<'a> {
         Some(step_up(ready, self.grid))
     }
 
-    /// Best value of opening at `site` at or after `step`.
-    fn opening_value(&self, mask: usize, owed: bool, step: usize, site: usize) -> f64 {
+    /// Best value of opening at `site` exactly at step `start`.
+    fn opening_value(&self, mask: usize, owed: bool, start: usize, site: usize) -> f64 {
         let bit = self.bit(site);
         if bit != 0 && mask & bit != 0 {
             return NEVER;
         }
         let mut best = NEVER;
-        for &start in &self.openings[step.min(self.openings.len() - 1)] {
-            for shape in self.duty.shapes_at(site, start) {
-                let after = self.values.at(mask | bit, owed && !shape.pause, shape.end, site);
-                let mut value = self.visit_value(site, shape) + self.values.closed[after];
-                if owed && shape.pause {
-                    value += self.prizes.work * f64::from(self.break_length);
-                }
-                best = best.max(value);
+        for shape in self.duty.shapes_at(site, start) {
+            let after = self.values.at(mask | bit, owed && !shape.pause, shape.end, site);
+            let mut value = self.visit_value(site, shape) + self.values.closed[after];
+            if owed && shape.pause {
+                value += self.prizes.work * f64::from(self.break_length);
             }
+            best = best.max(value);
         }
         best
     }
 
     fn prepare(&mut self) {
         let duty = self.duty;
-        let roads = &duty.roads;
-        let (n, steps) = (roads.sites.len(), self.values.steps);
+        let (n, steps) = (duty.roads.sites.len(), self.values.steps);
         let masks = 1usize << self.values.watched.len();
         self.values.closed = vec![NEVER; masks * 2 * steps * n];
-        self.values.ready = vec![NEVER; masks * 2 * steps * n];
         let chains = duty.max_visits > 1;
-        let price = duty.drive_price;
         if chains {
-            self.gap = vec![u16::MAX; n * n];
-            for &a in &duty.open {
-                for &b in &duty.open {
-                    let drive = roads.between[a * n + b];
-                    if a != b && drive != i32::MAX {
-                        let total = roads.pack_down[a] + drive + roads.set_up[b];
-                        self.gap[a * n + b] = u16::try_from(step_up(total, self.grid)).unwrap_or(u16::MAX);
-                    }
-                }
-            }
+            self.values.ready = vec![NEVER; masks * 2 * steps * n];
+            self.best_ready = vec![NEVER; masks * 2 * steps];
+            self.onward = self.ways();
         }
         let mut ends = vec![false; steps];
-        for shape in duty.shapes.by_start.iter().chain(duty.agreed.iter().flat_map(|(_, a)| a)).flatten() {
-            ends[shape.end] = true;
+        let mut starts = vec![false; steps];
+        for by_start in std::iter::once(&duty.shapes.by_start).chain(duty.agreed.iter().map(|(_, a)| a)) {
+            for (start, shape) in by_start.iter().enumerate().flat_map(|(s, list)| list.iter().map(move |x| (s, x))) {
+                starts[start] = true;
+                ends[shape.end] = true;
+            }
         }
+        // Values of opening exactly at a step, by site; only while masks are worked through.
+        let mut exact = vec![NEVER; if chains { 2 * steps * n } else { 0 }];
         for mask in (0..masks).rev() {
             for step in (0..steps).rev() {
-                for owed in [false, true] {
-                    if chains {
-                        for &j in &duty.open {
-                            let value = self.opening_value(mask, owed, step, j);
-                            let at = self.values.at(mask, owed, step, j);
-                            self.values.ready[at] = value;
-                        }
-                    }
+                if chains {
+                    self.fill_ready(mask, step, starts[step], &mut exact);
                 }
-                for owed in [false, true] {
-                    if !ends[step] {
-                        break;
-                    }
-                    for &j in &duty.open {
-                        let mut best = NEVER;
-                        if mask & self.values.all_required == self.values.all_required
-                            && let Some((arrival, paused)) = self.home(j, step, owed)
-                        {
-                            best = -price * f64::from(roads.back[j]) - self.work_cost(arrival, paused);
-                        }
-                        if chains {
-                            best = best.max(self.onward(mask, owed, step, j));
-                        }
-                        let at = self.values.at(mask, owed, step, j);
-                        self.values.closed[at] = best;
-                    }
+                if ends[step] {
+                    self.fill_closed(mask, step, chains);
                 }
             }
         }
+    }
+
+    fn fill_ready(&mut self, mask: usize, step: usize, start: bool, exact: &mut [f64]) {
+        let duty = self.duty;
+        let (n, steps) = (duty.roads.sites.len(), self.values.steps);
+        for owed in [false, true] {
+            let here = (usize::from(owed) * steps + step) * n;
+            if start {
+                for &j in &duty.open {
+                    exact[here + j] = self.opening_value(mask, owed, step, j);
+                }
+            }
+            let mut top = NEVER;
+            for &j in &duty.open {
+                let mut best = NEVER;
+                for &s in &self.openings[step.min(self.openings.len() - 1)] {
+                    best = best.max(exact[(usize::from(owed) * steps + s) * n + j]);
+                }
+                let at = self.values.at(mask, owed, step, j);
+                self.values.ready[at] = best;
+                top = top.max(best);
+            }
+            self.best_ready[(mask * 2 + usize::from(owed)) * steps + step] = top;
+        }
+    }
+
+    fn fill_closed(&mut self, mask: usize, step: usize, chains: bool) {
+        let duty = self.duty;
+        for owed in [false, true] {
+            for &j in &duty.open {
+                let mut best = NEVER;
+                if mask & self.values.all_required == self.values.all_required
+                    && let Some((arrival, paused)) = self.home(j, step, owed)
+                {
+                    best = -duty.drive_price * f64::from(duty.roads.back[j]) - self.work_cost(arrival, paused);
+                }
+                if chains {
+                    best = self.onward_value(mask, owed, step, j, best);
+                }
+                let at = self.values.at(mask, owed, step, j);
+                self.values.closed[at] = best;
+            }
+        }
+    }
+
+    /// The ways from each open site, nearest first.
+    fn ways(&self) -> Vec<Vec<Onward>> {
+        let duty = self.duty;
+        let roads = &duty.roads;
+        let n = roads.sites.len();
+        let mut all = vec![Vec::new(); n];
+        for &a in &duty.open {
+            let mut list: Vec<Onward> = duty
+                .open
+                .iter()
+                .filter(|&&b| b != a)
+                .filter_map(|&b| {
+                    let drive = roads.between[a * n + b];
+                    if drive == i32::MAX {
+                        return None;
+                    }
+                    let steps = step_up(roads.pack_down[a] + drive + roads.set_up[b], self.grid);
+                    Some(Onward { to: u32::try_from(b).ok()?, steps: u16::try_from(steps).ok()?, drive })
+                })
+                .collect();
+            list.sort_unstable_by_key(|w| (w.steps, w.to));
+            all[a] = list;
+        }
+        all
+    }
+
+    fn top_ready(&self, mask: usize, owed: bool, step: usize) -> f64 {
+        if step >= self.values.steps {
+            return NEVER;
+        }
+        self.best_ready[(mask * 2 + usize::from(owed)) * self.values.steps + step]
+    }
+
+    /// Earliest step at which anything can open after closing at `end` and a way of so many
+    /// steps with the break on it.
+    fn break_floor(&self, end: usize, steps: usize) -> usize {
+        let ready = (seconds(end, self.grid)).max(self.break_from) + self.break_length;
+        // The way itself takes more than `steps - 1` whole steps.
+        step_up(ready, self.grid).max(end + steps.saturating_sub(1))
     }
 
     fn work_cost(&self, arrival: i32, paused: bool) -> f64 {
         self.prizes.work * f64::from(arrival - if paused { self.break_length } else { 0 })
     }
 
-    /// Best value of driving on from `site` after closing at `step`.
-    fn onward(&self, mask: usize, owed: bool, step: usize, site: usize) -> f64 {
-        let roads = &self.duty.roads;
-        let n = roads.sites.len();
+    /// The better of `best` and driving on from `site` after closing at `step`. Values fall with
+    /// time, so that only near sites need a look.
+    fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
         let price = self.duty.drive_price;
-        let mut best = NEVER;
-        if step + 1 >= self.values.steps {
+        for way in &self.onward[site] {
+            let ready = step + usize::from(way.steps);
+            if ready >= self.values.steps || self.top_ready(mask, owed, ready) <= best {
+                break;
+            }
+            let value =
+                self.values.ready[self.values.at(mask, owed, ready, way.to as usize)] - price * f64::from(way.drive);
+            best = best.max(value);
+        }
+        if !owed {
             return best;
         }
-        let row = &self.gap[site * n..(site + 1) * n];
-        let drives = &roads.between[site * n..(site + 1) * n];
-        for &j in &self.duty.open {
-            let ready = step + row[j] as usize;
-            if ready >= self.values.steps {
-                continue;
+        let bonus = self.prizes.work * f64::from(self.break_length);
+        for way in &self.onward[site] {
+            let floor = self.break_floor(step, usize::from(way.steps));
+            if self.top_ready(mask, false, floor) + bonus <= best {
+                break;
             }
-            let value = self.values.ready[self.values.at(mask, owed, ready, j)] - price * f64::from(drives[j]);
-            if value > best {
-                best = value;
-            }
-        }
-        if owed {
-            let bonus = self.prizes.work * f64::from(self.break_length);
-            for &j in &self.duty.open {
-                if row[j] == u16::MAX {
-                    continue;
-                }
-                let Some(ready) = self.ready_after_break(site, step, j) else { continue };
-                if ready < self.values.steps {
-                    let value =
-                        self.values.ready[self.values.at(mask, false, ready, j)] - price * f64::from(drives[j]) + bonus;
-                    best = best.max(value);
-                }
+            let to = way.to as usize;
+            let Some(ready) = self.ready_after_break(site, step, to) else { continue };
+            if ready < self.values.steps {
+                let value =
+                    self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive) + bonus;
+                best = best.max(value);
             }
         }
         best
@@ -406,24 +474,7 @@ impl<'a> Search<'a> {
         let mut labels: Vec<Label<'a>> = Vec::new();
         let mut heap = BinaryHeap::new();
         let mut found = Found { tours: Vec::new(), bound: NEVER, complete: false };
-        for (site, opening, depart, owed, paused) in self.starts() {
-            let value = -duty.drive_price * f64::from(duty.roads.out[site])
-                + self.prizes.work * f64::from(depart + if paused { self.break_length } else { 0 });
-            let root = Label {
-                value,
-                site: 0,
-                end: 0,
-                owed,
-                paused,
-                mask: 0,
-                visits: 0,
-                driving: duty.roads.out[site],
-                depart,
-                parent: u32::MAX,
-                shape: None,
-            };
-            self.open_at(&root, u32::MAX, site, opening, effort.threshold, &mut labels, &mut heap);
-        }
+        self.open_starts(effort.threshold, &mut labels, &mut heap);
         let mut seen = Seen::default();
         let mut sets: FxHashSet<Vec<(u32, u32)>> = FxHashSet::default();
         let mut expanded = 0;
@@ -460,6 +511,66 @@ impl<'a> Search<'a> {
             found.bound = effort.threshold;
         }
         found
+    }
+
+    /// Quick tours: from the most promising first visits, always on to the best completion that
+    /// the backward values promise without returning to a site. Their bound is that of the
+    /// relaxation.
+    #[must_use]
+    pub fn dive(&self, dives: usize, threshold: f64) -> Found {
+        let mut labels: Vec<Label<'a>> = Vec::new();
+        let mut heap = BinaryHeap::new();
+        self.open_starts(threshold, &mut labels, &mut heap);
+        let bound = heap.peek().map_or(threshold, |e| e.bound);
+        let mut found = Found { tours: Vec::new(), bound, complete: heap.is_empty() };
+        let mut firsts = FxHashSet::default();
+        let mut sets = FxHashSet::default();
+        while let Some(entry) = heap.pop() {
+            if firsts.len() >= dives {
+                break;
+            }
+            if !firsts.insert(labels[entry.label as usize].site) {
+                continue;
+            }
+            let mut at = entry;
+            while !at.complete {
+                let label = labels[at.label as usize];
+                let mut next = BinaryHeap::new();
+                self.finish(&label, at.label, f64::MIN, &mut next);
+                if (label.visits as usize) < self.duty.max_visits {
+                    let floor = next.peek().map_or(f64::MIN, |e: &Entry| e.bound);
+                    self.extend(&label, at.label, floor, &mut labels, &mut next);
+                }
+                let Some(best) = next.pop() else { break };
+                at = best;
+            }
+            if at.complete && at.bound >= threshold && sets.insert(self.key(&labels, at.label, false)) {
+                found.tours.push((at.bound, self.tour(&labels, at.label)));
+            }
+        }
+        found.tours.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        found
+    }
+
+    fn open_starts(&self, threshold: f64, labels: &mut Vec<Label<'a>>, heap: &mut BinaryHeap<Entry>) {
+        for (site, opening, depart, owed, paused) in self.starts() {
+            let value = -self.duty.drive_price * f64::from(self.duty.roads.out[site])
+                + self.prizes.work * f64::from(depart + if paused { self.break_length } else { 0 });
+            let root = Label {
+                value,
+                site: 0,
+                end: 0,
+                owed,
+                paused,
+                mask: 0,
+                visits: 0,
+                driving: self.duty.roads.out[site],
+                depart,
+                parent: u32::MAX,
+                shape: None,
+            };
+            self.open_at(&root, u32::MAX, site, opening, threshold, labels, heap);
+        }
     }
 
     /// Whether a label with the same sites behind it (and the same appointments, `by_level`), at
@@ -507,7 +618,7 @@ impl<'a> Search<'a> {
         let Some((arrival, paused)) = self.home(site, label.end as usize, label.owed) else { return };
         let driving = label.driving + self.duty.roads.back[site];
         let pause = if paused || label.paused { self.break_length } else { 0 };
-        if driving > self.duty.drive_limit || arrival - label.depart - pause > self.duty.work_limit {
+        if driving > self.duty.drive_limit || arrival - label.depart - pause > self.work_limit {
             return;
         }
         let bound = label.value
@@ -527,21 +638,30 @@ impl<'a> Search<'a> {
         heap: &mut BinaryHeap<Entry>,
     ) {
         let roads = &self.duty.roads;
-        let n = roads.sites.len();
         let behind = self.path_sites(labels, at);
         let from = label.site as usize;
-        for &to in &self.duty.open {
-            let steps = self.gap[from * n + to];
-            if steps == u16::MAX || behind.contains(&u32::try_from(to).unwrap_or(u32::MAX)) {
+        let mask = label.mask as usize;
+        let bonus = self.prizes.work * f64::from(self.break_length);
+        for way in &self.onward[from] {
+            let (to, steps, drive) = (way.to as usize, usize::from(way.steps), way.drive);
+            let top = self.top_ready(mask, label.owed, label.end as usize + steps);
+            let broken = if label.owed {
+                self.top_ready(mask, false, self.break_floor(label.end as usize, steps)) + bonus
+            } else {
+                NEVER
+            };
+            if label.value + top.max(broken) < threshold || top.max(broken) == NEVER {
+                break;
+            }
+            if behind.contains(&way.to) {
                 continue;
             }
-            let drive = roads.between[from * n + to];
             let driving = label.driving + drive;
             if driving + roads.back[to] > self.duty.drive_limit {
                 continue;
             }
             let value = label.value - self.duty.drive_price * f64::from(drive);
-            let direct = (label.end as usize + steps as usize, label.owed, label.paused, value);
+            let direct = (label.end as usize + steps, label.owed, label.paused, value);
             let broken = label
                 .owed
                 .then(|| self.ready_after_break(from, label.end as usize, to))
@@ -549,7 +669,7 @@ impl<'a> Search<'a> {
                 .map(|ready| (ready, false, true, value + self.prizes.work * f64::from(self.break_length)));
             for (ready, owed, paused, value) in [Some(direct), broken].into_iter().flatten() {
                 if ready >= self.values.steps
-                    || value + self.values.ready[self.values.at(label.mask as usize, owed, ready, to)] < threshold
+                    || value + self.values.ready[self.values.at(mask, owed, ready, to)] < threshold
                 {
                     continue;
                 }
@@ -579,6 +699,9 @@ impl<'a> Search<'a> {
         }
         let mask = label.mask as usize | bit;
         for shape in self.duty.shapes_at(site, opening) {
+            if self.watch_work && self.too_long(label, site, shape) {
+                continue;
+            }
             // A break within the visit shortens the working time, which is priced on arrival.
             let paused_here = label.owed && shape.pause;
             let bonus = if paused_here { self.prizes.work * f64::from(self.break_length) } else { 0.0 };
@@ -606,6 +729,14 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether even going straight home after a visit would take too long a working day. Going
+    /// anywhere else first is never shorter: trips satisfy the triangle inequality.
+    fn too_long(&self, label: &Label<'a>, site: usize, shape: &Shape) -> bool {
+        let home = seconds(shape.end, self.grid) + self.duty.roads.pack_down[site] + self.duty.roads.back[site];
+        let pause = if label.paused || label.owed { self.break_length } else { 0 };
+        home - label.depart - pause > self.work_limit
+    }
+
     fn tour(&self, labels: &[Label<'a>], at: u32) -> Tour {
         let last = &labels[at as usize];
         let site = last.site as usize;
@@ -622,6 +753,26 @@ impl<'a> Search<'a> {
         stops.reverse();
         Tour { stops, driving: last.driving + self.duty.roads.back[site], work: arrival - last.depart - pause }
     }
+}
+
+/// The shortest tour that makes the same visits, with the same appointments.
+#[must_use]
+pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
+    if tour.stops.len() < 2 {
+        return None;
+    }
+    let levels = duty.shapes.levels.len();
+    // More than a day of driving could ever cost.
+    let prize = 10.0 + 86_400.0 * duty.drive_price;
+    let mut visit = vec![NEVER; duty.roads.sites.len() * levels];
+    for stop in &tour.stops {
+        visit[stop.site * levels + stop.level] = prize;
+    }
+    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX };
+    let watch: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
+    let found = Search::new(duty, &prizes, &watch).run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false);
+    let (_, best) = found.tours.into_iter().next()?;
+    (best.stops.len() == tour.stops.len()).then_some(best)
 }
 
 fn seconds(step: usize, grid: i32) -> i32 {

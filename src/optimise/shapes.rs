@@ -64,8 +64,8 @@ impl Shapes {
         let mut levels: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let mut by_start = vec![Vec::new(); steps];
         for &(from, to) in &windows {
-            for start in from..to {
-                by_start[start] = shapes_from(hours, &windows, start, &mut levels);
+            for (start, shapes) in by_start.iter_mut().enumerate().take(to).skip(from) {
+                *shapes = shapes_from(hours, &windows, start, &mut levels);
             }
         }
         let mut list = vec![Vec::new(); levels.len()];

@@ -6,9 +6,11 @@
 
 mod model;
 mod time;
+mod timetable;
 
 pub use model::{
     Break, Coverage, InvitationLine, Leg, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
     Session, Solver, Stop, Tour, Visit, VisitService,
 };
 pub use time::{instant, second_of_day};
+pub use timetable::{Call, Timetable};

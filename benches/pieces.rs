@@ -1,0 +1,88 @@
+//! The pieces a plan is made of, on fixed inputs.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use std::hint::black_box;
+use std::path::Path;
+use tournee::check::check;
+use tournee::config::{LoadOptions, Loaded, load};
+use tournee::demand::Demand;
+use tournee::domain::{CommuneId, TerritoryId};
+use tournee::i18n::Lang;
+use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Prices, price};
+use tournee::optimise::{Outcome, Settings, assemble, solve};
+use tournee::plan::Plan;
+use tournee::travel::Table;
+
+fn nord() -> Loaded {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/nord.toml");
+    load(&path, &LoadOptions::default()).unwrap_or_else(|p| panic!("{}", p.render(Lang::En, false, 120)))
+}
+
+/// Any plan of the week: the first one is as good as the best for the checker.
+fn any_plan(loaded: &Loaded, travel: &Table, demand: &Demand) -> Plan {
+    let settings = Settings { gap: 0.5, nodes: Some(1), ..Settings::default() };
+    let (outcome, duties) =
+        solve(&loaded.scenario, travel, demand, settings, &|| false, &mut |_| ()).expect("the solver answers");
+    let Outcome::Plan(solution) = outcome else { panic!("{outcome:?}") };
+    assemble(&loaded.scenario, travel, demand, &solution.visits(&duties), Some(solution.upper_bound))
+}
+
+fn whole_inputs(c: &mut Criterion) {
+    let loaded = nord();
+    let travel = loaded.road_graph.table(&loaded.scenario).expect("the Nord is on the roads");
+    let demand = Demand::new(&loaded.scenario, &travel);
+    let plan = any_plan(&loaded, &travel, &demand);
+    assert!(check(&loaded.scenario, &travel, &plan).is_good());
+    let mut group = c.benchmark_group("nord");
+    group.sample_size(10);
+    group.bench_function("read the scenario", |b| b.iter(nord));
+    group.bench_function("travel table", |b| b.iter(|| loaded.road_graph.table(&loaded.scenario)));
+    group.bench_function("demand", |b| b.iter(|| Demand::new(&loaded.scenario, &travel)));
+    group.bench_function("check a plan", |b| b.iter(|| check(&loaded.scenario, &travel, &plan)));
+    group.finish();
+}
+
+/// Rate, width and position of each value step, by territory.
+type Steps = Vec<Vec<(f64, f64, usize)>>;
+
+/// A catchment of 12 territories with 10 communes each, the prices of its steps and of its
+/// people due.
+fn catchment() -> (Catchment, Steps, Vec<f64>) {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut due = Vec::new();
+    let mut groups = Vec::new();
+    let mut steps = Vec::new();
+    for z in 0..12 {
+        let mut candidates = Vec::new();
+        for _ in 0..10 {
+            let uptake = random.random_range(0.05..0.3);
+            let commune = CommuneId::new(due.len());
+            let worth = uptake * random.random_range(0.1..1.0);
+            candidates.push(Candidate { commune, uptake, worth, limit: random.random_range(1.0..60.0) });
+            due.push(random.random_range(0.0..0.02));
+        }
+        candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth));
+        groups.push(Group { territory: TerritoryId::new(z), candidates });
+        let width = random.random_range(5.0..30.0);
+        steps.push(vec![(1.0, width, 0), (0.7, width, 1), (0.4, 2.0 * width, 2), (0.1, f64::INFINITY, 3)]);
+    }
+    (Catchment { groups }, steps, due)
+}
+
+fn packages(c: &mut Criterion) {
+    let (catchment, steps, due) = catchment();
+    let tight = Budget { appointments: 20.0, invitations: 160.0 };
+    let mut group = c.benchmark_group("package");
+    group.bench_function("no price on people due", |b| {
+        b.iter(|| price(&catchment, &Prices { steps: &steps, due: &[] }, black_box(tight), false));
+    });
+    group.bench_function("with prices, and the package", |b| {
+        b.iter(|| price(&catchment, &Prices { steps: &steps, due: &due }, black_box(tight), true));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, whole_inputs, packages);
+criterion_main!(benches);

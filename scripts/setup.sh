@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs what a build needs besides Rust. HiGHS, the linear-programming solver, is built from
+# its C++ sources (cmake, make, g++), and its C interface is read with libclang.
+# Run it as often as you like: it touches nothing, not even the network, when nothing is missing.
+set -eu
+
+cd "$(dirname "$0")/.."
+. scripts/debian.sh
+
+if ! command -v cargo >/dev/null 2>&1; then
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    echo "Rust is missing: install Rust $wanted or later with rustup (https://rustup.rs), then try again." >&2
+    exit 1
+fi
+
+# any PATTERN...: whether a file matches.
+any() {
+    for file in "$@"; do
+        [ -e "$file" ] && return 0
+    done
+    return 1
+}
+
+# bindgen needs the library and clang's own headers (stddef.h …).
+has_libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    any /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so* /usr/lib64/libclang*.so* /usr/lib/libclang*.so* &&
+        any /usr/lib/llvm-*/lib/clang/*/include/stddef.h /usr/lib/clang/*/include/stddef.h /usr/lib64/clang/*/include/stddef.h
+}
+
+want cmake cmake
+want make make
+want c++ g++
+has_libclang || missing="$missing libclang-dev"
+
+install_missing

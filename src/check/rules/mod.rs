@@ -1,0 +1,12 @@
+//! One function a rule.
+
+pub(super) mod breaks;
+pub(super) mod chain;
+pub(super) mod coverage;
+pub(super) mod decided;
+pub(super) mod duty;
+pub(super) mod format;
+pub(super) mod instants;
+pub(super) mod offers;
+pub(super) mod sessions;
+pub(super) mod sites;

@@ -1,0 +1,153 @@
+//! Rule 7: site fit, dates, spacing, maximum stays.
+
+use crate::check::codes::Rule;
+use crate::check::log::Log;
+use crate::check::view::{View, VisitView};
+use crate::domain::{PastVisit, SiteId, Vehicle, VehicleId};
+use std::collections::BTreeMap;
+
+/// The site takes the vehicle's kind and offers what the vehicle needs.
+pub(in crate::check) fn fit(view: &View, log: &mut Log) {
+    for visit in &view.visits {
+        let Some((vehicle, site)) = visit.pair() else { continue };
+        let (vehicle, site) = (view.vehicle(vehicle), &view.scenario.sites[site.index()]);
+        if !site.vehicle_kinds.contains(&vehicle.kind) {
+            let (kind, kinds) = (&vehicle.kind, site.vehicle_kinds.join(", "));
+            log.add(
+                Rule::SiteFit,
+                &visit.visit.id,
+                format!("{} ne reçoit pas « {kind} » (seulement : {kinds}) ; choisissez un autre site", site.id),
+                format!("{} does not take “{kind}” (only: {kinds}); choose another site", site.id),
+            );
+        }
+        let needs = [
+            (vehicle.needs.power, site.power, "une alimentation électrique", "mains power"),
+            (vehicle.needs.level_ground, site.level_ground, "un sol plat", "level ground"),
+            (vehicle.needs.ramp_access, site.ramp_access, "un accès pour la rampe", "access for a ramp"),
+            (vehicle.needs.network, site.network, "un réseau mobile", "a mobile network"),
+        ];
+        for (_, _, fr, en) in needs.into_iter().filter(|(needed, offered, ..)| *needed && !*offered) {
+            log.add(
+                Rule::SiteFit,
+                &visit.visit.id,
+                format!("{} n'offre pas {fr}, qu'il faut à {} ; choisissez un autre site", site.id, vehicle.name),
+                format!("{} lacks {en}, which {} needs; choose another site", site.id, vehicle.name),
+            );
+        }
+    }
+}
+
+/// The date lies in the site's availability, on one of its weekdays, and is not blocked.
+pub(in crate::check) fn dates(view: &View, log: &mut Log) {
+    for visit in &view.visits {
+        let Some(site) = visit.site.map(|s| &view.scenario.sites[s.index()]) else { continue };
+        let date = visit.visit.date;
+        let (first, last) = site.available;
+        let (fr, en) = if first.is_some_and(|f| date < f) || last.is_some_and(|l| date > l) {
+            ("hors de sa période de disponibilité", "outside the dates it is available")
+        } else if !site.weekdays.contains(date) {
+            ("un jour de semaine où il ne peut servir", "a weekday on which it may not be used")
+        } else if site.blocked.contains(date) {
+            ("une date où il est bloqué", "a date on which it is blocked")
+        } else {
+            continue;
+        };
+        log.add(
+            Rule::SiteDates,
+            &visit.visit.id,
+            format!("{} le {date} : {fr} ; choisissez un autre jour ou un autre site", site.id),
+            format!("{} on {date}: {en}; choose another day or another site", site.id),
+        );
+    }
+}
+
+/// Two stays of one kind of vehicle at a site start at least `spacing_weeks` ISO weeks apart:
+/// the larger of the two vehicles' in the plan, the visiting vehicle's against the past. As
+/// every night is spent at the base, each visit is a stay. Past visits from the start of the
+/// horizon on are not looked at.
+pub(in crate::check) fn spacing(view: &View, log: &mut Log) {
+    let horizon = view.scenario.horizon;
+    for (site, visits) in by_site(view) {
+        for (k, &(visit, vehicle)) in visits.iter().enumerate() {
+            let week = horizon.week_of(visit.visit.date);
+            for &(other, with) in &visits[..k] {
+                let weeks = vehicle.spacing_weeks.max(with.spacing_weeks);
+                let apart = week - horizon.week_of(other.visit.date);
+                if with.kind == vehicle.kind && apart.abs() < i64::from(weeks) {
+                    too_close(view, log, site, visit, &other.visit.id, apart.abs(), weeks);
+                }
+            }
+            let past = view.scenario.past.iter().filter(|p| p.site == Some(site) && p.date < horizon.start);
+            for past in past.filter(|p| counts_for(view, p, vehicle)) {
+                let apart = week - horizon.week_of(past.date);
+                if apart.abs() < i64::from(vehicle.spacing_weeks) {
+                    too_close(view, log, site, visit, &past.id, apart.abs(), vehicle.spacing_weeks);
+                }
+            }
+        }
+    }
+}
+
+type Stays<'v> = BTreeMap<SiteId, Vec<(&'v VisitView<'v>, &'v Vehicle)>>;
+
+fn by_site<'v>(view: &'v View) -> Stays<'v> {
+    let mut sites: Stays = BTreeMap::new();
+    for visit in view.visits.iter().filter(|v| v.day.is_some()) {
+        if let Some((vehicle, site)) = visit.pair() {
+            sites.entry(site).or_default().push((visit, view.vehicle(vehicle)));
+        }
+    }
+    for visits in sites.values_mut() {
+        visits.sort_by_key(|(v, _)| (v.visit.date, v.span.from.utc));
+    }
+    sites
+}
+
+/// A past visit counts for the kind of its vehicle; that of a vehicle no longer in the fleet,
+/// for every kind some vehicle of which offers one of the services it invited to.
+fn counts_for(view: &View, past: &PastVisit, vehicle: &Vehicle) -> bool {
+    let fleet = &view.scenario.vehicles;
+    if let Some(known) = fleet.iter().find(|v| v.id == past.vehicle) {
+        return known.kind == vehicle.kind;
+    }
+    let offered = |line: &crate::domain::PastInvitation| {
+        let mut same = fleet.iter().filter(|v| v.kind == vehicle.kind);
+        same.any(|v| v.offers.iter().any(|o| o.service == line.service))
+    };
+    past.invitations.iter().any(offered)
+}
+
+fn too_close(view: &View, log: &mut Log, site: SiteId, visit: &VisitView, other: &str, apart: i64, weeks: u32) {
+    let site = &view.scenario.sites[site.index()].id;
+    log.add(
+        Rule::Spacing,
+        &visit.visit.id,
+        format!("{apart} semaines depuis la visite {other} à {site}, il en faut {weeks} ; choisissez un autre site ou une autre semaine"),
+        format!("{apart} weeks from visit {other} at {site} where {weeks} are due; choose another site or week"),
+    );
+}
+
+/// A vehicle visits a site at most `max_stays_per_site` times in the horizon.
+pub(in crate::check) fn max_stays(view: &View, log: &mut Log) {
+    let mut stays: BTreeMap<(VehicleId, SiteId), Vec<&VisitView>> = BTreeMap::new();
+    for visit in view.visits.iter().filter(|v| v.day.is_some()) {
+        if let Some(pair) = visit.pair() {
+            stays.entry(pair).or_default().push(visit);
+        }
+    }
+    for ((vehicle, site), visits) in stays {
+        let Some(limit) = view.vehicle(vehicle).max_stays_per_site else { continue };
+        let count = visits.len();
+        if u32::try_from(count).unwrap_or(u32::MAX) <= limit {
+            continue;
+        }
+        let site = &view.scenario.sites[site.index()].id;
+        let last = visits.iter().max_by_key(|v| (v.visit.date, v.span.from.utc)).map_or("", |v| v.visit.id.as_str());
+        log.add(
+            Rule::MaxStays,
+            last,
+            format!("{count} passages à {site} pour {limit} permis ; retirez-en"),
+            format!("{count} stays at {site} where {limit} are allowed; drop some"),
+        );
+    }
+}

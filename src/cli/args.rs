@@ -1,0 +1,211 @@
+//! What can be typed. The comments on commands and arguments are the French help;
+//! [`super::help::command`] puts the English one in its place.
+
+use super::value;
+use crate::config::LoadOptions;
+use crate::i18n::Lang;
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Planifie les tournées d'un camion de dépistage et de vans de soins, et prouve qu'aucun autre plan ne ferait mieux.
+#[derive(Debug, Parser)]
+#[command(name = "tournee", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(disable_help_flag = true, disable_version_flag = true, subcommand_required = true)]
+pub(super) struct Cli {
+    /// Langue de tout ce qui se lit : fr (par défaut) ou en
+    #[arg(long, global = true, value_name = "LANGUE", value_enum, default_value_t = Language::Fr)]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub lang: Language,
+    /// Forme des données sur la sortie standard : human (par défaut), json ou csv
+    #[arg(long, global = true, value_name = "FORME", value_enum, default_value_t = Format::Human)]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Language of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    Fr,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Fr => Self::Fr,
+            Language::En => Self::En,
+        }
+    }
+}
+
+/// Form of the data on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum Format {
+    /// Text and tables for people.
+    #[value(help = None)]
+    Human,
+    /// JSON.
+    #[value(help = None)]
+    Json,
+    /// CSV, as spreadsheets in French read it.
+    #[value(help = None)]
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Fait le plan d'une ou de plusieurs semaines ; avec --out, écrit plan, calendriers et tableaux
+    Plan(PlanArgs),
+    /// Vérifie un plan règle par règle, ou complète des visites modifiées dans un tableur
+    Check(CheckArgs),
+    /// Donne un temps de trajet, ou écrit la table de tous les trajets
+    Travel(TravelArgs),
+    /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
+    Init(InitArgs),
+    /// Liste les codes des problèmes et des règles, avec la cause et le remède
+    Codes,
+    /// Affiche le schéma JSON d'un scénario ou d'un plan
+    Schema(SchemaArgs),
+    /// Affiche les complétions pour un interpréteur de commandes
+    Completions(CompletionArgs),
+}
+
+/// What is planned and what is known of it, for `plan` and `check`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct InputArgs {
+    /// Semaine à planifier, par exemple 2026-W49, au lieu de celle du scénario
+    #[arg(long, value_name = "SEMAINE", value_parser = value::week, conflicts_with = "from")]
+    pub week: Option<NaiveDate>,
+    /// Premier jour à planifier (un lundi, par exemple 2026-11-30), au lieu de --week
+    #[arg(long, value_name = "DATE", value_parser = value::date)]
+    pub from: Option<NaiveDate>,
+    /// Nombre de semaines à planifier, au lieu de celui du scénario
+    #[arg(long, value_name = "N", value_parser = value::weeks)]
+    pub weeks: Option<u32>,
+    /// Visites déjà faites (CSV), en plus de celles du scénario ; peut être répété
+    #[arg(long, value_name = "CSV")]
+    pub past: Vec<PathBuf>,
+    /// Oublie les visites passées du scénario
+    #[arg(long)]
+    pub no_past: bool,
+    /// Visites déjà convenues, à garder telles quelles (CSV : vehicle, date, site, sessions) ; peut être répété
+    #[arg(long, value_name = "CSV")]
+    pub locks: Vec<PathBuf>,
+    /// Visites à ne pas faire (CSV : vehicle, date, site ; une case vide vaut pour toutes) ; peut être répété
+    #[arg(long, value_name = "CSV")]
+    pub forbid: Vec<PathBuf>,
+    /// Date du jour, pour signaler les invitations en retard et dater les calendriers
+    #[arg(long, value_name = "DATE", value_parser = value::date)]
+    pub now: Option<NaiveDate>,
+}
+
+impl InputArgs {
+    /// What the configuration wants to know of the command line.
+    pub(super) fn options(&self) -> LoadOptions {
+        LoadOptions {
+            start: self.week.or(self.from),
+            weeks: self.weeks,
+            past: self.past.clone(),
+            locks: self.locks.clone(),
+            forbid: self.forbid.clone(),
+            no_past: self.no_past,
+            now: self.now,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Le scénario (fichier TOML)
+    #[arg(value_name = "SCÉNARIO")]
+    pub scenario: PathBuf,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Dossier où écrire plan.json, visits.csv, invitations.csv et calendars/ ; sans lui, rien n'est écrit
+    #[arg(long, value_name = "DOSSIER")]
+    pub out: Option<PathBuf>,
+    /// S'arrête quand le plan est prouvé à cet écart du meilleur possible : 0.001 (par défaut) = 0,1 %
+    #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
+    pub gap: f64,
+    /// Temps de calcul au plus, en secondes : 60 par défaut, sans limite avec --node-limit
+    #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
+    pub time_limit: Option<f64>,
+    /// Travail au plus, en nœuds de recherche : donne le même plan sur toute machine
+    #[arg(long, value_name = "N", value_parser = value::nodes)]
+    pub node_limit: Option<u64>,
+    /// Fils de calcul ; par défaut, autant que de cœurs
+    #[arg(long, value_name = "N", value_parser = value::threads)]
+    pub threads: Option<usize>,
+    /// Graine des choix au hasard de la recherche ; 0 par défaut
+    #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Le plan à vérifier (plan.json)
+    #[arg(value_name = "PLAN", required_unless_present = "visits")]
+    pub plan: Option<PathBuf>,
+    /// Le scénario pour lequel il a été fait (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// Visites modifiées dans un tableur (visits.csv) : calcule tournées et invitations, puis vérifie
+    #[arg(long, value_name = "CSV", conflicts_with = "plan")]
+    pub visits: Option<PathBuf>,
+    /// Dossier où écrire le plan complété, avec --visits
+    #[arg(long, value_name = "DOSSIER", requires = "visits")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TravelArgs {
+    /// Départ : nom de commune, code INSEE, ou identifiant d'un emplacement
+    #[arg(value_name = "DÉPART", required_unless_present = "matrix", requires = "to")]
+    pub from: Option<String>,
+    /// Arrivée : de même
+    #[arg(value_name = "ARRIVÉE")]
+    pub to: Option<String>,
+    /// Le scénario dont on prend les communes, les routes et les véhicules (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// Véhicule du scénario, qui peut être plus lent qu'une voiture ; par défaut une voiture
+    #[arg(long, value_name = "VÉHICULE", conflicts_with = "matrix")]
+    pub vehicle: Option<String>,
+    /// Écrit en CSV (from, to, seconds, metres) les trajets en voiture, hors temps porte à porte
+    #[arg(long, value_name = "FICHIER", conflicts_with = "from")]
+    pub matrix: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Ce dont on veut le schéma : scenario ou plan
+    #[arg(value_enum, value_name = "QUOI", hide_possible_values = true)]
+    pub of: SchemaOf,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    Scenario,
+    Plan,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Dossier à créer, ou vide
+    #[arg(value_name = "DOSSIER")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionArgs {
+    /// L'interpréteur de commandes : bash, zsh, fish, elvish ou powershell
+    #[arg(value_enum, value_name = "SHELL", hide_possible_values = true)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,187 @@
+//! `tournee check`: a plan against its scenario, rule by rule.
+
+use super::args::CheckArgs;
+use super::failure::{error_json, violation_json};
+use super::{Context, ExitStatus, Failure, Format, ground, output, visits, week};
+use crate::check::{self, Report, Violation};
+use crate::domain::Scenario;
+use crate::i18n::{Lang, Text};
+use crate::plan::{Coverage, Plan};
+use chrono::{Datelike as _, Weekday};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::Path;
+
+pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Failure> {
+    if let Some(csv) = &args.visits {
+        return visits::run(context, args, csv);
+    }
+    let Some(path) = &args.plan else {
+        return Err(Failure::usage("il manque le plan à vérifier", "the plan to check is missing"));
+    };
+    let plan = read(path)?;
+    let mut options = args.input.options();
+    // The plan says its weeks; one that says nonsense is judged against the scenario's.
+    let said = &plan.horizon;
+    if said.start.weekday() == Weekday::Mon && (1..=53).contains(&said.weeks) {
+        options.weeks = options.weeks.or(Some(said.weeks));
+        options.start = options.start.or(Some(said.start));
+    }
+    let loaded = ground::loaded(context, &args.scenario, &options)?;
+    let pool = ground::pool(None)?;
+    let report = pool.install(|| -> Result<_, Failure> {
+        let table = ground::table(&loaded)?;
+        Ok(check::check(&loaded.scenario, &table, &plan))
+    })?;
+    match context.format {
+        Format::Json => output::json(&document(&plan, &report, context.lang))?,
+        Format::Csv => output::data(&csv(&report, context.lang))?,
+        Format::Human => {
+            let lang = context.lang;
+            let mut out = week::heading(&loaded.scenario, lang);
+            out += &compared(&loaded.scenario, &plan, &report, lang);
+            out += &verdict(&report.violations, lang);
+            output::data(out.as_bytes())?;
+        }
+    }
+    Ok(status(&report.violations))
+}
+
+pub(super) fn status(violations: &[Violation]) -> ExitStatus {
+    if violations.is_empty() { ExitStatus::Done } else { ExitStatus::CheckFailed }
+}
+
+/// Reads a plan, or says where it cannot be read.
+fn read(path: &Path) -> Result<Plan, Failure> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::usage(
+            format!("« {shown} » ne peut pas être lu : {error}"),
+            format!("\"{shown}\" cannot be read: {error}"),
+        )
+    })?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    serde_json::from_slice(text).map_err(|error| {
+        Failure::usage(
+            format!("« {shown} » n'est pas un plan : {error} ; « tournee schema plan » décrit le format"),
+            format!("\"{shown}\" is not a plan: {error}; \"tournee schema plan\" describes the format"),
+        )
+    })
+}
+
+/// The whole finding in JSON; `error` is there when a rule is broken.
+fn document(plan: &Plan, report: &Report, lang: Lang) -> Value {
+    let figures = &report.figures;
+    let mut out = json!({
+        "ok": report.is_good(),
+        "violations": report.violations.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
+        "stated": {
+            "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap,
+            "score_parts": plan.score_parts, "coverage": plan.coverage,
+        },
+        "computed": {
+            "score": figures.score, "gap": figures.gap, "score_parts": figures.score_parts,
+            "coverage": figures.coverage, "driving_seconds": figures.driving_seconds,
+            "driving_metres": figures.driving_metres,
+        },
+    });
+    add_error(&mut out, &report.violations, lang);
+    out
+}
+
+/// Adds the error object where a rule is broken.
+pub(super) fn add_error(out: &mut Value, violations: &[Violation], lang: Lang) {
+    if !violations.is_empty() {
+        let list = violations.iter().map(|v| violation_json(v, lang)).collect();
+        out["error"] = error_json("check", ExitStatus::CheckFailed, summary(violations).get(lang), &list);
+    }
+}
+
+pub(super) fn csv(report: &Report, lang: Lang) -> Vec<u8> {
+    let mut rows = vec![["code", "where", "message"].map(str::to_owned).to_vec()];
+    rows.extend(
+        report.violations.iter().map(|v| vec![v.code.to_owned(), v.where_.clone(), v.message.get(lang).to_owned()]),
+    );
+    output::csv(&rows)
+}
+
+fn summary(violations: &[Violation]) -> Text {
+    let rules = violations.iter().map(|v| v.rule).collect::<std::collections::BTreeSet<_>>().len();
+    let (n, all) = (violations.len(), check::CODES.len());
+    match (n, rules) {
+        (0, _) => Text::new(
+            format!("Plan conforme : les {all} règles sont respectées."),
+            format!("The plan is good: all {all} rules are kept."),
+        ),
+        (1, _) => Text::new("1 faute.", "1 fault."),
+        _ => Text::new(
+            format!("{n} fautes, {rules} {}.", if rules == 1 { "règle enfreinte" } else { "règles enfreintes" }),
+            format!("{n} faults, {rules} {}.", if rules == 1 { "rule broken" } else { "rules broken" }),
+        ),
+    }
+}
+
+/// Every broken rule, and the count.
+pub(super) fn verdict(violations: &[Violation], lang: Lang) -> String {
+    let width = output::width();
+    let mut out = String::from("\n");
+    for v in violations {
+        let text = format!("✗ {} · {} · {}", v.code, v.where_, v.message.get(lang));
+        let _ = writeln!(out, "{}", output::wrap(&text, width, 4));
+    }
+    if violations.iter().any(|v| v.code == "F-hash") {
+        let text = lang.pick(
+            "Pour comparer ce qui est comparable, donnez les mêmes --past, --no-past, --locks et --forbid que lorsque le plan a été fait ; si les données ont changé depuis, refaites-le.",
+            "To compare like with like, give the same --past, --no-past, --locks and --forbid as when the plan was made; if the data has changed since, make it anew.",
+        );
+        let _ = writeln!(out, "\n{}", output::wrap(text, width, 0));
+    }
+    let mark = if violations.is_empty() { "✓" } else { "✗" };
+    let _ = writeln!(out, "{}", output::bold(&format!("{mark} {}", summary(violations).get(lang))));
+    out
+}
+
+/// Stated and recomputed figures, side by side.
+fn compared(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX));
+    table.set_header([
+        lang.pick("Chiffre", "Figure"),
+        lang.pick("Annoncé", "Stated"),
+        lang.pick("Recalculé", "Computed"),
+        "",
+    ]);
+    let mut row = |name: &str, stated: Option<f64>, computed: f64, decimals: usize| {
+        let same = stated.is_some_and(|s| (s - computed).abs() <= 1e-6 * computed.abs().max(1.0));
+        let shown = stated.map_or("–".into(), |s| lang.number(s, decimals));
+        let mark = if same { "=" } else { "≠" };
+        table.add_row([name, &shown, &lang.number(computed, decimals), mark]);
+    };
+    for line in &report.figures.coverage {
+        let stated = plan.coverage.iter().find(|c| c.service == line.service);
+        let id = scenario.service(&line.service).map(|s| scenario.services[s.index()].name.get(lang));
+        let id = week::capital(id.unwrap_or(&line.service));
+        let mut figure = |fr: &'static str, en: &'static str, of: &dyn Fn(&Coverage) -> f64, decimals| {
+            row(&format!("{id}, {}", lang.pick(fr, en)), stated.map(of), of(line), decimals);
+        };
+        figure("venues attendues", "expected", &|c| c.expected, 1);
+        figure("dont en plus", "of whom additional", &|c| c.expected_additional, 1);
+        figure("rendez-vous", "appointments", &|c| c.appointments.into(), 0);
+        figure("invitations", "invitations", &|c| c.invited.into(), 0);
+        figure("à dépister ou à servir, à portée", "due within reach", &|c| c.due_in_reach.into(), 0);
+        figure("à dépister ou à servir, périmètre", "due in scope", &|c| c.due_in_scope.into(), 0);
+    }
+    let parts = (&plan.score_parts, &report.figures.score_parts);
+    row(lang.pick("Heures de route", "Hours of driving"), Some(parts.0.driving_hours), parts.1.driving_hours, 2);
+    row("Score", Some(plan.score), report.figures.score, 4);
+    if report.figures.gap.is_finite() {
+        row(lang.pick("Écart, en %", "Gap, in %"), Some(plan.gap * 100.0), report.figures.gap * 100.0, 3);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("\n{table}\n")
+}

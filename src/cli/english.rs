@@ -1,0 +1,106 @@
+//! The English help, by command and argument.
+
+use clap::Command;
+
+/// Puts the English help in place of the French. A command or argument that is not named here
+/// keeps its French help; a test says so.
+pub(super) fn translate(command: Command) -> Command {
+    let mut command = command.about(
+        "Plans the rounds of a screening truck and of clinic vans, and proves that no other plan would do better.",
+    );
+    command = arguments(command, GLOBAL);
+    for &(name, about, list) in COMMANDS {
+        command = command.mut_subcommand(name, |sub| {
+            let sub = arguments(sub.about(about), list);
+            if ["plan", "check"].contains(&name) { arguments(sub, INPUT) } else { sub }
+        });
+    }
+    command
+}
+
+/// Argument, name of its value (empty: it has none), help.
+type Line = (&'static str, &'static str, &'static str);
+
+fn arguments(mut command: Command, list: &[Line]) -> Command {
+    for &(id, value, help) in list {
+        command = command.mut_arg(id, |arg| if value.is_empty() { arg } else { arg.value_name(value) }.help(help));
+    }
+    command
+}
+
+const GLOBAL: &[Line] = &[
+    ("lang", "LANGUAGE", "Language of everything people read: fr (the default) or en"),
+    ("format", "FORM", "Form of the data on standard output: human (the default), json or csv"),
+];
+
+const INPUT: &[Line] = &[
+    ("week", "WEEK", "Week to plan, for instance 2026-W49, instead of the scenario's"),
+    ("from", "DATE", "First day to plan (a Monday, for instance 2026-11-30), instead of --week"),
+    ("weeks", "N", "Number of weeks to plan, instead of the scenario's"),
+    ("past", "CSV", "Visits already made (CSV), besides those of the scenario; may be repeated"),
+    ("no_past", "", "Forget the past visits of the scenario"),
+    ("locks", "CSV", "Visits agreed already, kept as they are (CSV: vehicle, date, site, sessions); may be repeated"),
+    ("forbid", "CSV", "Visits not to be made (CSV: vehicle, date, site; a blank cell stands for all); may be repeated"),
+    ("now", "DATE", "Today's date, to tell which invitations are late and to date the calendars"),
+];
+
+const COMMANDS: &[(&str, &str, &[Line])] = &[
+    (
+        "plan",
+        "Plans one or several weeks; with --out, writes the plan, calendars and tables",
+        &[
+            ("scenario", "SCENARIO", "The scenario (a TOML file)"),
+            (
+                "out",
+                "FOLDER",
+                "Folder for plan.json, visits.csv, invitations.csv and calendars/; nothing is written without it",
+            ),
+            ("gap", "GAP", "Stop once the plan is proved to be this close to the best: 0.001 (the default) = 0.1%"),
+            ("time_limit", "SECONDS", "Longest time to work, in seconds: 60 by default, no limit with --node-limit"),
+            ("node_limit", "N", "Most work, in search nodes: gives the same plan on every machine"),
+            ("threads", "N", "Threads to compute with; as many as there are cores by default"),
+            ("seed", "N", "Seed of the random choices of the search; 0 by default"),
+        ],
+    ),
+    (
+        "check",
+        "Checks a plan rule by rule, or completes visits edited in a spreadsheet",
+        &[
+            ("plan", "PLAN", "The plan to check (plan.json)"),
+            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
+            (
+                "visits",
+                "CSV",
+                "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
+            ),
+            ("out", "FOLDER", "Folder for the completed plan, with --visits"),
+        ],
+    ),
+    (
+        "travel",
+        "Tells how long a trip takes, or writes the table of all trips",
+        &[
+            ("from", "FROM", "Where from: name of a commune, INSEE code, or identifier of a site"),
+            ("to", "TO", "Where to: the same"),
+            ("scenario", "TOML", "The scenario whose communes, roads and vehicles count (a TOML file)"),
+            ("vehicle", "VEHICLE", "A vehicle of the scenario, which may be slower than a car; a car by default"),
+            ("matrix", "FILE", "Write all trips by car as CSV (from, to, seconds, metres), without door-to-door time"),
+        ],
+    ),
+    (
+        "init",
+        "Makes a folder to start from in another place: an explained scenario and templates of tables",
+        &[("folder", "FOLDER", "A folder to be made, or an empty one")],
+    ),
+    ("codes", "Lists the codes of problems and of rules, with cause and mend", &[]),
+    (
+        "schema",
+        "Prints the JSON Schema of a scenario or of a plan",
+        &[("of", "WHAT", "What the schema is of: scenario or plan")],
+    ),
+    (
+        "completions",
+        "Prints completions for a shell",
+        &[("shell", "SHELL", "The shell: bash, zsh, fish, elvish or powershell")],
+    ),
+];

@@ -1,0 +1,249 @@
+//! How a command fails, and how that is told.
+
+use super::exit::ExitStatus;
+use super::{Context, Format, output};
+use crate::check::Violation;
+use crate::config::Problems;
+use crate::i18n::{Lang, Text};
+use crate::publish::tables::TableError;
+use crate::publish::write::WriteError;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What is known beyond the message.
+#[derive(Debug)]
+enum Details {
+    /// Nothing.
+    None,
+    /// Problems of the configuration.
+    Problems(Problems),
+    /// Faults of an edited table.
+    Table(String, Vec<TableError>),
+    /// Broken rules.
+    Violations(Vec<Violation>),
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub struct Failure {
+    status: ExitStatus,
+    /// Stable, in JSON.
+    code: &'static str,
+    message: Text,
+    details: Details,
+}
+
+impl Failure {
+    fn new(status: ExitStatus, code: &'static str, message: Text) -> Self {
+        Self { status, code, message, details: Details::None }
+    }
+
+    /// Wrong usage.
+    pub(super) fn usage(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Usage, "usage", Text::new(fr, en))
+    }
+
+    /// Something that should never happen.
+    pub(super) fn internal(what: impl std::fmt::Display) -> Self {
+        Self::new(
+            ExitStatus::Internal,
+            "internal",
+            Text::new(
+                format!("erreur interne, à signaler : {what}"),
+                format!("internal error, please report it: {what}"),
+            ),
+        )
+    }
+
+    /// A plan of our own that breaks rules: nothing may be done with it.
+    pub(super) fn unsound(violations: Vec<Violation>) -> Self {
+        let mut codes: Vec<&str> = violations.iter().map(|v| v.code).collect();
+        codes.dedup();
+        let mut failure = Self::internal(codes.join(", "));
+        let message = Text::new(
+            format!(
+                "erreur interne, à signaler : le plan calculé enfreint des règles ({}) ; rien n'a été écrit",
+                codes.join(", ")
+            ),
+            format!(
+                "internal error, please report it: the plan found breaks rules ({}); nothing has been written",
+                codes.join(", ")
+            ),
+        );
+        failure.message = message;
+        failure.details = Details::Violations(violations);
+        failure
+    }
+
+    /// Problems of a scenario and its tables.
+    pub(super) fn problems(problems: Problems) -> Self {
+        let errors = problems.iter().filter(|p| p.severity == crate::config::Severity::Error).count();
+        let message = if errors == 1 {
+            Text::new("1 problème à corriger ; rien n'a été fait", "1 problem to mend; nothing has been done")
+        } else {
+            Text::new(
+                format!("{errors} problèmes à corriger ; rien n'a été fait"),
+                format!("{errors} problems to mend; nothing has been done"),
+            )
+        };
+        Self { details: Details::Problems(problems), ..Self::new(ExitStatus::Usage, "configuration", message) }
+    }
+
+    /// A commune that no road reaches.
+    pub(super) fn travel(problem: crate::config::Problem) -> Self {
+        let message = Text::new("des temps de trajet sont introuvables", "some travel times could not be had");
+        Self { details: Details::Problems(problem.into()), ..Self::new(ExitStatus::Travel, "travel", message) }
+    }
+
+    /// Travel times that are missing for another reason.
+    pub(super) fn no_road(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Travel, "travel", Text::new(fr, en))
+    }
+
+    /// Faults of an edited table.
+    pub(super) fn table(file: &Path, errors: Vec<TableError>) -> Self {
+        let (n, file) = (errors.len(), file.display().to_string());
+        let message = Text::new(
+            format!("{file} : {n} {} à corriger ; rien n'a été fait", if n == 1 { "problème" } else { "problèmes" }),
+            format!("{file}: {n} {} to mend; nothing has been done", if n == 1 { "problem" } else { "problems" }),
+        );
+        Self { details: Details::Table(file, errors), ..Self::new(ExitStatus::Usage, "table", message) }
+    }
+
+    /// No plan keeps the locks.
+    pub(super) fn infeasible(fr: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Infeasible, "infeasible", Text::new(fr, en))
+    }
+
+    /// Stopped too early.
+    pub(super) fn no_plan(interrupted: bool) -> Self {
+        if interrupted {
+            let text = Text::new("interrompu avant qu'il y ait un plan", "interrupted before there was a plan");
+            return Self::new(ExitStatus::Interrupted, "interrupted", text);
+        }
+        let text = Text::new(
+            "pas de plan avant la limite ; donnez plus de temps avec --time-limit",
+            "no plan before the limit; give more time with --time-limit",
+        );
+        Self::new(ExitStatus::NoPlan, "no-plan", text)
+    }
+
+    /// Output that could not be written.
+    pub(super) fn output(message: Text) -> Self {
+        Self::new(ExitStatus::Usage, "output", message)
+    }
+
+    /// The error object of the JSON form.
+    fn to_json(&self, lang: Lang) -> Value {
+        let problems = match &self.details {
+            Details::None => json!([]),
+            Details::Problems(problems) => problems.to_json(lang),
+            Details::Table(file, errors) => errors.iter().map(|e| table_json(file, e, lang)).collect(),
+            Details::Violations(violations) => violations.iter().map(|v| violation_json(v, lang)).collect(),
+        };
+        error_json(self.code, self.status, self.message.get(lang), &problems)
+    }
+
+    /// Tells it, in the form asked for.
+    pub(super) fn report(self, context: Context) -> ExitStatus {
+        let lang = context.lang;
+        if context.format == Format::Json {
+            let _ = output::json(&json!({ "error": self.to_json(lang) }));
+            return self.status;
+        }
+        match &self.details {
+            Details::None => {}
+            Details::Problems(problems) => {
+                output::talk(&problems.render(lang, output::talk_colour(), output::talk_width()));
+            }
+            Details::Table(file, errors) => errors.iter().for_each(|e| output::talk(&table_line(file, e, lang))),
+            Details::Violations(violations) => {
+                for v in violations {
+                    output::talk(&format!("{}  {}  {}", v.code, v.where_, v.message.get(lang)));
+                }
+            }
+        }
+        output::talk(&format!("{} {}", lang.pick("erreur :", "error:"), self.message.get(lang)));
+        self.status
+    }
+}
+
+/// The error object: stable code, exit code, message, problems.
+pub(super) fn error_json(code: &str, status: ExitStatus, message: &str, problems: &Value) -> Value {
+    json!({ "code": code, "exit": status.code(), "message": message, "problems": problems })
+}
+
+/// A broken rule in JSON.
+pub(super) fn violation_json(violation: &Violation, lang: Lang) -> Value {
+    json!({ "code": violation.code, "where": violation.where_, "message": violation.message.get(lang) })
+}
+
+fn table_json(file: &str, error: &TableError, lang: Lang) -> Value {
+    json!({
+        "code": error.code,
+        "severity": "error",
+        "file": file,
+        "line": error.line,
+        "column": error.column,
+        "column_name": (!error.name.is_empty()).then_some(&error.name),
+        "message": error.message.get(lang),
+        "help": error.mend.get(lang),
+    })
+}
+
+fn table_line(file: &str, error: &TableError, lang: Lang) -> String {
+    let column = if error.name.is_empty() { error.column.to_string() } else { error.name.clone() };
+    let place = match lang {
+        Lang::Fr => format!("{file}, ligne {}, colonne {column} : ", error.line),
+        Lang::En => format!("{file}, line {}, column {column}: ", error.line),
+    };
+    let mend = format!("  {} {}", lang.pick("→ à faire :", "→ to do:"), error.mend.get(lang));
+    format!("{place}{} [{}]\n{mend}", error.message.get(lang), error.code)
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        let cause = |source: &std::io::Error| reason(source);
+        let message = match &error {
+            WriteError::Folder { path, source } => {
+                let (shown, why) = (path.display(), cause(source));
+                Text::new(
+                    format!("impossible de créer le dossier « {shown} » : {} ; rien n'a été écrit", why.fr),
+                    format!("cannot make the folder \"{shown}\": {}; nothing has been written", why.en),
+                )
+            }
+            WriteError::Write { path, source } => {
+                let (shown, why) = (path.display(), cause(source));
+                Text::new(
+                    format!("impossible d'écrire « {shown} » : {} ; rien n'a été écrit", why.fr),
+                    format!("cannot write \"{shown}\": {}; nothing has been written", why.en),
+                )
+            }
+            WriteError::Replace { path, source } => {
+                let (shown, why) = (path.display(), cause(source));
+                Text::new(
+                    format!("impossible de remplacer « {shown} » : {} ; d'autres fichiers ont pu l'être", why.fr),
+                    format!("cannot replace \"{shown}\": {}; other files may have been", why.en),
+                )
+            }
+            WriteError::Path { .. } => return Self::internal(error),
+        };
+        Self::output(message)
+    }
+}
+
+/// Why the system refused, in words for the common reasons.
+fn reason(error: &std::io::Error) -> Text {
+    use std::io::ErrorKind as Kind;
+    let words = match error.kind() {
+        Kind::PermissionDenied => ("droits insuffisants", "permission denied"),
+        Kind::StorageFull => ("le disque est plein", "the disk is full"),
+        Kind::NotADirectory | Kind::AlreadyExists => {
+            ("un fichier est à la place d'un dossier", "a file is in the place of a folder")
+        }
+        Kind::IsADirectory => ("un dossier est à sa place", "a folder is in its place"),
+        Kind::ReadOnlyFilesystem => ("le disque est en lecture seule", "the disk is read-only"),
+        _ => return Text::new(error.to_string(), error.to_string()),
+    };
+    Text::new(words.0, words.1)
+}

@@ -1,0 +1,248 @@
+//! What a plan brings, in figures that never go without their denominators, and its proof.
+
+use super::{output, words};
+use crate::domain::{PoolSource, Scenario};
+use crate::i18n::Lang;
+use crate::plan::{Coverage, Plan};
+use crate::publish::lookup::Lookup;
+use chrono::Days;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Sites named as left out on the terminal.
+const LEFT_OUT: usize = 5;
+/// Width of the words before the figures.
+const LEAD: usize = 13;
+
+/// The three figures of each service.
+pub(super) fn coverage(scenario: &Scenario, lines: &[Coverage], lang: Lang) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let service = scenario.service(&line.service).map(|s| &scenario.services[s.index()]);
+        let women = service.and_then(|s| s.pool).is_some_and(|p| matches!(p.source, PoolSource::WomenDue { .. }));
+        let name = service.map_or(line.service.as_str(), |s| s.name.get(lang));
+        let _ = writeln!(out, "\n{}", output::bold(&super::week::capital(name)));
+        if line.appointments == 0 {
+            let none = lang.pick("aucune visite ne le propose", "no visit offers it");
+            let scope = lang.number(f64::from(line.due_in_scope), 0);
+            let _ = match lang {
+                Lang::Fr => writeln!(out, "  {none} ({scope} personnes concernées dans le périmètre)"),
+                Lang::En => writeln!(out, "  {none} ({scope} people concerned in scope)"),
+            };
+            continue;
+        }
+        for (lead, text) in three(line, women, lang) {
+            out.push_str(&entry(lead, &text));
+        }
+    }
+    out
+}
+
+fn three(c: &Coverage, women: bool, lang: Lang) -> [(&'static str, String); 3] {
+    let whole = |n: u32| lang.number(f64::from(n), 0);
+    let one = |x: f64| lang.number(x, 1);
+    let (reach, scope) = (f64::from(c.due_in_reach), f64::from(c.due_in_scope));
+    let (due_reach, due_scope) = (whole(c.due_in_reach), whole(c.due_in_scope));
+    let (in_reach, in_scope) = (share_of(lang, c.expected, reach), share_of(lang, c.expected, scope));
+    let filled = lang.percent(c.expected, c.appointments.into());
+    let share = lang.percent(c.expected_additional, c.expected);
+    match lang {
+        Lang::Fr => {
+            let who = if women { "femmes" } else { "personnes" };
+            let due = if women { "femmes encore à dépister" } else { "personnes concernées" };
+            let how =
+                if women { "qui n'auraient pas été dépistées" } else { "qui ne seraient pas venues ailleurs" };
+            [
+                (
+                    "Attendues",
+                    format!(
+                        "{} {who} : {in_reach} des {due_reach} {due} à portée des visites, {in_scope} des {due_scope} du périmètre",
+                        one(c.expected)
+                    ),
+                ),
+                ("Rendez-vous", format!("{} offerts, remplis à {filled}", whole(c.appointments))),
+                ("En plus", format!("{} {how} sans ces visites ({share} des attendues)", one(c.expected_additional))),
+            ]
+        }
+        Lang::En => {
+            let who = if women { "women" } else { "people" };
+            let due = if women { "women still to be screened" } else { "people concerned" };
+            let how = if women { "who would not have been screened" } else { "who would not have come elsewhere" };
+            [
+                (
+                    "Expected",
+                    format!(
+                        "{} {who}: {in_reach} of the {due_reach} {due} within reach of a visit, {in_scope} of the {due_scope} in scope",
+                        one(c.expected)
+                    ),
+                ),
+                ("Appointments", format!("{} offered, {filled} of them filled", whole(c.appointments))),
+                (
+                    "Additional",
+                    format!("{} {how} without these visits ({share} of those expected)", one(c.expected_additional)),
+                ),
+            ]
+        }
+    }
+}
+
+/// A share in per cent, with the decimals that small shares need.
+fn share_of(lang: Lang, part: f64, whole: f64) -> String {
+    let unit = lang.pick("\u{a0}%", "%");
+    if part > 0.0 && part < 0.0001 * whole {
+        return format!("{} {}{unit}", lang.pick("moins de", "less than"), lang.number(0.01, 2));
+    }
+    if part > 0.0 && part < 0.01 * whole {
+        return format!("{}{unit}", lang.number(100.0 * part / whole, 2));
+    }
+    lang.percent(part, whole)
+}
+
+/// A word, and a text beside it that wraps.
+fn entry(lead: &str, text: &str) -> String {
+    let width = output::width();
+    let lead = format!("  {lead}{}", " ".repeat(LEAD.saturating_sub(lead.chars().count())));
+    // The lead's blanks must not be places to break.
+    let fixed = lead.replace(' ', "\u{2007}");
+    output::wrap(&format!("{fixed}{text}"), width, LEAD + 2).replace('\u{2007}', " ") + "\n"
+}
+
+/// Invitations to send, from when on, and how many are late.
+pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
+    let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
+    let people = |v: &crate::plan::Visit| v.services.iter().flat_map(|s| &s.invitations).map(|i| i.people).sum::<u32>();
+    let total: u32 = plan.visits.iter().map(people).sum();
+    let Some(first) = plan.visits.iter().filter(|v| people(v) > 0).map(|v| v.date - ahead).min() else {
+        return String::new();
+    };
+    let whole = |n: u32| lang.number(f64::from(n), 0);
+    let late: u32 =
+        plan.visits.iter().filter(|v| scenario.now.is_some_and(|now| v.date - ahead < now)).map(people).sum();
+    let by = words::date(lang, first);
+    let days = scenario.time.send_ahead_days;
+    let sent = match lang {
+        Lang::Fr => {
+            format!("{} à envoyer, {days} jours avant chaque visite : les premières au plus tard le {by}", whole(total))
+        }
+        Lang::En => format!("{} to send, {days} days before each visit: the first by {by}", whole(total)),
+    };
+    let lateness = match (scenario.now, lang) {
+        (None, Lang::Fr) => " (avec --now DATE, les retards sont signalés)".into(),
+        (None, Lang::En) => " (with --now DATE, late ones are told)".into(),
+        (Some(now), Lang::Fr) if late > 0 => {
+            format!(" ; au {}, {} sont déjà en retard", words::date(lang, now), whole(late))
+        }
+        (Some(now), Lang::En) if late > 0 => {
+            format!("; on {}, {} are late already", words::date(lang, now), whole(late))
+        }
+        (Some(_), Lang::Fr) => " ; aucune en retard".into(),
+        (Some(_), Lang::En) => "; none is late".into(),
+    };
+    format!("\n{}", entry(lang.pick("Invitations", "Invitations"), &(sent + &lateness)))
+}
+
+/// Score, bound and gap, as plain sentences.
+pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
+    let two = |x: f64| lang.number(x, 2);
+    let gap = lang.gap(plan.gap);
+    let score = score_line(plan, lang);
+    let proved: String = match (plan.proved_optimal, lang) {
+        (true, Lang::Fr) => "C'est prouvé : aucun plan conforme aux mêmes règles ne peut faire mieux.".into(),
+        (true, Lang::En) => "Proved: no plan under the same rules can do better.".into(),
+        (false, Lang::Fr) => format!("Aucun plan conforme aux mêmes règles ne peut faire mieux de plus de {gap}."),
+        (false, Lang::En) => format!("No plan under the same rules can do better by more than {gap}."),
+    };
+    let bound = match lang {
+        Lang::Fr => format!("{score} ; borne {}", two(plan.upper_bound)),
+        Lang::En => format!("{score}; bound {}", two(plan.upper_bound)),
+    };
+    let mut out = entry("Score", &bound) + &entry(lang.pick("Preuve", "Proof"), &proved);
+    if let Some(solver) = &plan.solver {
+        let [root, first] = [solver.root_gap, solver.first_gap].map(|g| lang.gap(g));
+        let columns = lang.number(count(solver.columns), 0);
+        let stopped = stopped(&solver.stopped_by, lang);
+        let (rounds, nodes) = (solver.rounds, solver.nodes);
+        out += &entry(
+            lang.pick("Calcul", "Search"),
+            &match lang {
+                Lang::Fr => format!(
+                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonnes, {rounds} itérations, {nodes} nœuds ; {stopped}"
+                ),
+                Lang::En => format!(
+                    "root gap {root}, first plan {first}, final {gap}; {columns} columns, {rounds} rounds, {nodes} nodes; {stopped}"
+                ),
+            },
+        );
+    }
+    format!("\n{out}")
+}
+
+/// Score and its parts.
+pub(super) fn score_line(plan: &Plan, lang: Lang) -> String {
+    let two = |x: f64| lang.number(x, 2);
+    let parts = &plan.score_parts;
+    let hours = lang.number(parts.driving_hours, 1);
+    match lang {
+        Lang::Fr => format!(
+            "{} contacts pondérés = couverture {} − route {} ({hours}\u{a0}h)",
+            two(plan.score),
+            two(parts.coverage),
+            two(parts.driving)
+        ),
+        Lang::En => format!(
+            "{} weighted contacts = coverage {} − driving {} ({hours}\u{a0}h)",
+            two(plan.score),
+            two(parts.coverage),
+            two(parts.driving)
+        ),
+    }
+}
+
+/// The score of a plan made by hand, for which nothing is proved.
+pub(super) fn no_proof(plan: &Plan, lang: Lang) -> String {
+    let text = lang.pick(
+        "aucune pour ces visites choisies à la main : seul « tournee plan » dit de combien un plan pourrait faire mieux",
+        "none for visits chosen by hand: only \"tournee plan\" tells by how much a plan could do better",
+    );
+    format!("\n{}{}", entry("Score", &score_line(plan, lang)), entry(lang.pick("Preuve", "Proof"), text))
+}
+
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn count(n: u64) -> f64 {
+    n as f64
+}
+
+fn stopped(by: &str, lang: Lang) -> &'static str {
+    match by {
+        "gap" => lang.pick("arrêté une fois l'écart atteint", "stopped once the gap was reached"),
+        "time" => lang.pick("arrêté par le temps de calcul (--time-limit)", "stopped by the time limit (--time-limit)"),
+        "work" => lang.pick("arrêté par --node-limit", "stopped by --node-limit"),
+        _ => lang.pick("interrompu", "interrupted"),
+    }
+}
+
+/// The best sites left out, with what they lack.
+pub(super) fn left_out(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
+    if plan.not_served.is_empty() {
+        return String::new();
+    }
+    let lookup = Lookup::new(scenario);
+    let kinds: BTreeSet<&str> = scenario.vehicles.iter().map(|v| v.kind.as_str()).collect();
+    let sites: Vec<String> = plan
+        .not_served
+        .iter()
+        .take(LEFT_OUT)
+        .map(|site| {
+            let name = lookup.commune_name(&site.commune);
+            let kind = if kinds.len() > 1 { format!(" ({})", site.vehicle_kind) } else { String::new() };
+            let lack = lang.number((-site.reduced_value).max(0.0), 2);
+            format!("{name}{kind}\u{a0}{lack}")
+        })
+        .collect();
+    let list = sites.join(" ; ");
+    let text = match lang {
+        Lang::Fr => format!("une visite y vaudrait moins qu'une journée du plan, de (contacts pondérés) : {list}"),
+        Lang::En => format!("a visit there would be worth less than a day of the plan, by (weighted contacts): {list}"),
+    };
+    entry(lang.pick("Écartés", "Left out"), &text)
+}

@@ -1,0 +1,76 @@
+//! The files of a plan.
+
+use super::{Context, Failure, output};
+use crate::domain::Scenario;
+use crate::i18n::{Lang, Text};
+use crate::plan::Plan;
+use crate::publish::ical::{Edition, feeds};
+use crate::publish::tables;
+use crate::publish::write::{OutputFile, WriteError, write_files};
+use chrono::{DateTime, Days, NaiveTime, Utc};
+use std::path::Path;
+
+/// Complains early about a folder that cannot be written: before the work, not after it.
+pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
+    let exists = folder.ancestors().find(|p| !p.as_os_str().is_empty() && p.exists());
+    let place = exists.unwrap_or(Path::new("."));
+    let refused = |source| WriteError::Folder { path: folder.to_owned(), source };
+    if !place.is_dir() {
+        return Err(refused(std::io::Error::from(std::io::ErrorKind::NotADirectory)).into());
+    }
+    tempfile::Builder::new().prefix(".tournee-").tempfile_in(place).map(drop).map_err(|source| refused(source).into())
+}
+
+/// Writes plan, tables and calendars into a folder, all or nothing; says what was written.
+pub(super) fn write(context: Context, scenario: &Scenario, plan: &Plan, folder: &Path) -> Result<String, Failure> {
+    let lang = context.lang;
+    let file = |path: &str, bytes: Vec<u8>| OutputFile { path: path.into(), bytes };
+    let mut files = vec![
+        file("plan.json", output::json_bytes(plan)?),
+        file("visits.csv", tables::visits(scenario, plan, lang)),
+        file("invitations.csv", tables::invitations(scenario, plan)),
+    ];
+    let calendars = feeds(scenario, plan, Edition::new(revision(scenario), lang));
+    let count = calendars.len();
+    files.extend(calendars.into_iter().map(|feed| OutputFile { path: feed.path, bytes: feed.text.into_bytes() }));
+    write_files(folder, &files)?;
+    tell_stale(folder, &files, lang);
+    let shown = folder.display();
+    Ok(match lang {
+        Lang::Fr => {
+            format!("Écrit dans {shown} : plan.json, visits.csv, invitations.csv et {count} calendriers (calendars/).")
+        }
+        Lang::En => {
+            format!("Written to {shown}: plan.json, visits.csv, invitations.csv and {count} calendars (calendars/).")
+        }
+    })
+}
+
+/// When the plan was last changed, as calendars state it: the date of planning or, where it is
+/// not given, the day the first invitations are sent. Never the clock: the same input gives the
+/// same files.
+fn revision(scenario: &Scenario) -> DateTime<Utc> {
+    let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
+    let day = scenario.now.unwrap_or(scenario.horizon.start - ahead);
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// Calendars of communes that an earlier plan visited stay where they are: somebody may
+/// subscribe to them, and somebody should know.
+fn tell_stale(folder: &Path, files: &[OutputFile], lang: Lang) {
+    let Ok(entries) = std::fs::read_dir(folder.join("calendars")) else { return };
+    let mut stale: Vec<String> = entries
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".ics") && !files.iter().any(|f| f.path == format!("calendars/{name}")))
+        .collect();
+    if stale.is_empty() {
+        return;
+    }
+    stale.sort();
+    let list = stale.join(", ");
+    let text = Text::new(
+        format!("attention : des calendriers d'un plan précédent restent dans ce dossier : {list}"),
+        format!("warning: calendars of an earlier plan remain in this folder: {list}"),
+    );
+    output::talk(&output::wrap(text.get(lang), output::talk_width(), 2));
+}

@@ -1,0 +1,217 @@
+//! The command as clap knows it, in either language.
+
+use super::args::Cli;
+use super::english;
+use crate::i18n::Lang;
+use clap::{Arg, ArgAction, Command, CommandFactory as _};
+use std::ffi::OsString;
+
+/// The language of the arguments, before they are parsed: help and complaints need it too.
+pub(super) fn language_of(arguments: &[OsString]) -> Lang {
+    let mut lang = Lang::Fr;
+    let mut words = arguments.iter().skip(1).map(|a| a.to_string_lossy()).take_while(|a| a != "--").peekable();
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--lang") {
+            Some("") => words.peek().map(ToString::to_string),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        match value.as_deref() {
+            Some("en") => lang = Lang::En,
+            Some("fr") => lang = Lang::Fr,
+            _ => {}
+        }
+    }
+    lang
+}
+
+/// Whether JSON was asked for, before the arguments are parsed.
+pub(super) fn wants_json(arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().skip(1).map(|a| a.to_string_lossy()).take_while(|a| a != "--");
+    let mut json = false;
+    while let Some(word) = words.next() {
+        match word.as_ref() {
+            "--format" => json = words.next().as_deref() == Some("json"),
+            _ if word.starts_with("--format=") => json = word == "--format=json",
+            _ => {}
+        }
+    }
+    json
+}
+
+/// The whole command line, with its help in one language.
+#[must_use]
+pub fn command(lang: Lang) -> Command {
+    let mut command = Cli::command();
+    if lang == Lang::En {
+        command = english::translate(command);
+    }
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| {
+            let after = after_help(&name, lang);
+            let sub = dressed(sub, lang);
+            if after.is_empty() { sub } else { sub.after_help(after) }
+        });
+    }
+    let version = Arg::new("version")
+        .short('V')
+        .long("version")
+        .action(ArgAction::Version)
+        .help(lang.pick("Affiche la version", "Print the version"));
+    dressed(command, lang)
+        .arg(version)
+        .subcommand_help_heading(lang.pick("Commandes", "Commands"))
+        .subcommand_value_name(lang.pick("COMMANDE", "COMMAND"))
+        .after_help(exit_codes(lang))
+}
+
+/// Headings and `--help` in the language; clap's own are English.
+fn dressed(command: Command, lang: Lang) -> Command {
+    let template = lang.pick(
+        "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}",
+        "{about-with-newline}\nUsage: {usage}\n\n{all-args}{after-help}",
+    );
+    let help = Arg::new("help")
+        .short('h')
+        .long("help")
+        .action(ArgAction::Help)
+        .help(lang.pick("Affiche cette aide", "Print this help"));
+    command.help_template(template).disable_help_flag(true).arg(help)
+}
+
+fn exit_codes(lang: Lang) -> &'static str {
+    lang.pick(
+        "« tournee COMMANDE --help » explique une commande et donne des exemples.
+
+Codes de sortie :
+  0    fait
+  1    erreur interne
+  2    commande, scénario ou tableau à corriger, ou fichier impossible à écrire
+  3    temps de trajet introuvables
+  4    aucun plan ne respecte les visites verrouillées : c'est prouvé
+  5    pas de plan avant la limite de temps
+  6    la vérification a trouvé des règles enfreintes
+  130  interrompu (Ctrl-C) ; le meilleur plan trouvé est gardé",
+        "\"tournee COMMAND --help\" explains a command and gives examples.
+
+Exit codes:
+  0    done
+  1    internal error
+  2    command, scenario or table to be mended, or a file that cannot be written
+  3    travel times could not be had
+  4    no plan keeps the locked visits: proved
+  5    no plan before the time limit
+  6    the check found broken rules
+  130  interrupted (Ctrl-C); the best plan found is kept",
+    )
+}
+
+fn after_help(command: &str, lang: Lang) -> &'static str {
+    match command {
+        "plan" => lang.pick(
+            "Exemples :
+  La semaine du scénario, à l'écran, sans rien écrire :
+    tournee plan config/nord.toml
+  La semaine 49, après les visites déjà faites, dans le dossier « semaine-49 » :
+    tournee plan config/nord.toml --week 2026-W49 --past visites.csv --out semaine-49
+  Garder ce que les mairies ont accepté, éviter un emplacement indisponible :
+    tournee plan config/nord.toml --locks accords.csv --forbid indisponible.csv --out semaine-49
+  Quatre semaines, avec cinq minutes de calcul :
+    tournee plan config/hauts-de-france.toml --weeks 4 --time-limit 300 --out decembre
+
+Pendant le calcul, Ctrl-C arrête et garde le meilleur plan trouvé.
+Les calendriers sont datés de --now ou, sans lui, du jour d'envoi des premières invitations : les
+mêmes données donnent les mêmes fichiers.",
+            "Examples:
+  The scenario's week, on the screen, nothing written:
+    tournee plan config/nord.toml
+  Week 49, after the visits already made, into the folder \"week-49\":
+    tournee plan config/nord.toml --week 2026-W49 --past visits.csv --out week-49
+  Keep what the town halls agreed to, avoid a site that is not free:
+    tournee plan config/nord.toml --locks agreed.csv --forbid not-free.csv --out week-49
+  Four weeks, with five minutes to work:
+    tournee plan config/hauts-de-france.toml --weeks 4 --time-limit 300 --out december
+
+While it works, Ctrl-C stops and keeps the best plan found.
+Calendars are dated --now or, without it, the day the first invitations are sent: the same input
+gives the same files.",
+        ),
+        "check" => lang.pick(
+            "Exemples :
+  Vérifier un plan (avec les mêmes --past, --locks et --forbid que lorsqu'il a été fait) :
+    tournee check semaine-49/plan.json --scenario config/nord.toml
+  Déplacer une visite dans le tableur, puis voir ce que cela change et enfreint :
+    tournee check --visits semaine-49/visits.csv --scenario config/nord.toml --out semaine-49-bis
+
+Les semaines sont celles du plan ; avec --visits, celles du scénario ou de --week.
+Code de sortie 6 si une règle est enfreinte.",
+            "Examples:
+  Check a plan (with the same --past, --locks and --forbid as when it was made):
+    tournee check week-49/plan.json --scenario config/nord.toml
+  Move a visit in the spreadsheet, then see what that changes and breaks:
+    tournee check --visits week-49/visits.csv --scenario config/nord.toml --out week-49-bis
+
+The weeks are those of the plan; with --visits, those of the scenario or of --week.
+Exit code 6 if a rule is broken.",
+        ),
+        "travel" => lang.pick(
+            "Exemples :
+  tournee travel Lille Dunkerque --scenario config/nord.toml
+  tournee travel 59165 fourmies --scenario config/nord.toml --vehicle nord-sante-truck
+  tournee travel --matrix trajets.csv --scenario config/nord.toml",
+            "Examples:
+  tournee travel Lille Dunkerque --scenario config/nord.toml
+  tournee travel 59165 fourmies --scenario config/nord.toml --vehicle nord-sante-truck
+  tournee travel --matrix trips.csv --scenario config/nord.toml",
+        ),
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every help of a command and of those below it, with its place.
+    fn helps(command: &Command, place: &str, out: &mut Vec<(String, String)>) {
+        let here = format!("{place} {}", command.get_name());
+        out.push((here.clone(), command.get_about().map(ToString::to_string).unwrap_or_default()));
+        for arg in command.get_arguments() {
+            let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            out.push((format!("{here} {}", arg.get_id()), text));
+        }
+        for sub in command.get_subcommands() {
+            helps(sub, &here, out);
+        }
+    }
+
+    #[test]
+    fn everything_is_explained_in_both_languages() {
+        let (mut fr, mut en) = (Vec::new(), Vec::new());
+        helps(&command(Lang::Fr), "", &mut fr);
+        helps(&command(Lang::En), "", &mut en);
+        assert_eq!(fr.len(), en.len());
+        assert!(fr.len() > 40, "{}", fr.len());
+        for ((place, fr), (same, en)) in fr.iter().zip(&en) {
+            assert_eq!(place, same);
+            assert!(!fr.is_empty() && !en.is_empty(), "{place} has no help");
+            assert_ne!(fr, en, "{place}");
+        }
+    }
+
+    #[test]
+    fn the_command_is_sound() {
+        command(Lang::Fr).debug_assert();
+        command(Lang::En).debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_found_before_parsing() {
+        let lang = |words: &str| language_of(&words.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(lang("tournee plan --lang en x"), Lang::En);
+        assert_eq!(lang("tournee plan --lang=en x"), Lang::En);
+        assert_eq!(lang("tournee plan x"), Lang::Fr);
+        assert_eq!(lang("tournee plan -- --lang en"), Lang::Fr);
+    }
+}

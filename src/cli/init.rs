@@ -1,0 +1,30 @@
+//! `tournee init`: a folder to start from.
+
+use super::args::InitArgs;
+use super::{Context, ExitStatus, Failure, Format, output};
+use crate::config::init;
+use crate::i18n::Lang;
+use serde_json::json;
+
+pub(super) fn run(context: Context, args: &InitArgs) -> Result<ExitStatus, Failure> {
+    let written = init(&args.folder).map_err(Failure::problems)?;
+    let paths: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
+    if context.format == Format::Json {
+        output::json(&json!({ "written": paths }))?;
+        return Ok(ExitStatus::Done);
+    }
+    let scenario = args.folder.join("scenario.toml").display().to_string();
+    let (list, columns) = (paths.join("\n  "), args.folder.join("COLUMNS.md").display().to_string());
+    output::data(
+        match context.lang {
+            Lang::Fr => format!(
+                "Écrit :\n  {list}\n\nRemplissez les tableaux ({columns} explique leurs colonnes), puis :\n  tournee plan {scenario}\n"
+            ),
+            Lang::En => format!(
+                "Written:\n  {list}\n\nFill in the tables ({columns} explains their columns), then:\n  tournee plan {scenario}\n"
+            ),
+        }
+        .as_bytes(),
+    )?;
+    Ok(ExitStatus::Done)
+}

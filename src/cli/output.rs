@@ -1,0 +1,131 @@
+//! Standard output and standard error: what they can show, and how they fail.
+
+use super::failure::Failure;
+use crate::i18n::Text;
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+
+/// Width of what is written to something that is not a terminal.
+const PAGE: usize = 100;
+/// Nothing is made narrower than this.
+const NARROWEST: usize = 60;
+/// Long lines are hard to read.
+const WIDEST: usize = 140;
+
+/// Columns of standard output.
+pub(super) fn width() -> usize {
+    let columns = if io::stdout().is_terminal() { terminal_size::terminal_size_of(io::stdout()) } else { None };
+    columns.map_or(PAGE, |(w, _)| usize::from(w.0)).clamp(NARROWEST, WIDEST)
+}
+
+/// Columns of standard error.
+pub(super) fn talk_width() -> usize {
+    let columns = if io::stderr().is_terminal() { terminal_size::terminal_size_of(io::stderr()) } else { None };
+    columns.map_or(PAGE, |(w, _)| usize::from(w.0)).clamp(NARROWEST, WIDEST)
+}
+
+/// Whether colour is welcome on a stream: a terminal, and neither `NO_COLOR` nor a dumb one.
+fn colour(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb")
+}
+
+/// The same for standard error.
+pub(super) fn talk_colour() -> bool {
+    colour(io::stderr().is_terminal())
+}
+
+/// Makes a title stand out where that is welcome.
+pub(super) fn bold(text: &str) -> String {
+    if colour(io::stdout().is_terminal()) { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// Writes data to standard output. A reader who has gone away is no error.
+pub(super) fn data(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(Text::new(
+            format!("impossible d'écrire sur la sortie standard : {error}"),
+            format!("cannot write to standard output: {error}"),
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a JSON document, indented, to standard output.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    data(&json_bytes(value)?)
+}
+
+/// A JSON document as it is written to files: indented, with a newline at its end.
+pub(super) fn json_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|e| Failure::internal(e.to_string()))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A table for spreadsheets in French: byte-order mark, `;`, CRLF.
+pub(super) fn csv(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    for row in rows {
+        let cells: Vec<String> =
+            row.iter()
+                .map(|c| {
+                    if c.contains([';', '"', '\r', '\n']) {
+                        format!("\"{}\"", c.replace('"', "\"\""))
+                    } else {
+                        c.clone()
+                    }
+                })
+                .collect();
+        out.push_str(&cells.join(";"));
+        out.push_str("\r\n");
+    }
+    out.into_bytes()
+}
+
+/// Says something on standard error. Nothing can be done if nobody can be told.
+pub(super) fn talk(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+}
+
+/// Breaks a text into lines, the following ones indented.
+pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    // French puts a space before these marks, where a line must not end.
+    let text = [";", ":", "?", "!", "»", "="]
+        .iter()
+        .fold(text.to_owned(), |text, mark| text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}")));
+    let text = text.replace("« ", "«\u{a0}");
+    // No-break spaces stay: only plain ones are places to break.
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_plain_spaces_only() {
+        assert_eq!(wrap("un deux\u{a0}trois quatre", 10, 2), "un\n  deux\u{a0}trois\n  quatre");
+        assert_eq!(wrap("abc def ; ghi", 8, 0), "abc\ndef\u{a0};\nghi");
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(csv(&[vec!["a;b".into(), "c\"".into()]]), "\u{feff}\"a;b\";\"c\"\"\"\r\n".as_bytes());
+    }
+}

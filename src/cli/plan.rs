@@ -1,0 +1,109 @@
+//! `tournee plan`: from a scenario to a plan, checked before anybody sees it.
+
+use super::args::PlanArgs;
+use super::progress::Bar;
+use super::{Context, ExitStatus, Failure, Format, figures, files, ground, output, stop, week};
+use crate::check;
+use crate::config::Loaded;
+use crate::demand::Demand;
+use crate::domain::Scenario;
+use crate::optimise::{Outcome, Settings, Stopped, assemble, solve};
+use crate::plan::Plan;
+use crate::publish::tables;
+use crate::travel::Table;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Seconds to work, where neither a time nor a work limit is given.
+const TIME_LIMIT: f64 = 60.0;
+
+pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failure> {
+    if let Some(folder) = &args.out {
+        files::prepare(folder)?;
+    }
+    let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let pool = ground::pool(args.threads)?;
+    let (plan, stopped) = pool.install(|| -> Result<_, Failure> {
+        let bar = Bar::new(context.lang);
+        stop::listen(bar.acknowledge());
+        let table = ground::table(&loaded)?;
+        let (plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
+        let report = check::check(&loaded.scenario, &table, &plan);
+        if report.is_good() { Ok((plan, stopped)) } else { Err(Failure::unsound(report.violations)) }
+    })?;
+    let scenario = &loaded.scenario;
+    let written = args.out.as_ref().map(|folder| files::write(context, scenario, &plan, folder)).transpose()?;
+    match context.format {
+        Format::Json => output::json(&plan)?,
+        Format::Csv => output::data(&tables::visits(scenario, &plan, context.lang))?,
+        Format::Human => output::data(human(context, scenario, &plan, written.as_deref()).as_bytes())?,
+    }
+    Ok(if stopped == Stopped::Interrupted { ExitStatus::Interrupted } else { ExitStatus::Done })
+}
+
+fn settings(args: &PlanArgs) -> Settings {
+    let seconds = args.time_limit.or(if args.node_limit.is_some() { None } else { Some(TIME_LIMIT) });
+    Settings {
+        gap: args.gap,
+        time_limit: seconds.map(Duration::from_secs_f64),
+        nodes: args.node_limit,
+        seed: args.seed,
+    }
+}
+
+fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Result<(Plan, Stopped), Failure> {
+    let scenario = &loaded.scenario;
+    let demand = Demand::new(scenario, table);
+    let mut progress = |now| bar.update(now);
+    let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
+    let (outcome, duties) = outcome.map_err(Failure::internal)?;
+    match outcome {
+        Outcome::Infeasible => Err(infeasible(scenario)),
+        Outcome::NoPlan(stopped) => Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked())),
+        Outcome::Plan(solution) => {
+            let visits = solution.visits(&duties);
+            let mut plan = assemble(scenario, table, &demand, &visits, Some(solution.upper_bound));
+            plan.not_served = solution.not_served(scenario);
+            plan.solver = Some(solution.solver());
+            Ok((plan, solution.stopped))
+        }
+    }
+}
+
+/// No plan keeps the locks: which they are.
+fn infeasible(scenario: &Scenario) -> Failure {
+    let locks: Vec<String> = scenario
+        .locks
+        .iter()
+        .map(|lock| {
+            let vehicle = &scenario.vehicles[lock.vehicle.index()].id;
+            let site = &scenario.sites[lock.site.index()].id;
+            format!("{vehicle} {} {site}", scenario.horizon.date(lock.day))
+        })
+        .collect();
+    let list = locks.join(" ; ");
+    Failure::infeasible(
+        format!(
+            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({list}) ; retirez-en une, ou changez ses horaires"
+        ),
+        format!(
+            "proved: no plan keeps both the rules and the locked visits ({list}); drop one of them, or change its hours"
+        ),
+    )
+}
+
+fn human(context: Context, scenario: &Scenario, plan: &Plan, written: Option<&str>) -> String {
+    let lang = context.lang;
+    let mut out = week::heading(scenario, lang);
+    out += &week::tables(scenario, plan, lang);
+    out += &figures::coverage(scenario, &plan.coverage, lang);
+    out += &figures::invitations(scenario, plan, lang);
+    out += &figures::proof(plan, lang);
+    out += &figures::left_out(scenario, plan, lang);
+    let text = written.unwrap_or(lang.pick(
+        "Rien n'a été écrit : --out DOSSIER écrit le plan, les tableaux et les calendriers.",
+        "Nothing has been written: --out FOLDER writes the plan, the tables and the calendars.",
+    ));
+    let _ = writeln!(out, "\n{}", output::wrap(text, output::width(), 0));
+    out
+}

@@ -1,0 +1,60 @@
+//! How the work is going, on a terminal only.
+
+use super::figures::count;
+use super::output;
+use crate::i18n::Lang;
+use crate::optimise::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
+
+/// A line on standard error that moves; nothing where that is not a terminal.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    lang: Lang,
+}
+
+impl Bar {
+    pub fn new(lang: Lang) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>3} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.set_message(lang.pick("lecture du scénario et des routes", "reading the scenario and the roads"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, lang }
+    }
+
+    pub fn update(&self, now: Progress) {
+        let lang = self.lang;
+        let two = |x: f64| if x.is_finite() { lang.number(x, 2) } else { "–".into() };
+        let gap = if now.incumbent.is_finite() && now.bound.is_finite() {
+            lang.gap((now.bound - now.incumbent) / now.incumbent.max(1.0))
+        } else {
+            "–".into()
+        };
+        let columns = lang.number(count(now.columns as u64), 0);
+        let (best, bound) = (two(now.incumbent), two(now.bound));
+        self.bar.set_message(match lang {
+            Lang::Fr => format!("plan {best} · borne {bound} · écart {gap} · {columns} colonnes"),
+            Lang::En => format!("plan {best} · bound {bound} · gap {gap} · {columns} columns"),
+        });
+    }
+
+    /// What to do when somebody asks to stop: say that it was heard.
+    pub fn acknowledge(&self) -> impl Fn() + Send + 'static {
+        let (bar, lang) = (self.bar.clone(), self.lang);
+        move || {
+            let text = lang.pick(
+                "arrêt demandé : le meilleur plan trouvé est gardé (Ctrl-C encore une fois : tout abandonner)",
+                "asked to stop: the best plan found is kept (Ctrl-C once more: abandon everything)",
+            );
+            if bar.is_hidden() { output::talk(text) } else { bar.println(text) }
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,98 @@
+//! Values of arguments, and what is said of wrong ones in both languages.
+
+use crate::config::monday_of_week;
+use crate::i18n::Text;
+use chrono::NaiveDate;
+use std::fmt;
+use std::str::FromStr;
+
+/// What was expected instead of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Wrong(pub Text);
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.en)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+fn wrong(fr: &str, en: &str) -> Wrong {
+    Wrong(Text::new(fr, en))
+}
+
+/// A number, written with a point or a comma, within bounds.
+fn number<T: FromStr>(text: &str, good: impl Fn(&T) -> bool, fr: &str, en: &str) -> Result<T, Wrong> {
+    text.trim().replace(',', ".").parse().ok().filter(good).ok_or_else(|| wrong(fr, en))
+}
+
+/// The Monday of an ISO week.
+pub(super) fn week(text: &str) -> Result<NaiveDate, Wrong> {
+    monday_of_week(text.trim()).ok_or_else(|| {
+        wrong("attendu : une semaine de l'année, comme 2026-W49", "expected: a week of a year, such as 2026-W49")
+    })
+}
+
+pub(super) fn date(text: &str) -> Result<NaiveDate, Wrong> {
+    text.trim()
+        .parse()
+        .map_err(|_| wrong("attendu : une date, comme 2026-11-30", "expected: a date, such as 2026-11-30"))
+}
+
+pub(super) fn weeks(text: &str) -> Result<u32, Wrong> {
+    number(
+        text,
+        |n| (1..=53).contains(n),
+        "attendu : un nombre de semaines, de 1 à 53",
+        "expected: a number of weeks, 1 to 53",
+    )
+}
+
+pub(super) fn gap(text: &str) -> Result<f64, Wrong> {
+    number(
+        text,
+        |g| (0.0..1.0).contains(g),
+        "attendu : un nombre de 0 à 1 ; 0.001 veut dire 0,1 %",
+        "expected: a number from 0 to 1; 0.001 means 0.1%",
+    )
+}
+
+pub(super) fn seconds(text: &str) -> Result<f64, Wrong> {
+    number(
+        text,
+        |s: &f64| (0.0..=1e9).contains(s) && *s > 0.0,
+        "attendu : un nombre de secondes, plus grand que 0",
+        "expected: a number of seconds, greater than 0",
+    )
+}
+
+pub(super) fn nodes(text: &str) -> Result<u64, Wrong> {
+    number(text, |n| *n >= 1, "attendu : un nombre entier, au moins 1", "expected: a whole number, 1 at least")
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, Wrong> {
+    number(text, |_| true, "attendu : un nombre entier, 0 ou plus", "expected: a whole number, 0 or more")
+}
+
+pub(super) fn threads(text: &str) -> Result<usize, Wrong> {
+    number(text, |n| (1..=1024).contains(n), "attendu : de 1 à 1024", "expected: 1 to 1024")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_take_either_decimal_sign_and_keep_their_bounds() {
+        assert!((gap("0,02").unwrap() - 0.02).abs() < 1e-12);
+        for bad in ["-0.1", "1", "nan", "x", ""] {
+            assert!(gap(bad).is_err(), "{bad}");
+        }
+        for bad in ["0", "-1", "inf", "NaN"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+        assert_eq!(week("2026-W49").unwrap(), date("2026-11-30").unwrap());
+        assert!(week("2026-W54").is_err() && weeks("0").is_err() && weeks("54").is_err());
+    }
+}

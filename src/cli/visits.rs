@@ -1,0 +1,74 @@
+//! `tournee check --visits`: visits edited in a spreadsheet, completed and judged.
+
+use super::args::CheckArgs;
+use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, week};
+use crate::check;
+use crate::demand::Demand;
+use crate::optimise::{ChosenVisit, assemble, complete, crude_bound};
+use crate::plan::Plan;
+use crate::publish::tables::read_visits;
+use std::fmt::Write as _;
+use std::path::Path;
+
+pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<ExitStatus, Failure> {
+    if let Some(folder) = &args.out {
+        files::prepare(folder)?;
+    }
+    let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let scenario = &loaded.scenario;
+    let shown = csv.display();
+    let bytes = std::fs::read(csv).map_err(|error| {
+        Failure::usage(
+            format!("« {shown} » ne peut pas être lu : {error}"),
+            format!("\"{shown}\" cannot be read: {error}"),
+        )
+    })?;
+    let edited = read_visits(&bytes, scenario).map_err(|errors| Failure::table(csv, errors))?;
+    let chosen: Vec<ChosenVisit> = edited
+        .into_iter()
+        .map(|v| ChosenVisit { vehicle: v.vehicle, day: v.day, site: v.site, sessions: v.sessions })
+        .collect();
+    let pool = ground::pool(None)?;
+    let (plan, report) = pool.install(|| -> Result<_, Failure> {
+        let table = ground::table(&loaded)?;
+        let demand = Demand::new(scenario, &table);
+        let visits = complete(scenario, &table, &demand, &chosen).map_err(Failure::internal)?;
+        let plan: Plan = assemble(scenario, &table, &demand, &visits, Some(crude_bound(scenario, &demand)));
+        let report = check::check(scenario, &table, &plan);
+        Ok((plan, report))
+    })?;
+    if plan.visits.len() < chosen.len() {
+        return Err(Failure::no_road(
+            "aucune route ne mène à l'un des emplacements choisis",
+            "no road leads to one of the chosen sites",
+        ));
+    }
+    let written = args.out.as_ref().map(|folder| files::write(context, scenario, &plan, folder)).transpose()?;
+    let lang = context.lang;
+    match context.format {
+        Format::Json => {
+            let mut out = serde_json::json!({
+                "ok": report.is_good(),
+                "violations": report.violations.iter().map(|v| super::failure::violation_json(v, lang)).collect::<Vec<_>>(),
+                "proof": false,
+                "plan": plan,
+            });
+            verdicts::add_error(&mut out, &report.violations, lang);
+            output::json(&out)?;
+        }
+        Format::Csv => output::data(&verdicts::csv(&report, lang))?,
+        Format::Human => {
+            let mut out = week::heading(scenario, lang);
+            out += &week::tables(scenario, &plan, lang);
+            out += &figures::coverage(scenario, &plan.coverage, lang);
+            out += &figures::invitations(scenario, &plan, lang);
+            out += &figures::no_proof(&plan, lang);
+            out += &verdicts::verdict(&report.violations, lang);
+            if let Some(written) = written {
+                let _ = writeln!(out, "{}", output::wrap(&written, output::width(), 0));
+            }
+            output::data(out.as_bytes())?;
+        }
+    }
+    Ok(verdicts::status(&report.violations))
+}

@@ -1,0 +1,291 @@
+//! The stable codes of problems, each with its cause and its mend: the table the manual prints.
+
+use super::problem::Severity;
+use std::fmt;
+
+/// What the manual says of a code.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeInfo {
+    /// The code.
+    pub code: &'static str,
+    /// How serious it is.
+    pub severity: Severity,
+    /// The cause, in French and in English.
+    pub cause: (&'static str, &'static str),
+    /// The mend, in French and in English.
+    pub mend: (&'static str, &'static str),
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $severity:ident
+        $cause_fr:literal / $cause_en:literal
+        => $mend_fr:literal / $mend_en:literal;)*) => {
+        /// A stable code of a problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)]
+        pub enum Code {
+            $($name,)*
+        }
+
+        /// Every code, with its cause and its mend, in the order of [`Code`].
+        pub const CODES: &[CodeInfo] = &[
+            $(CodeInfo {
+                code: $code,
+                severity: Severity::$severity,
+                cause: ($cause_fr, $cause_en),
+                mend: ($mend_fr, $mend_en),
+            },)*
+        ];
+    };
+}
+
+codes! {
+    FileMissing "FILE-missing" Error
+        "un fichier nommé dans le scénario ou sur la ligne de commande n'existe pas" / "a file named in the scenario or on the command line does not exist"
+        => "vérifier le chemin ; ceux de [files] sont relatifs au fichier TOML qui les donne" / "check the path; those of [files] are relative to the TOML file that gives them";
+    FileUnreadable "FILE-unreadable" Error
+        "un fichier existe mais ne peut pas être lu" / "a file exists but cannot be read"
+        => "vérifier les droits, et que ce n'est pas un dossier" / "check its permissions, and that it is not a folder";
+    FileExists "FILE-exists" Error
+        "`tournee init` écraserait un fichier" / "`tournee init` would overwrite a file"
+        => "choisir un dossier vide, ou déplacer ce fichier" / "choose an empty folder, or move that file";
+    FileUnwritable "FILE-unwritable" Error
+        "un fichier ne peut pas être écrit" / "a file cannot be written"
+        => "vérifier les droits et la place sur le disque" / "check the permissions and the room on the disk";
+    Encoding "CSV-encoding" Error
+        "le fichier n'est pas en UTF-8" / "the file is not in UTF-8"
+        => "dans le tableur, enregistrer sous « CSV UTF-8 » (LibreOffice : jeu de caractères Unicode UTF-8)" / "in the spreadsheet, save as \"CSV UTF-8\" (LibreOffice: character set Unicode UTF-8)";
+    Empty "CSV-empty" Error
+        "le fichier est vide, ou n'a aucune ligne sous ses titres" / "the file is empty, or has no row below its titles"
+        => "mettre au moins les titres des colonnes et une ligne ; `tournee init` écrit des modèles" / "put at least the column titles and one row; `tournee init` writes templates";
+    Quote "CSV-quote" Error
+        "un guillemet ouvert n'est jamais fermé" / "a quotation mark is opened and never closed"
+        => "fermer le guillemet, ou le doubler s'il fait partie du texte" / "close it, or double it where it belongs to the text";
+    MissingColumn "CSV-missing-column" Error
+        "une colonne obligatoire manque" / "a required column is missing"
+        => "ajouter la colonne ; les titres sont ceux des modèles de `tournee init`" / "add the column; the titles are those of the templates of `tournee init`";
+    UnknownColumn "CSV-unknown-column" Warning
+        "une colonne n'est pas connue : elle n'est pas lue" / "a column is not known: it is not read"
+        => "corriger son titre, ou la laisser si elle n'est que pour vous" / "correct its title, or leave it if it is only for you";
+    DuplicateColumn "CSV-duplicate-column" Error
+        "deux colonnes ont le même titre" / "two columns have the same title"
+        => "supprimer ou renommer l'une des deux" / "remove or rename one of them";
+    Cells "CSV-cells" Error
+        "une ligne n'a pas autant de cases que les titres" / "a row does not have as many cells as there are titles"
+        => "compléter la ligne, ou mettre entre guillemets le texte qui contient le séparateur" / "complete the row, or quote the text that contains the separator";
+    MissingValue "CSV-missing-value" Error
+        "une case obligatoire est vide" / "a required cell is empty"
+        => "la remplir" / "fill it in";
+    Number "CSV-number" Error
+        "une case qui doit être un nombre n'en est pas un" / "a cell that must be a number is not one"
+        => "n'y mettre que des chiffres, avec une virgule ou un point pour les décimales" / "put digits only, with a comma or a point for decimals";
+    Negative "CSV-negative" Error
+        "un compte est négatif" / "a count is negative"
+        => "mettre un nombre positif ou nul" / "put a number that is not negative";
+    Range "CSV-range" Error
+        "un nombre est hors des bornes permises" / "a number is outside the limits allowed"
+        => "corriger le nombre" / "correct the number";
+    Date "CSV-date" Error
+        "une case qui doit être une date n'en est pas une" / "a cell that must be a date is not one"
+        => "écrire 2026-12-07 ou 07/12/2026 ; une période s'écrit 2026-12-24..2027-01-01" / "write 2026-12-07 or 07/12/2026; a period is 2026-12-24..2027-01-01";
+    Choice "CSV-choice" Error
+        "une case n'est pas l'une des valeurs permises" / "a cell is not one of the values allowed"
+        => "choisir l'une des valeurs citées" / "choose one of the values named";
+    Hours "CSV-hours" Error
+        "des jours ou des heures ne se lisent pas" / "days or hours cannot be read"
+        => "écrire par exemple `mon-fri 08:30-12:00 13:30-17:30; sat 09:00-12:00`" / "write for instance `mon-fri 08:30-12:00 13:30-17:30; sat 09:00-12:00`";
+    InseeCode "CSV-insee-code" Error
+        "un code INSEE n'a pas la bonne forme" / "an INSEE code does not have the right form"
+        => "mettre les cinq caractères du code INSEE, pas le code postal" / "put the five characters of the INSEE code, not the postcode";
+    LeadingZero "CSV-leading-zero" Error
+        "un code INSEE a perdu son zéro initial (un tableur l'a lu comme un nombre)" / "an INSEE code has lost its leading zero (a spreadsheet read it as a number)"
+        => "mettre la colonne au format texte et remettre le zéro" / "make the column text and put the zero back";
+    Duplicate "CSV-duplicate" Error
+        "une ligne en répète une autre" / "a row repeats another one"
+        => "supprimer l'une des deux, ou changer son identifiant" / "remove one of them, or change its identifier";
+    UnknownCommune "CSV-unknown-commune" Error
+        "un code de commune n'est pas dans le fichier des communes" / "the code of a commune is not in the communes file"
+        => "corriger le code INSEE, ou ajouter la commune au fichier des communes" / "correct the INSEE code, or add the commune to the communes file";
+    NoTerritory "CSV-no-territory" Error
+        "une commune n'a pas de territoire" / "a commune has no territory"
+        => "ajouter sa ligne au fichier des zones" / "add its row to the zones file";
+    More "CSV-more" Error
+        "le fichier a d'autres problèmes, qui ne sont pas montrés" / "the file has more problems, which are not shown"
+        => "corriger les premiers, puis recommencer" / "mend the first ones, then run again";
+    Syntax "CFG-syntax" Error
+        "le fichier n'est pas du TOML" / "the file is not TOML"
+        => "corriger la ligne montrée" / "correct the line shown";
+    UnknownKey "CFG-unknown-key" Error
+        "une clé n'est pas connue" / "a key is not known"
+        => "la corriger ou l'enlever ; `tournee schema scenario` donne les clés permises" / "correct it or take it out; `tournee schema scenario` gives the keys allowed";
+    MissingKey "CFG-missing-key" Error
+        "une clé obligatoire manque" / "a required key is missing"
+        => "l'ajouter ; `tournee init` écrit un scénario où chaque clé est expliquée" / "add it; `tournee init` writes a scenario in which every key is explained";
+    Type "CFG-type" Error
+        "une valeur n'est pas du bon type" / "a value is not of the right type"
+        => "écrire la valeur comme le message le dit : texte entre guillemets, nombre sans guillemets, true ou false" / "write it as the message says: text in quotation marks, numbers without, true or false";
+    KeyChoice "CFG-choice" Error
+        "une valeur n'est pas l'une de celles permises" / "a value is not one of those allowed"
+        => "choisir l'une des valeurs citées" / "choose one of the values named";
+    KeyRange "CFG-range" Error
+        "un nombre est hors des bornes permises" / "a number is outside the limits allowed"
+        => "corriger le nombre" / "correct the number";
+    Format "CFG-format" Error
+        "un texte n'a pas la forme attendue" / "a text does not have the form expected"
+        => "l'écrire comme dans l'exemple du message" / "write it as in the example of the message";
+    Conflict "CFG-conflict" Error
+        "deux clés se contredisent" / "two keys contradict each other"
+        => "n'en garder qu'une" / "keep one of them";
+    BaseCycle "CFG-base-cycle" Error
+        "des surcouches se nomment l'une l'autre comme base" / "overlays name each other as their base"
+        => "faire finir la chaîne des bases par un scénario sans `base`" / "let the chain of bases end in a scenario without `base`";
+    DuplicateId "CFG-duplicate-id" Error
+        "deux véhicules ou deux services ont le même identifiant" / "two vehicles or two services have the same identifier"
+        => "changer l'un des deux" / "change one of them";
+    UnknownService "CFG-unknown-service" Error
+        "un véhicule offre un service que le scénario ne définit pas" / "a vehicle offers a service that the scenario does not define"
+        => "corriger l'identifiant, ou ajouter un [[service]]" / "correct the identifier, or add a [[service]]";
+    Week "DAT-week" Error
+        "l'horizon sort des années pour lesquelles les jours fériés sont connus" / "the horizon lies outside the years whose public holidays are known"
+        => "choisir une autre semaine, ou compléter le calendrier et sa ligne `valid`" / "choose another week, or complete the calendar and its `valid` row";
+    Monday "DAT-monday" Error
+        "l'horizon ne commence pas un lundi" / "the horizon does not begin on a Monday"
+        => "donner la date d'un lundi, ou une semaine ISO telle que 2026-W49" / "give the date of a Monday, or an ISO week such as 2026-W49";
+    NoWeek "DAT-no-week" Error
+        "ni le scénario ni la ligne de commande ne donnent de semaine" / "neither the scenario nor the command line gives a week"
+        => "ajouter `week = \"2026-W49\"` au scénario, ou `--week 2026-W49`" / "add `week = \"2026-W49\"` to the scenario, or `--week 2026-W49`";
+    School "DAT-school" Warning
+        "les vacances scolaires de la zone B ne sont pas connues pour tout l'horizon" / "the school holidays of zone B are not known for the whole horizon"
+        => "compléter le calendrier et sa ligne `valid-school`" / "complete the calendar and its `valid-school` row";
+    NoCalendar "DAT-no-calendar" Error
+        "le calendrier ne dit pas pour quelles dates il vaut" / "the calendar does not say for which dates it holds"
+        => "y ajouter une ligne de type `valid`" / "add a row of kind `valid` to it";
+    HoursOrder "SCN-hours" Error
+        "des plages horaires sont vides, se chevauchent ou sont dans le désordre" / "hours are empty, overlap or are out of order"
+        => "écrire des plages croissantes et disjointes, chacune d'au moins une minute" / "write spans that grow and do not overlap, each of a minute at least";
+    Break "SCN-break" Error
+        "la pause est plus longue que la fenêtre où elle doit tenir" / "the break is longer than the window it must lie in"
+        => "raccourcir `break-minutes` ou élargir `break-window`" / "shorten `break-minutes` or widen `break-window`";
+    Grid "SCN-grid" Error
+        "le pas de temps ne divise pas l'heure" / "the time step does not divide the hour"
+        => "prendre 5, 10, 15, 20, 30 ou 60 minutes" / "take 5, 10, 15, 20, 30 or 60 minutes";
+    Steps "SCN-steps" Error
+        "les paliers d'équité ne sont pas concaves" / "the fairness steps are not concave"
+        => "faire croître les `up-to`, décroître les pentes, toutes positives, et ne pas borner le dernier palier" / "let `up-to` grow and the slopes, all positive, shrink, and leave the last step open";
+    Access "SCN-access" Error
+        "le temps d'accès minimal dépasse le maximal" / "the least access time exceeds the greatest"
+        => "baisser `min-access-minutes` ou relever `max-access-minutes`" / "lower `min-access-minutes` or raise `max-access-minutes`";
+    SessionLength "SCN-session-length" Error
+        "la séance la plus courte est plus longue que la plus longue" / "the shortest session is longer than the longest"
+        => "corriger `min-session-minutes` ou `max-session-minutes`" / "correct `min-session-minutes` or `max-session-minutes`";
+    ShiftTooShort "SCN-shift-too-short" Error
+        "la journée d'un véhicule ne contient pas l'installation, la plus courte séance et le repli" / "a vehicle's shift cannot hold its set-up, its shortest session and its pack-down"
+        => "allonger `shift`, ou raccourcir `set-up-minutes`, `pack-down-minutes` ou `min-session-minutes`" / "lengthen `shift`, or shorten `set-up-minutes`, `pack-down-minutes` or `min-session-minutes`";
+    NoSession "SCN-no-session" Warning
+        "un jour travaillé d'un véhicule ne touche pas assez les heures d'ouverture au public" / "a working day of a vehicle has too little of the public hours"
+        => "changer `shift`, `public-hours` ou, pour samedi et dimanche, `weekend-hours`" / "change `shift`, `public-hours` or, for Saturdays and Sundays, `weekend-hours`";
+    NoFit "SCN-no-fit" Warning
+        "aucun emplacement du périmètre ne convient à un véhicule" / "no site in scope fits a vehicle"
+        => "vérifier `kind` et `needs` du véhicule, et les colonnes du fichier des emplacements" / "check `kind` and `needs` of the vehicle, and the columns of the sites file";
+    EmptyScope "SCN-empty-scope" Error
+        "le périmètre ne contient aucune commune ou aucun emplacement" / "the scope holds no commune or no site"
+        => "vérifier [scope] : `departements` et `site-statuses`" / "check [scope]: `departements` and `site-statuses`";
+    Kappa "SCN-kappa" Warning
+        "même tout près d'un emplacement, les invitations permises ne suffisent pas à remplir une visite" / "even beside a site, the invitations allowed cannot fill a visit"
+        => "relever `invitations-per-appointment` ou `uptake`" / "raise `invitations-per-appointment` or `uptake`";
+    UnknownBase "SCN-unknown-base" Error
+        "la base d'un véhicule n'est pas dans le fichier des communes" / "the base of a vehicle is not in the communes file"
+        => "donner le code INSEE d'une commune du fichier" / "give the INSEE code of a commune of the file";
+    Overnight "SCN-overnight" Error
+        "les nuits hors de la base ne sont pas encore planifiées" / "nights away from the base are not planned yet"
+        => "écrire `overnight = \"base\"`" / "write `overnight = \"base\"`";
+    Unreachable "SCN-unreachable" Error
+        "le réseau routier ne mène pas à une commune" / "the road graph does not reach a commune"
+        => "ajouter un nœud pour cette commune et une route qui y mène, ou la retirer du fichier des communes" / "add a node for that commune and a road that leads to it, or take it out of the communes file";
+    RoadLine "ROAD-line" Error
+        "une ligne du réseau routier ne se lit pas" / "a line of the road graph cannot be read"
+        => "corriger cette ligne, ou reconstruire le réseau" / "correct that line, or build the graph again";
+    PastLate "PAST-late" Warning
+        "des visites passées ont lieu pendant ou après l'horizon : elles ne comptent pas" / "past visits take place during or after the horizon: they do not count"
+        => "rien, si l'on rejoue une semaine ancienne ; sinon vérifier les dates" / "nothing, if an old week is planned again; else check the dates";
+    PastEmpty "PAST-no-attendance" Warning
+        "des visites passées n'ont pas de présence notée : elle compte pour zéro" / "past visits have no attendance noted: it counts as nil"
+        => "noter combien de personnes sont venues" / "note how many people came";
+    PastMany "PAST-attendance" Warning
+        "plus de personnes sont venues qu'il n'y avait d'invitées" / "more people came than were invited"
+        => "vérifier les deux nombres" / "check both numbers";
+    PastService "PAST-service" Warning
+        "des visites passées concernent un service que le scénario n'a pas : elles ne comptent pas" / "past visits are of a service the scenario does not have: they do not count"
+        => "rien, si le scénario n'offre pas ce service ; sinon corriger l'identifiant" / "nothing, if the scenario does not offer it; else correct the identifier";
+    PastInconsistent "PAST-inconsistent" Error
+        "les lignes d'une même visite passée ne s'accordent pas" / "the rows of one past visit do not agree"
+        => "donner à toutes la même date, le même véhicule et le même emplacement" / "give all of them the same date, vehicle and site";
+    LockVehicle "LOCK-vehicle" Error
+        "une visite verrouillée ou interdite nomme un véhicule inconnu" / "a locked or forbidden visit names an unknown vehicle"
+        => "corriger l'identifiant du véhicule" / "correct the identifier of the vehicle";
+    LockSite "LOCK-site" Error
+        "une visite verrouillée ou interdite nomme un emplacement inconnu ou hors du périmètre" / "a locked or forbidden visit names a site that is unknown or out of scope"
+        => "corriger l'identifiant de l'emplacement, ou élargir [scope]" / "correct the identifier of the site, or widen [scope]";
+    LockDate "LOCK-date" Error
+        "une visite verrouillée est hors de l'horizon" / "a locked visit lies outside the horizon"
+        => "corriger la date, ou planifier la semaine qui la contient" / "correct the date, or plan the week that holds it";
+    LockDayOff "LOCK-day-off" Error
+        "le véhicule d'une visite verrouillée ne travaille pas ce jour-là" / "the vehicle of a locked visit does not work that day"
+        => "changer la date, ou les jours du véhicule" / "change the date, or the days of the vehicle";
+    LockFit "LOCK-fit" Error
+        "l'emplacement d'une visite verrouillée ne convient pas au véhicule, ou n'est pas disponible ce jour-là" / "the site of a locked visit does not fit the vehicle, or is not available that day"
+        => "changer d'emplacement, de véhicule ou de date" / "change the site, the vehicle or the date";
+    LockHours "LOCK-hours" Error
+        "les séances d'une visite verrouillée ne respectent pas les heures, le pas de temps, les durées ou la journée du véhicule" / "the sessions of a locked visit break the hours, the time step, the lengths or the vehicle's shift"
+        => "corriger les heures ; laisser la case vide pour que le planificateur les choisisse" / "correct the hours; leave the cell empty to let the planner choose them";
+    LockOverlap "LOCK-overlap" Error
+        "deux visites verrouillées d'un véhicule se chevauchent, ou sont trop nombreuses pour la journée" / "two locked visits of a vehicle overlap, or they are too many for the day"
+        => "changer l'heure, la date ou le véhicule de l'une d'elles" / "change the hour, the date or the vehicle of one of them";
+    LockSpacing "LOCK-spacing" Error
+        "une visite verrouillée est trop proche d'une autre au même emplacement" / "a locked visit is too near another one at the same site"
+        => "l'éloigner, ou baisser `spacing-weeks`" / "move it away, or lower `spacing-weeks`";
+    LockForbidden "LOCK-forbidden" Error
+        "une visite est à la fois verrouillée et interdite" / "a visit is both locked and forbidden"
+        => "retirer l'une des deux lignes" / "take out one of the two rows";
+    LockEmpty "LOCK-empty" Error
+        "une ligne interdite sans véhicule, date ni emplacement interdirait tout" / "a forbidden row without vehicle, date or site would forbid everything"
+        => "remplir au moins une case" / "fill in at least one cell";
+}
+
+impl Code {
+    /// The code as it is printed and documented.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        CODES[self as usize].code
+    }
+
+    /// What the manual says of it.
+    #[must_use]
+    pub const fn about(self) -> &'static CodeInfo {
+        &CODES[self as usize]
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_explained() {
+        let unique: BTreeSet<&str> = CODES.iter().map(|c| c.code).collect();
+        assert_eq!(unique.len(), CODES.len());
+        for info in CODES {
+            for text in [info.cause.0, info.cause.1, info.mend.0, info.mend.1] {
+                assert!(!text.is_empty(), "{}", info.code);
+            }
+        }
+        assert_eq!(Code::UnknownKey.as_str(), "CFG-unknown-key");
+    }
+}

@@ -1,0 +1,103 @@
+//! A blank scenario for another place, every key explained, with a small example of each table.
+
+use super::codes::Code;
+use super::problem::{Problem, Problems};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// File name and content. Tables get a byte-order mark, as spreadsheets like them.
+const FILES: &[(&str, &str)] = &[
+    ("scenario.toml", include_str!("template/scenario.toml")),
+    ("COLUMNS.md", include_str!("template/COLUMNS.md")),
+    ("communes.csv", include_str!("template/communes.csv")),
+    ("zones.csv", include_str!("template/zones.csv")),
+    ("sites.csv", include_str!("template/sites.csv")),
+    ("care-points.csv", include_str!("template/care-points.csv")),
+    ("imaging-sites.csv", include_str!("template/imaging-sites.csv")),
+    ("calendar.csv", include_str!("../../routes/france/calendar.csv")),
+    ("past.csv", include_str!("template/past.csv")),
+    ("locks.csv", include_str!("template/locks.csv")),
+    ("forbidden.csv", include_str!("template/forbidden.csv")),
+    ("road-nodes.csv", include_str!("template/road-nodes.csv")),
+    ("road-edges.csv", include_str!("template/road-edges.csv")),
+];
+
+/// Writes a blank scenario and templates of its tables into a folder, which is made if need be;
+/// the paths written, in order. The example loads as it is.
+///
+/// # Errors
+/// `FILE-exists` for every file that is there already, and then nothing is written;
+/// `FILE-unwritable` when a file cannot be written, and then those written are taken away again.
+pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
+    let mut problems = Problems::new();
+    for (name, _) in FILES {
+        let path = folder.join(name);
+        if path.symlink_metadata().is_ok() {
+            let shown = path.display();
+            problems.push(
+                Problem::new(
+                    Code::FileExists,
+                    format!("« {shown} » existe déjà : rien n'a été écrit"),
+                    format!("\"{shown}\" exists already: nothing has been written"),
+                )
+                .in_file(shown.to_string()),
+            );
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (name, text) in FILES {
+        let path = folder.join(name);
+        if let Err(error) = write(folder, &path, text) {
+            for done in &written {
+                // The first failure is the one to tell.
+                let _ = std::fs::remove_file(done);
+            }
+            return Err(unwritable(&path, &error));
+        }
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// Writes a file whole or not at all, and never over another.
+fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".tournee-").tempfile_in(folder)?;
+    if path.extension().is_some_and(|e| e == "csv") {
+        file.write_all("\u{feff}".as_bytes())?;
+        for line in text.trim_start_matches('\u{feff}').lines() {
+            write!(file, "{line}\r\n")?;
+        }
+    } else {
+        file.write_all(text.as_bytes())?;
+    }
+    file.as_file().sync_all()?;
+    readable(file.as_file())?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// A temporary file is its owner's alone; a template is everybody's to read.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Problems {
+    let shown = path.display();
+    Problem::new(
+        Code::FileUnwritable,
+        format!("« {shown} » ne peut pas être écrit : {error}"),
+        format!("\"{shown}\" cannot be written: {error}"),
+    )
+    .in_file(shown.to_string())
+    .into()
+}

@@ -1,0 +1,329 @@
+//! Reads a scenario and all its files.
+
+use super::calendar::{CALENDAR, calendar};
+use super::codes::Code;
+use super::communes::{COMMUNES, Communes, ZONES};
+use super::labels::labels;
+use super::locks::{self, FORBIDDEN, LOCKS, Outside};
+use super::lower::{Lowered, lower};
+use super::past::{Known, PAST, PastVisits};
+use super::places::{CARE_POINTS, IMAGING_SITES, SITES, care_points, sites};
+use super::problem::{Problem, Problems, Severity};
+use super::raw::{RawScenario, RawSiteStatus};
+use super::road::{self, RoadFiles};
+use super::sheet::{Input, Layout, Sheet};
+use super::source::{Source, tidy};
+use super::tree::{self, Content, Node};
+use super::{schema, schema::text_of};
+use crate::domain::{Reference, Scenario, ServiceId, Site, SiteId, SiteStatus};
+use crate::i18n::Text;
+use crate::travel::{RoadGraph, RoadGraphError};
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the command line adds to a scenario.
+#[derive(Debug, Clone, Default)]
+pub struct LoadOptions {
+    /// First Monday, instead of the scenario's.
+    pub start: Option<NaiveDate>,
+    /// Number of weeks, instead of the scenario's.
+    pub weeks: Option<u32>,
+    /// More files of past visits.
+    pub past: Vec<PathBuf>,
+    /// More files of locked visits.
+    pub locks: Vec<PathBuf>,
+    /// More files of forbidden visits.
+    pub forbid: Vec<PathBuf>,
+    /// Forget the past visits of the scenario (those of `past` still count).
+    pub no_past: bool,
+    /// Date of planning.
+    pub now: Option<NaiveDate>,
+}
+
+/// A scenario that can be planned.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its roads.
+    pub road_graph: RoadGraph,
+    /// What somebody should look at.
+    pub warnings: Problems,
+    communes: Option<Arc<Source>>,
+    spans: Vec<Range<usize>>,
+}
+
+impl Loaded {
+    /// What the road graph says of a scenario, as a problem placed at the commune's row.
+    #[must_use]
+    pub fn road_problem(&self, error: &RoadGraphError) -> Problem {
+        let (code, fr, en) = match error {
+            RoadGraphError::NoNode { code } => (
+                code,
+                format!("la commune {code} n'a pas de nœud dans le réseau routier"),
+                format!("commune {code} has no node in the road graph"),
+            ),
+            RoadGraphError::Unreachable { from, to } => (
+                to,
+                format!("aucune route ne mène de {from} à la commune {to}"),
+                format!("no road leads from {from} to commune {to}"),
+            ),
+            RoadGraphError::Line { .. } => {
+                return Problem::new(Code::RoadLine, error.to_string(), error.to_string());
+            }
+        };
+        let problem = Problem::new(Code::Unreachable, fr, en);
+        let at = self.scenario.communes.iter().position(|c| c.code == *code);
+        match (&self.communes, at) {
+            (Some(source), Some(at)) => problem.at(source, self.spans[at].clone()).column("code"),
+            _ => problem,
+        }
+    }
+}
+
+/// Reads a scenario (`.toml`), the ones it is laid over, and every table they name.
+///
+/// # Errors
+/// Everything that is wrong, warnings included, in the order of files and lines.
+pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, Problems> {
+    let mut problems = Problems::new();
+    let loaded = try_load(path, options, &mut problems);
+    let problems = problems.finish();
+    match loaded {
+        Some(loaded) if !problems.has_errors() => Ok(Loaded { warnings: problems, ..loaded }),
+        _ => Err(problems),
+    }
+}
+
+/// Reads tables and keeps their bytes for the hash of the inputs.
+struct Reader<'a> {
+    tree: &'a Node,
+    gathered: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Reader<'_> {
+    /// The file a key of `[files]` names, relative to the TOML file it is written in.
+    fn input(&self, key: &str) -> Option<Input> {
+        self.tree.child("files")?.child(key).map(input_of)
+    }
+
+    fn inputs(&self, key: &str, more: &[PathBuf]) -> Vec<Input> {
+        let listed = match self.tree.child("files").and_then(|f| f.child(key)).map(|n| (&n.content, n)) {
+            Some((Content::Array(items), _)) => items.iter().map(input_of).collect(),
+            Some((_, node)) => vec![input_of(node)],
+            None => Vec::new(),
+        };
+        let more = more.iter().map(|path| Input { path: tidy(path), named_by: None });
+        listed.into_iter().chain(more).collect()
+    }
+
+    fn sheet(&mut self, role: &'static str, input: &Input, layout: Layout, problems: &mut Problems) -> Option<Sheet> {
+        let bytes = input.read(problems)?;
+        let sheet = Sheet::read(&input.path, &bytes, layout, problems);
+        self.gathered.push((role, bytes));
+        sheet
+    }
+
+    fn sheet_of(&mut self, key: &'static str, layout: Layout, problems: &mut Problems) -> Option<Sheet> {
+        let input = self.input(key)?;
+        self.sheet(key, &input, layout, problems)
+    }
+
+    fn sheets(&mut self, role: &'static str, inputs: &[Input], layout: Layout, problems: &mut Problems) -> Vec<Sheet> {
+        inputs.iter().filter_map(|input| self.sheet(role, input, layout, problems)).collect()
+    }
+}
+
+fn input_of(node: &Node) -> Input {
+    Input { path: tidy(&node.folder.join(text_of(node))), named_by: Some(node.clone()) }
+}
+
+fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Option<Loaded> {
+    let tree = tree::read(path, problems)?;
+    let raw = schema::validate(&tree, problems)?;
+    let mut reader = Reader { tree: &tree, gathered: Vec::new() };
+
+    let mut communes = reader
+        .sheet_of("communes", COMMUNES, problems)
+        .map(|sheet| Communes::read(&sheet, raw.scope.departements.as_deref(), problems))
+        .unwrap_or_default();
+    let lowered = lower(&raw, &tree, (options.start, options.weeks), &communes, problems);
+    let zones = reader.sheet_of("zones", ZONES, problems);
+    let no_zones = reader.input("zones").is_some() && zones.is_none();
+    let territories = if no_zones { Vec::new() } else { communes.assign_territories(zones.as_ref(), problems) };
+    let kinds: Vec<String> = raw.vehicles.iter().map(|v| v.kind.clone()).collect();
+    let every_site = reader
+        .sheet_of("sites", SITES, problems)
+        .map(|sheet| sites(&sheet, &communes, &kinds, problems))
+        .unwrap_or_default();
+    let count_planned = raw.scope.count_planned_care_points;
+    let care = reader.sheet_of("care-points", CARE_POINTS, problems);
+    let care = care.map(|sheet| care_points(&sheet, &communes, false, count_planned, problems)).unwrap_or_default();
+    let imaging = reader.sheet_of("imaging-sites", IMAGING_SITES, problems);
+    let imaging =
+        imaging.map(|sheet| care_points(&sheet, &communes, true, count_planned, problems)).unwrap_or_default();
+    let calendar =
+        reader.sheet_of("calendar", CALENDAR, problems).and_then(|sheet| calendar(&sheet, lowered.horizon, problems));
+    let roads = RoadFiles { nodes: reader.input("road-nodes"), edges: reader.input("road-edges") };
+    one_road_file(&roads, &tree, problems);
+    let road_graph = road::read(&roads, &mut reader.gathered, problems);
+
+    let (sites, outside) = in_scope(&raw, every_site, &communes);
+    let past = past(&mut reader, options, &communes, &sites, &lowered, problems);
+    let lock_files = reader.inputs("locks", &options.locks);
+    let lock_sheets = reader.sheets("locks", &lock_files, LOCKS, problems);
+    let forbidden_files = reader.inputs("forbidden", &options.forbid);
+    let forbidden_sheets = reader.sheets("forbidden", &forbidden_files, FORBIDDEN, problems);
+
+    let horizon = lowered.horizon?;
+    let written: Vec<Text> = raw.labels.iter().map(|l| Text::new(&l.fr, &l.en)).collect();
+    let mut measured = lowered.services.iter().filter_map(|s| s.pool?.additionality);
+    let by_imaging = measured.any(|a| a.reference == Reference::Imaging);
+    let shown_imaging = if by_imaging { imaging.as_slice() } else { &[] };
+    let automatic = labels(&sites, &territories, &care, shown_imaging, past.invented);
+    let mut scenario = Scenario {
+        name: raw.name.clone(),
+        title: raw.title.clone().unwrap_or_else(|| raw.name.clone()),
+        labels: written.into_iter().chain(automatic).collect(),
+        input_hash: input_hash(&raw, horizon.start, horizon.weeks, &reader.gathered),
+        horizon,
+        now: options.now,
+        time: lowered.time,
+        limits: lowered.limits,
+        travel: lowered.travel,
+        prices: lowered.prices,
+        fairness: lowered.fairness,
+        calendar: calendar?,
+        communes: communes.list,
+        territories,
+        sites,
+        care_points: care,
+        imaging_sites: imaging,
+        services: lowered.services,
+        vehicles: lowered.vehicles,
+        past: past.finish(),
+        locks: Vec::new(),
+        forbidden: Vec::new(),
+    };
+    // Locks are judged only against a fleet and sites that were read without fault.
+    if !problems.iter().any(|p| p.severity == Severity::Error) {
+        scope_checks(&scenario, &tree, problems);
+        locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
+    }
+    Some(Loaded {
+        scenario,
+        road_graph: road_graph?,
+        warnings: Problems::new(),
+        communes: communes.source,
+        spans: communes.spans,
+    })
+}
+
+/// Sites in scope, and the identifiers of the others.
+fn in_scope(raw: &RawScenario, all: Vec<Site>, communes: &Communes) -> (Vec<Site>, Vec<String>) {
+    let wanted = |site: &Site| {
+        let status = match site.status {
+            SiteStatus::Used => RawSiteStatus::Used,
+            SiteStatus::Demonstration => RawSiteStatus::Demonstration,
+            SiteStatus::Candidate => RawSiteStatus::Candidate,
+            SiteStatus::Approved => RawSiteStatus::Approved,
+        };
+        communes.list[site.commune.index()].in_scope
+            && raw.scope.site_statuses.as_ref().is_none_or(|s| s.contains(&status))
+    };
+    let (inside, outside): (Vec<Site>, Vec<Site>) = all.into_iter().partition(wanted);
+    (inside, outside.into_iter().map(|s| s.id).collect())
+}
+
+fn past(
+    reader: &mut Reader,
+    options: &LoadOptions,
+    communes: &Communes,
+    sites: &[Site],
+    lowered: &Lowered,
+    problems: &mut Problems,
+) -> PastVisits {
+    let mut files = reader.inputs("past", &options.past);
+    if options.no_past {
+        files.retain(|f| f.named_by.is_none());
+    }
+    let sites: FxHashMap<String, SiteId> =
+        sites.iter().enumerate().map(|(k, s)| (s.id.clone(), SiteId::new(k))).collect();
+    let services: FxHashMap<String, ServiceId> =
+        lowered.services.iter().enumerate().map(|(k, s)| (s.id.clone(), ServiceId::new(k))).collect();
+    let known = Known { communes, sites: &sites, services: &services, horizon: lowered.horizon };
+    let mut past = PastVisits::default();
+    for sheet in reader.sheets("past", &files, PAST, problems) {
+        past.read(&sheet, &known, problems);
+    }
+    past
+}
+
+fn one_road_file(roads: &RoadFiles, tree: &Node, problems: &mut Problems) {
+    let (given, missing) = match (&roads.nodes, &roads.edges) {
+        (Some(_), None) => ("road-nodes", "road-edges"),
+        (None, Some(_)) => ("road-edges", "road-nodes"),
+        _ => return,
+    };
+    let problem = Problem::new(
+        Code::MissingKey,
+        format!("`{given}` est donné sans `{missing}`"),
+        format!("`{given}` is given without `{missing}`"),
+    )
+    .help("donner les deux fichiers du réseau, ou aucun", "give both files of the graph, or none");
+    problems.push(tree.at(&format!("files/{given}")).place_at_key(problem).column(missing));
+}
+
+/// An empty scope is an error; a vehicle without a site that fits it is worth a look.
+fn scope_checks(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
+    let at = tree.child("scope").unwrap_or(tree);
+    if !scenario.communes.iter().any(|c| c.in_scope) {
+        let problem =
+            Problem::new(Code::EmptyScope, "aucune commune n'est dans le périmètre", "no commune is in scope");
+        problems.push(at.place_at_key(problem));
+    } else if scenario.sites.is_empty() {
+        let problem =
+            Problem::new(Code::EmptyScope, "aucun emplacement n'est dans le périmètre", "no site is in scope");
+        problems.push(at.place_at_key(problem));
+    }
+    for (k, v) in scenario.vehicles.iter().enumerate() {
+        if !scenario.sites.is_empty() && scenario.sites.iter().all(|s| !locks::misfits(v, s).is_empty()) {
+            let problem = Problem::new(
+                Code::NoFit,
+                format!("aucun emplacement du périmètre ne convient à « {} »", v.id),
+                format!("no site in scope fits \"{}\"", v.id),
+            );
+            problems.push(tree.at(&format!("vehicle/{k}/kind")).place(problem).column("kind"));
+        }
+    }
+}
+
+/// SHA-256 over the resolved configuration without its paths, the weeks, and every input file.
+fn input_hash(raw: &RawScenario, start: NaiveDate, weeks: u32, files: &[(&'static str, Vec<u8>)]) -> String {
+    // Through the typed form, so that a default spelt out and one left out hash alike.
+    let mut config = serde_json::to_value(raw).unwrap_or_default();
+    if let Value::Object(map) = &mut config {
+        map.remove("files");
+        map.insert("week".into(), start.to_string().into());
+        map.insert("weeks".into(), weeks.into());
+    }
+    config.sort_all_objects();
+    let mut hash = Sha256::new();
+    hash.update(config.to_string());
+    // The order of roles and of files within a role is fixed by the loader.
+    for (role, bytes) in files {
+        hash.update(format!("\n{role} {}\n", bytes.len()));
+        hash.update(bytes);
+    }
+    let mut text = String::new();
+    for byte in hash.finalize() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}

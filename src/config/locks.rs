@@ -1,0 +1,311 @@
+//! Locked and forbidden visits, read and checked.
+
+use super::cells::{date, windows};
+use super::codes::Code;
+use super::problem::{Problem, Problems};
+use super::sheet::{Layout, Row, Sheet};
+use super::suggest::nearest;
+use crate::domain::{DayId, Forbidden, Horizon, Lock, Scenario, Site, SiteId, Vehicle, VehicleId, Window};
+use crate::units::Seconds;
+use std::sync::Arc;
+
+pub(super) const LOCKS: Layout =
+    Layout { required: &["vehicle", "date", "site"], optional: &["sessions", "note"], open: true, needs_rows: false };
+
+pub(super) const FORBIDDEN: Layout =
+    Layout { required: &["vehicle", "date", "site"], optional: &["note"], open: true, needs_rows: false };
+
+/// Where a lock was written, to complain about it later.
+struct Placed {
+    lock: Lock,
+    source: Arc<super::source::Source>,
+    span: std::ops::Range<usize>,
+}
+
+/// Sites of the file that are out of scope, for a better message.
+pub(super) struct Outside<'a>(pub &'a [String]);
+
+/// Reads locks and forbidden visits into a scenario that is otherwise complete.
+pub(super) fn read(
+    scenario: &mut Scenario,
+    outside: &Outside,
+    locks: &[Sheet],
+    forbidden: &[Sheet],
+    problems: &mut Problems,
+) {
+    for row in forbidden.iter().flat_map(Sheet::rows) {
+        scenario.forbidden.extend(forbidden_row(scenario, outside, &row, problems));
+    }
+    let mut placed: Vec<Placed> = Vec::new();
+    for sheet in locks {
+        for row in sheet.rows() {
+            if let Some(lock) = lock_row(scenario, outside, &row, problems) {
+                let span = row.span("vehicle").start..row.span("site").end.max(row.span("vehicle").end);
+                placed.push(Placed { lock, source: Arc::clone(&sheet.source), span });
+            }
+        }
+    }
+    placed.sort_by_key(|p| (p.lock.day, p.lock.vehicle, p.lock.sessions.clone(), p.lock.site));
+    pairs(scenario, &placed, problems);
+    scenario.locks = placed.into_iter().map(|p| p.lock).collect();
+}
+
+fn forbidden_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<Forbidden> {
+    if ["vehicle", "date", "site"].iter().all(|c| row.text(c).is_empty()) {
+        problems.push(row.place(
+            "vehicle",
+            Problem::new(Code::LockEmpty, "cette ligne interdirait tout", "this row would forbid everything"),
+        ));
+        return None;
+    }
+    let some = |column: &str| !row.text(column).is_empty();
+    let vehicle = if some("vehicle") { vehicle(scenario, row, problems).map(Some) } else { Some(None) };
+    // Out of scope, it cannot be in the plan anyway.
+    let site = match row.text("site") {
+        "" => Some(None),
+        id if outside.0.iter().any(|s| s == id) => None,
+        _ => site(scenario, outside, row, problems).map(Some),
+    };
+    let date = row.read("date", Some(None), problems, |t| date(t).map(Some));
+    let (vehicle, site, date) = (vehicle?, site?, date?);
+    let day = match date {
+        // A visit outside the horizon cannot be in the plan anyway.
+        Some(date) => Some(scenario.horizon.day(date)?),
+        None => None,
+    };
+    Some(Forbidden { vehicle, day, site })
+}
+
+fn vehicle(scenario: &Scenario, row: &Row, problems: &mut Problems) -> Option<VehicleId> {
+    let id = row.required("vehicle", problems)?;
+    let found = scenario.vehicles.iter().position(|v| v.id == id).map(VehicleId::new);
+    if found.is_none() {
+        let mut problem = Problem::new(
+            Code::LockVehicle,
+            format!("il n'y a pas de véhicule « {id} »"),
+            format!("there is no vehicle \"{id}\""),
+        );
+        if let Some(near) = nearest(&id, scenario.vehicles.iter().map(|v| &*v.id)) {
+            problem = problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?"));
+        }
+        problems.push(row.place("vehicle", problem));
+    }
+    found
+}
+
+fn site(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<SiteId> {
+    let id = row.required("site", problems)?;
+    let found = scenario.sites.iter().position(|s| s.id == id).map(SiteId::new);
+    if found.is_none() {
+        let problem = if outside.0.contains(&id) {
+            Problem::new(
+                Code::LockSite,
+                format!("l'emplacement « {id} » est hors du périmètre du scénario"),
+                format!("the site \"{id}\" is out of the scenario's scope"),
+            )
+        } else {
+            let problem = Problem::new(
+                Code::LockSite,
+                format!("il n'y a pas d'emplacement « {id} »"),
+                format!("there is no site \"{id}\""),
+            );
+            match nearest(&id, scenario.sites.iter().map(|s| &*s.id)) {
+                Some(near) => {
+                    problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?"))
+                }
+                None => problem,
+            }
+        };
+        problems.push(row.place("site", problem));
+    }
+    found
+}
+
+fn lock_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<Lock> {
+    let vehicle = vehicle(scenario, row, problems);
+    let site = site(scenario, outside, row, problems);
+    let date = row.read("date", None, problems, date);
+    let sessions = row.read("sessions", Some(None), problems, |t| windows(t).map(Some));
+    let (vehicle, site, date, sessions) = (vehicle?, site?, date?, sessions?);
+    let Some(day) = scenario.horizon.day(date) else {
+        let Horizon { start, .. } = scenario.horizon;
+        let last = scenario.horizon.last();
+        let problem = Problem::new(
+            Code::LockDate,
+            format!("le {date} n'est pas dans l'horizon ({start} à {last})"),
+            format!("{date} is not in the horizon ({start} to {last})"),
+        );
+        problems.push(row.place("date", problem));
+        return None;
+    };
+    let lock = Lock { vehicle, day, site, sessions };
+    let before = problems.len();
+    check(scenario, &lock, row, problems);
+    (problems.len() == before).then_some(lock)
+}
+
+/// The rules a lock can break by itself.
+fn check(scenario: &Scenario, lock: &Lock, row: &Row, problems: &mut Problems) {
+    let v = &scenario.vehicles[lock.vehicle.index()];
+    let s = &scenario.sites[lock.site.index()];
+    let date = scenario.horizon.date(lock.day);
+    let Some(shift) = scenario.shift(lock.vehicle, lock.day) else {
+        let problem = Problem::new(
+            Code::LockDayOff,
+            format!("« {} » ne travaille pas le {date}", v.id),
+            format!("\"{}\" does not work on {date}", v.id),
+        );
+        problems.push(row.place("date", problem));
+        return;
+    };
+    for (fr, en) in misfits(v, s) {
+        let fr = format!("« {} » ne convient pas à « {} » : {fr}", s.id, v.id);
+        let en = format!("\"{}\" does not fit \"{}\": {en}", s.id, v.id);
+        problems.push(row.place("site", Problem::new(Code::LockFit, fr, en)));
+    }
+    let early = s.available.0.is_some_and(|from| date < from);
+    let late = s.available.1.is_some_and(|to| date > to);
+    if early || late || !s.weekdays.contains(date) || s.blocked.contains(date) {
+        let problem = Problem::new(
+            Code::LockFit,
+            format!("« {} » n'est pas disponible le {date}", s.id),
+            format!("\"{}\" is not available on {date}", s.id),
+        );
+        problems.push(row.place("site", problem));
+    }
+    if scenario.forbidden.iter().any(|f| f.covers(lock.vehicle, lock.day, lock.site)) {
+        let problem =
+            Problem::new(Code::LockForbidden, "cette visite est aussi interdite", "this visit is forbidden too");
+        problems.push(row.place("site", problem));
+    }
+    for session in lock.sessions.iter().flatten() {
+        if let Some((fr, en)) = wrong_hours(scenario, lock, shift, *session) {
+            let name = format!("{}-{}", clock(session.from), clock(session.to));
+            let problem =
+                Problem::new(Code::LockHours, format!("la séance {name} {fr}"), format!("session {name} {en}"));
+            problems.push(row.place("sessions", problem));
+        }
+    }
+}
+
+/// What the vehicle needs and the site lacks.
+pub(super) fn misfits(v: &Vehicle, s: &Site) -> Vec<(&'static str, &'static str)> {
+    let mut lacks = Vec::new();
+    if !s.vehicle_kinds.contains(&v.kind) {
+        lacks.push(("il n'accueille pas ce genre de véhicule", "it does not take that kind of vehicle"));
+    }
+    for (need, has, fr, en) in [
+        (v.needs.power, s.power, "il n'a pas d'électricité", "it has no power"),
+        (v.needs.level_ground, s.level_ground, "son sol n'est pas plat", "its ground is not level"),
+        (v.needs.ramp_access, s.ramp_access, "une rampe n'y tient pas", "it has no access for a ramp"),
+        (v.needs.network, s.network, "il n'a pas de réseau mobile", "it has no mobile network"),
+    ] {
+        if need && !has {
+            lacks.push((fr, en));
+        }
+    }
+    lacks
+}
+
+fn wrong_hours(scenario: &Scenario, lock: &Lock, shift: Window, session: Window) -> Option<(String, String)> {
+    let v = &scenario.vehicles[lock.vehicle.index()];
+    let grid = scenario.time.grid;
+    if session.from.0 % grid.0 != 0 || session.to.0 % grid.0 != 0 {
+        let step = grid.0 / 60;
+        return Some((
+            format!("n'est pas sur le pas de {step} minutes"),
+            format!("is not on the step of {step} minutes"),
+        ));
+    }
+    if !scenario.public_hours(lock.day).iter().any(|w| w.contains(session.from, session.to)) {
+        return Some(("sort des heures d'ouverture au public".into(), "lies outside the public hours".into()));
+    }
+    if session.length() < v.min_session || session.length() > v.max_session {
+        let (least, most) = (v.min_session.0 / 60, v.max_session.0 / 60);
+        return Some((
+            format!("ne dure pas entre {least} et {most} minutes"),
+            format!("does not last {least} to {most} minutes"),
+        ));
+    }
+    let opens = shift.from + scenario.set_up(lock.vehicle, lock.site);
+    let closes = shift.to - scenario.pack_down(lock.vehicle, lock.site);
+    if session.from < opens || session.to > closes {
+        return Some((
+            "ne laisse pas le temps de s'installer et de replier dans la journée du véhicule".into(),
+            "leaves no time to set up and pack down within the vehicle's shift".into(),
+        ));
+    }
+    None
+}
+
+/// The rules two locks, or a lock and a past visit, can break together.
+fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
+    for (k, one) in locks.iter().enumerate() {
+        let v = &scenario.vehicles[one.lock.vehicle.index()];
+        let complain =
+            |code: Code, fr: String, en: String| Problem::new(code, fr, en).at(&one.source, one.span.clone());
+        let same_day = |p: &&Placed| p.lock.vehicle == one.lock.vehicle && p.lock.day == one.lock.day;
+        let before: Vec<&Placed> = locks[..k].iter().filter(same_day).collect();
+        if let Some(other) = before.iter().find(|p| overlap(&p.lock, &one.lock)) {
+            let (line, _) = other.source.position(other.span.start);
+            problems.push(complain(
+                Code::LockOverlap,
+                format!("cette visite chevauche celle de la ligne {line}"),
+                format!("this visit overlaps the one of line {line}"),
+            ));
+        } else if before.len() >= v.max_visits_per_day as usize {
+            let most = v.max_visits_per_day;
+            problems.push(complain(
+                Code::LockOverlap,
+                format!("« {} » fait au plus {most} visite(s) par jour", v.id),
+                format!("\"{}\" makes at most {most} visit(s) a day", v.id),
+            ));
+        }
+        let near = |day: DayId, other: DayId| i64::from((day.0 / 7).abs_diff(other.0 / 7)) < i64::from(v.spacing_weeks);
+        let kind = |id: VehicleId| &scenario.vehicles[id.index()].kind;
+        if let Some(other) = locks[..k].iter().find(|p| {
+            p.lock.site == one.lock.site
+                && *kind(p.lock.vehicle) == v.kind
+                && (p.lock.day, p.lock.vehicle) != (one.lock.day, one.lock.vehicle)
+                && near(p.lock.day, one.lock.day)
+        }) {
+            let (line, _) = other.source.position(other.span.start);
+            problems.push(complain(
+                Code::LockSpacing,
+                format!("moins de {} semaines la séparent de celle de la ligne {line}", v.spacing_weeks),
+                format!("fewer than {} weeks separate it from the one of line {line}", v.spacing_weeks),
+            ));
+        }
+        let week = i64::from(one.lock.day.0 / 7);
+        if let Some(past) = scenario.past.iter().find(|p| {
+            p.site == Some(one.lock.site)
+                && scenario.vehicles.iter().any(|w| w.id == p.vehicle && w.kind == v.kind)
+                && week - scenario.horizon.week_of(p.date) < i64::from(v.spacing_weeks)
+        }) {
+            problems.push(complain(
+                Code::LockSpacing,
+                format!("moins de {} semaines la séparent de la visite du {}", v.spacing_weeks, past.date),
+                format!("fewer than {} weeks separate it from the visit of {}", v.spacing_weeks, past.date),
+            ));
+        }
+    }
+}
+
+/// Whether two locks of one vehicle and day are the same visit, or cross in time.
+fn overlap(a: &Lock, b: &Lock) -> bool {
+    if a.site == b.site {
+        return true;
+    }
+    let span = |lock: &Lock| {
+        let sessions = lock.sessions.as_deref()?;
+        Some((sessions.first()?.from, sessions.last()?.to))
+    };
+    match (span(a), span(b)) {
+        (Some(a), Some(b)) => a.0 < b.1 && b.0 < a.1,
+        _ => false,
+    }
+}
+
+fn clock(at: Seconds) -> String {
+    crate::i18n::Lang::En.clock(at.0)
+}

@@ -1,0 +1,235 @@
+//! Sites, care points and imaging sites.
+
+use super::cells::{between, choice, date, flag, minutes, opening_hours, periods, weekdays, words};
+use super::codes::Code;
+use super::communes::Communes;
+use super::problem::{Problem, Problems};
+use super::sheet::{Layout, Row, Sheet};
+use crate::domain::{CarePoint, CareStatus, ClosedDates, PermitStatus, Site, SiteStatus, Weekdays};
+use rustc_hash::FxHashMap;
+
+pub(super) const SITES: Layout = Layout {
+    required: &["id", "name", "commune"],
+    optional: &[
+        "lat",
+        "lon",
+        "status",
+        "power",
+        "level_ground",
+        "ramp_access",
+        "network",
+        "vehicles",
+        "available_from",
+        "available_to",
+        "weekdays",
+        "blocked_dates",
+        "set_up_minutes",
+        "pack_down_minutes",
+        "address",
+        "contact",
+        "permit",
+        "note",
+    ],
+    open: false,
+    needs_rows: true,
+};
+
+pub(super) const CARE_POINTS: Layout = Layout {
+    required: &["id", "name", "kind", "commune", "services", "hours"],
+    optional: &["lat", "lon", "status", "hours_source", "note"],
+    open: false,
+    needs_rows: false,
+};
+
+pub(super) const IMAGING_SITES: Layout = Layout {
+    required: &["id", "name", "commune"],
+    optional: &["lat", "lon", "status", "hours", "hours_source", "note"],
+    open: false,
+    needs_rows: false,
+};
+
+/// Identifiers of a table, each once.
+#[derive(Default)]
+struct Identifiers(FxHashMap<String, usize>);
+
+impl Identifiers {
+    fn take(&mut self, row: &Row, problems: &mut Problems) -> Option<String> {
+        let id = row.required("id", problems)?;
+        if let Some(line) = self.0.get(&id) {
+            let problem = Problem::new(
+                Code::Duplicate,
+                format!("l'identifiant « {id} » est déjà à la ligne {line}"),
+                format!("the identifier \"{id}\" is already on line {line}"),
+            );
+            problems.push(row.place("id", problem));
+            return None;
+        }
+        self.0.insert(id.clone(), row.line());
+        Some(id)
+    }
+}
+
+/// Reads the sites, all of them; `kinds` are those of the fleet, for sites that fit every kind.
+pub(super) fn sites(sheet: &Sheet, communes: &Communes, kinds: &[String], problems: &mut Problems) -> Vec<Site> {
+    let mut ids = Identifiers::default();
+    sheet.rows().filter_map(|row| site(&row, &mut ids, communes, kinds, problems)).collect()
+}
+
+fn site(
+    row: &Row,
+    ids: &mut Identifiers,
+    communes: &Communes,
+    kinds: &[String],
+    problems: &mut Problems,
+) -> Option<Site> {
+    let id = ids.take(row, problems);
+    let name = row.required("name", problems);
+    let commune = communes.find(row, "commune", problems);
+    let position = position(row, communes, commune, problems);
+    let status = row.read("status", Some(SiteStatus::Candidate), problems, |t| {
+        choice(
+            t,
+            &[
+                ("used", SiteStatus::Used),
+                ("demonstration", SiteStatus::Demonstration),
+                ("candidate", SiteStatus::Candidate),
+                ("approved", SiteStatus::Approved),
+            ],
+        )
+    });
+    let permit = row.read("permit", Some(PermitStatus::None), problems, |t| {
+        choice(
+            t,
+            &[
+                ("granted", PermitStatus::Granted),
+                ("assumed", PermitStatus::Assumed),
+                ("requested", PermitStatus::Requested),
+                ("none", PermitStatus::None),
+            ],
+        )
+    });
+    let mut offer = |column: &str| row.read(column, Some(false), problems, flag);
+    let (power, level_ground) = (offer("power"), offer("level_ground"));
+    let (ramp_access, network) = (offer("ramp_access"), offer("network"));
+    let from = row.read("available_from", Some(None), problems, |t| date(t).map(Some));
+    let to = row.read("available_to", Some(None), problems, |t| date(t).map(Some));
+    if let (Some(Some(first)), Some(Some(last))) = (from, to)
+        && first > last
+    {
+        let problem = Problem::new(
+            Code::Date,
+            format!("`available_to` ({last}) précède `available_from` ({first})"),
+            format!("`available_to` ({last}) comes before `available_from` ({first})"),
+        );
+        problems.push(row.place("available_to", problem));
+    }
+    let open_days = row.read("weekdays", Some(Weekdays::ALL), problems, weekdays);
+    let blocked = row.read("blocked_dates", Some(ClosedDates::default()), problems, periods);
+    let set_up = row.read("set_up_minutes", Some(None), problems, |t| minutes(t).map(Some));
+    let pack_down = row.read("pack_down_minutes", Some(None), problems, |t| minutes(t).map(Some));
+    let mut vehicle_kinds: Vec<String> = words(row.text("vehicles")).map(str::to_owned).collect();
+    if vehicle_kinds.is_empty() {
+        vehicle_kinds = kinds.to_vec();
+    }
+    let (lat, lon) = position?;
+    Some(Site {
+        id: id?,
+        name: name?,
+        commune: commune?,
+        lat,
+        lon,
+        status: status?,
+        power: power?,
+        level_ground: level_ground?,
+        ramp_access: ramp_access?,
+        network: network?,
+        vehicle_kinds,
+        available: (from?, to?),
+        weekdays: open_days?,
+        blocked: blocked?,
+        set_up: set_up?,
+        pack_down: pack_down?,
+        address: row.text("address").to_owned(),
+        contact: row.text("contact").to_owned(),
+        permit: permit?,
+        note: row.text("note").to_owned(),
+    })
+}
+
+/// The place's own position, else its commune's.
+fn position(
+    row: &Row,
+    communes: &Communes,
+    commune: Option<crate::domain::CommuneId>,
+    problems: &mut Problems,
+) -> Option<(f64, f64)> {
+    let lat = row.read("lat", Some(None), problems, |t| between(t, -90.0, 90.0).map(Some));
+    let lon = row.read("lon", Some(None), problems, |t| between(t, -180.0, 180.0).map(Some));
+    match (lat?, lon?) {
+        (Some(lat), Some(lon)) => Some((lat, lon)),
+        _ => commune.map(|id| &communes.list[id.index()]).map(|c| (c.lat, c.lon)),
+    }
+}
+
+/// Reads care points, or imaging sites, whose kind and service are implied. Planned ones are
+/// left out, or open when `count_planned`.
+pub(super) fn care_points(
+    sheet: &Sheet,
+    communes: &Communes,
+    imaging: bool,
+    count_planned: bool,
+    problems: &mut Problems,
+) -> Vec<CarePoint> {
+    let mut ids = Identifiers::default();
+    let mut all = Vec::new();
+    for row in sheet.rows() {
+        let Some(mut point) = care_point(&row, &mut ids, communes, imaging, problems) else { continue };
+        if point.status == CareStatus::Planned {
+            if !count_planned {
+                continue;
+            }
+            point.status = CareStatus::Open;
+        }
+        all.push(point);
+    }
+    all
+}
+
+fn care_point(
+    row: &Row,
+    ids: &mut Identifiers,
+    communes: &Communes,
+    imaging: bool,
+    problems: &mut Problems,
+) -> Option<CarePoint> {
+    let id = ids.take(row, problems);
+    let name = row.required("name", problems);
+    let commune = communes.find(row, "commune", problems);
+    let placed = position(row, communes, commune, problems);
+    let status = row.read("status", Some(CareStatus::Open), problems, |t| {
+        choice(
+            t,
+            &[
+                ("open", CareStatus::Open),
+                ("planned", CareStatus::Planned),
+                ("demonstration", CareStatus::Demonstration),
+            ],
+        )
+    });
+    let (kind, services) = if imaging {
+        (Some("imaging".to_owned()), Some("mammography".to_owned()))
+    } else {
+        (row.required("kind", problems), row.required("services", problems))
+    };
+    let hours = row.read("hours", imaging.then(Default::default), problems, opening_hours);
+    placed?;
+    Some(CarePoint {
+        id: id?,
+        name: name?,
+        kind: kind?,
+        commune: commune?,
+        status: status?,
+        services: words(&services?).map(str::to_owned).collect(),
+        hours: hours?,
+    })
+}

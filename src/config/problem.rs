@@ -1,0 +1,246 @@
+//! What is wrong with the input: coded, placed, in both languages, all at once.
+
+use super::codes::Code;
+use super::source::Source;
+use crate::i18n::{Lang, Text};
+use serde_json::json;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Problems shown per file; the others are counted.
+const SHOWN_PER_FILE: usize = 50;
+
+/// How serious a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The scenario cannot be used.
+    Error,
+    /// The scenario can be used, but somebody should look.
+    Warning,
+}
+
+/// The text a problem points into.
+#[derive(Debug, Clone)]
+pub struct Snippet {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Bytes of its text.
+    pub span: Range<usize>,
+}
+
+/// One thing that is wrong, and how to mend it.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// Its stable code.
+    pub code: Code,
+    /// How serious it is.
+    pub severity: Severity,
+    /// The file as the user would name it; empty for the command line.
+    pub file: String,
+    /// 1-based line and column (in characters).
+    pub position: Option<(usize, usize)>,
+    /// Column of the table, or key of the TOML file.
+    pub column_name: Option<String>,
+    /// What is wrong.
+    pub message: Text,
+    /// How to mend it.
+    pub help: Text,
+    /// Where it is.
+    pub snippet: Option<Snippet>,
+}
+
+impl Problem {
+    /// A problem of a code, with its severity and its usual mend, at no place yet.
+    #[must_use]
+    pub fn new(code: Code, fr: impl Into<String>, en: impl Into<String>) -> Self {
+        let about = code.about();
+        Self {
+            code,
+            severity: about.severity,
+            file: String::new(),
+            position: None,
+            column_name: None,
+            message: Text::new(fr, en),
+            help: Text::new(about.mend.0, about.mend.1),
+            snippet: None,
+        }
+    }
+
+    /// Places it in a file, at bytes of its text.
+    #[must_use]
+    pub fn at(mut self, source: &Arc<Source>, span: Range<usize>) -> Self {
+        self.file.clone_from(&source.name);
+        self.position = Some(source.position(span.start));
+        self.snippet = Some(Snippet { source: Arc::clone(source), span });
+        self
+    }
+
+    /// Places it in a file as a whole.
+    #[must_use]
+    pub fn in_file(mut self, name: impl Into<String>) -> Self {
+        self.file = name.into();
+        self
+    }
+
+    /// Names the column of the table, or the key.
+    #[must_use]
+    pub fn column(mut self, name: impl Into<String>) -> Self {
+        self.column_name = Some(name.into());
+        self
+    }
+
+    /// Replaces the usual mend.
+    #[must_use]
+    pub fn help(mut self, fr: impl Into<String>, en: impl Into<String>) -> Self {
+        self.help = Text::new(fr, en);
+        self
+    }
+
+    /// The problem as JSON, in one language: `code`, `severity`, `file`, `line`, `column`,
+    /// `column_name`, `message`, `help`; what is not known is `null`.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> serde_json::Value {
+        json!({
+            "code": self.code.as_str(),
+            "severity": match self.severity { Severity::Error => "error", Severity::Warning => "warning" },
+            "file": (!self.file.is_empty()).then_some(&self.file),
+            "line": self.position.map(|p| p.0),
+            "column": self.position.map(|p| p.1),
+            "column_name": self.column_name,
+            "message": self.message.get(lang),
+            "help": self.help.get(lang),
+        })
+    }
+
+    /// One line for a log: `file:line:column: code: message`.
+    #[must_use]
+    pub fn one_line(&self, lang: Lang) -> String {
+        let mut place = self.file.clone();
+        if let Some((line, column)) = self.position {
+            place = format!("{place}:{line}:{column}");
+        }
+        let colon = if place.is_empty() { "" } else { ": " };
+        format!("{place}{colon}{}: {}", self.code, self.message.get(lang))
+    }
+}
+
+/// Errors and warnings, in the order of files and lines.
+#[derive(Debug, Clone, Default)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// Adds those of another list.
+    pub fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|p| p.severity == Severity::Error)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+
+    /// Sorts by file, in the order in which files were first complained about, then line and
+    /// column; keeps the first 50 of a file and counts the rest.
+    #[must_use]
+    pub fn finish(self) -> Self {
+        let mut files: Vec<String> = Vec::new();
+        for problem in &self.0 {
+            if !files.contains(&problem.file) {
+                files.push(problem.file.clone());
+            }
+        }
+        let mut kept = Vec::new();
+        for file in files {
+            let mut own: Vec<Problem> = self.0.iter().filter(|p| p.file == file).cloned().collect();
+            own.sort_by_key(|p| (p.position, p.code));
+            let more = own.len().saturating_sub(SHOWN_PER_FILE);
+            let hidden_error = own.iter().skip(SHOWN_PER_FILE).any(|p| p.severity == Severity::Error);
+            kept.extend(own.into_iter().take(SHOWN_PER_FILE));
+            if more > 0 {
+                let mut rest = Problem::new(
+                    Code::More,
+                    format!("… et {more} autres problèmes dans ce fichier"),
+                    format!("… and {more} more problems in this file"),
+                )
+                .in_file(file);
+                rest.severity = if hidden_error { Severity::Error } else { Severity::Warning };
+                kept.push(rest);
+            }
+        }
+        Self(kept)
+    }
+
+    /// All of them as a JSON array.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> serde_json::Value {
+        self.0.iter().map(|p| p.to_json(lang)).collect()
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (k, problem) in self.0.iter().enumerate() {
+            if k > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}", problem.one_line(Lang::default()))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

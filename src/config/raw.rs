@@ -1,0 +1,388 @@
+//! The scenario as it is written in TOML. The JSON Schema is made from these types; every value
+//! is validated against it before it gets here, so that defaults live in one place.
+
+use super::raw_fleet::RawVehicle;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A span of the day, such as `08:00-12:00`.
+pub(super) const HOURS: &str = r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$";
+/// A date or a period, such as `2026-12-24` or `2026-12-24..2027-01-01`.
+pub(super) const DATES: &str = r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$";
+/// An ISO week, such as `2026-W49`.
+pub(super) const WEEK: &str = r"^\d{4}-W\d{2}$";
+/// An identifier: small letters, digits and hyphens.
+pub(super) const IDENTIFIER: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
+/// An INSEE code of a commune.
+pub(super) const INSEE: &str = r"^(\d{2}|2[AB])\d{3}$";
+
+/// A planning scenario.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(title = "tournee scenario")]
+pub(super) struct RawScenario {
+    /// Short name, used in file names.
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub name: String,
+    /// Title people read; the name when absent.
+    pub title: Option<String>,
+    /// Another scenario that this one is laid over, relative to this file: tables are merged key
+    /// by key, services and vehicles by `id`, everything else is replaced.
+    pub base: Option<String>,
+    /// First ISO week planned, such as `2026-W49`; `--week` takes precedence.
+    #[schemars(regex(pattern = WEEK))]
+    pub week: Option<String>,
+    /// Number of weeks planned.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 53))]
+    pub weeks: u32,
+    /// What must be said wherever figures are shown, besides what the status columns of the data
+    /// make the planner say by itself.
+    #[serde(default)]
+    pub labels: Vec<RawLabel>,
+    /// The tables.
+    pub files: RawFiles,
+    /// What is planned for.
+    #[serde(default)]
+    pub scope: RawScope,
+    /// Times that hold for everybody.
+    #[serde(default)]
+    pub time: RawTime,
+    /// Limits on work.
+    #[serde(default)]
+    pub limits: RawLimits,
+    /// Access and driving.
+    #[serde(default)]
+    pub travel: RawTravel,
+    /// Prices, in weighted contacts.
+    #[serde(default)]
+    pub prices: RawPrices,
+    /// Fairness between territories.
+    #[serde(default)]
+    pub fairness: RawFairness,
+    /// Kinds of appointment.
+    #[serde(rename = "service")]
+    #[schemars(length(min = 1))]
+    pub services: Vec<RawService>,
+    /// The fleet.
+    #[serde(rename = "vehicle")]
+    #[schemars(length(min = 1))]
+    pub vehicles: Vec<RawVehicle>,
+}
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawLabel {
+    /// In French.
+    pub fr: String,
+    /// In English.
+    pub en: String,
+}
+
+/// The tables, each relative to the TOML file that names it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawFiles {
+    /// Communes: positions, population, women aged 50 to 74.
+    pub communes: String,
+    /// Parking places.
+    pub sites: String,
+    /// Territory of each commune; a column `territory` of the communes file when absent.
+    pub zones: Option<String>,
+    /// Public and school holidays, with the dates they are known for.
+    pub calendar: String,
+    /// Fixed places of care.
+    pub care_points: Option<String>,
+    /// Fixed mammography sites.
+    pub imaging_sites: Option<String>,
+    /// Visits made before the horizon, in the format of `invitations.csv`.
+    #[serde(default)]
+    pub past: Vec<String>,
+    /// Nodes of the road graph (.csv or .csv.gz); the shipped graph of Hauts-de-France when absent.
+    pub road_nodes: Option<String>,
+    /// Edges of the road graph (.csv or .csv.gz).
+    pub road_edges: Option<String>,
+    /// Visits that must be in the plan.
+    pub locks: Option<String>,
+    /// Visits that must not be.
+    pub forbidden: Option<String>,
+}
+
+/// What is planned for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawScope {
+    /// Départements whose communes are invited and counted and whose sites may be used; all when
+    /// absent.
+    pub departements: Option<Vec<String>>,
+    /// Statuses of the sites that may be used; all when absent.
+    pub site_statuses: Option<Vec<RawSiteStatus>>,
+    /// Whether planned care points count as open.
+    pub count_planned_care_points: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSiteStatus {
+    Used,
+    Demonstration,
+    Candidate,
+    Approved,
+}
+
+/// Times that hold for everybody.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawTime {
+    /// Sessions begin and end on multiples of this many minutes.
+    #[schemars(range(min = 1, max = 60))]
+    pub grid_minutes: u32,
+    /// Hours in which sessions may lie, Monday to Friday.
+    #[schemars(length(min = 1), inner(regex(pattern = HOURS)))]
+    pub public_hours: Vec<String>,
+    /// The same on Saturdays and Sundays; none when empty.
+    #[schemars(inner(regex(pattern = HOURS)))]
+    pub weekend_hours: Vec<String>,
+    /// Length of the crew's break.
+    #[schemars(range(min = 0, max = 240))]
+    pub break_minutes: u32,
+    /// Where the break lies.
+    #[schemars(regex(pattern = HOURS))]
+    pub break_window: String,
+    /// Days before a visit at which invitations are sent.
+    #[schemars(range(min = 0, max = 365))]
+    pub send_ahead_days: u32,
+    /// Months in which a person invited is not invited again.
+    #[schemars(range(min = 0, max = 120))]
+    pub reinvite_months: u32,
+}
+
+/// Limits on work.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawLimits {
+    /// Working time of a tour: arrival − departure − break.
+    #[schemars(range(min = 1, max = 1440))]
+    pub working_minutes_per_day: u32,
+    /// Working time of a vehicle's crew in one ISO week.
+    #[schemars(range(min = 1, max = 10080))]
+    pub working_minutes_per_week: u32,
+    /// Driving in one day.
+    #[schemars(range(min = 1, max = 1440))]
+    pub driving_minutes_per_day: u32,
+}
+
+/// Access and driving.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawTravel {
+    /// Door to door: added once to every trip.
+    #[schemars(range(min = 0.0, max = 60.0))]
+    pub door_minutes: f64,
+    /// Access time is never below this.
+    #[schemars(range(min = 0.0, max = 240.0))]
+    pub min_access_minutes: f64,
+    /// Nobody is invited from farther away.
+    #[schemars(range(min = 0.0, max = 240.0))]
+    pub max_access_minutes: f64,
+}
+
+/// Prices, in weighted contacts (about one additional woman each).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawPrices {
+    /// Of one hour of driving.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub driving_per_hour: f64,
+    /// Of one night out.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub night: f64,
+    /// Of one change to a published visit.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub change: f64,
+}
+
+/// Fairness between territories.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawFairness {
+    /// Weeks over which a fair share is counted, at least.
+    #[schemars(range(min = 1, max = 530))]
+    pub weeks: u32,
+    /// Value of what a territory receives, in fair shares: `up-to` grows, `slope` shrinks, the
+    /// last step has no `up-to`.
+    #[schemars(length(min = 1))]
+    pub steps: Vec<RawStep>,
+}
+
+/// One step of the value.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawStep {
+    /// Where the step ends, in fair shares.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub up_to: Option<f64>,
+    /// Value of one contact within it.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub slope: f64,
+}
+
+/// A kind of appointment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawService {
+    /// Identifier, such as `mammography`.
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub id: String,
+    /// Name in French; the identifier when absent.
+    pub name_fr: Option<String>,
+    /// Name in English; the identifier when absent.
+    pub name_en: Option<String>,
+    /// Length of one appointment.
+    #[serde(default = "ten")]
+    #[schemars(range(min = 1, max = 480))]
+    pub minutes: u32,
+    /// Weight of its coverage in the score.
+    #[serde(default = "unit")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub weight: f64,
+    /// The people it is for; a service without a pool counts only through the 48-hour promise.
+    pub pool: Option<RawPool>,
+}
+
+/// The people a service is for, and how they answer an invitation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawPool {
+    /// Who they are.
+    pub of: RawPoolSource,
+    /// `women-due`: share of the women who take part already, where the commune has none of its own.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub participation: Option<f64>,
+    /// `without-gp` and `residents`: share of the population.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: Option<f64>,
+    /// `u0`: share of those invited who come, at the door.
+    #[serde(default = "uptake")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub uptake: f64,
+    /// `h`: access time that halves uptake.
+    #[serde(default = "fifteen")]
+    #[schemars(range(min = 0.1, max = 1000.0))]
+    pub half_minutes: f64,
+    /// `κ`: invitations per appointment.
+    #[serde(default = "four")]
+    #[schemars(range(min = 0.1, max = 100.0))]
+    pub invitations_per_appointment: f64,
+    /// Share of a commune's due people that one stay may invite.
+    #[serde(default = "quarter")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub max_invited_share: f64,
+    /// `A`: appointments a week that the fair share of a territory is measured by; a constant of
+    /// the scenario, never of the fleet that is compared.
+    #[serde(default = "appointments")]
+    #[schemars(range(min = 0.1, max = 100_000.0))]
+    pub fairness_appointments_per_week: f64,
+    /// Share of attendance that is additional; all of it when absent.
+    pub additionality: Option<RawAdditionality>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawPoolSource {
+    WomenDue,
+    WithoutGp,
+    Residents,
+}
+
+/// `g = 1 − b · 2^(−f / half-minutes)`, with `f` the access time to the nearest fixed place.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawAdditionality {
+    /// The fixed places.
+    pub reference: RawReference,
+    /// `b`: share of those beside a fixed place who would have gone there.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub b: f64,
+    /// `k`: access time that halves it.
+    #[schemars(range(min = 0.1, max = 1000.0))]
+    pub half_minutes: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawReference {
+    Imaging,
+    CarePoints,
+}
+
+impl Default for RawTime {
+    fn default() -> Self {
+        Self {
+            grid_minutes: 15,
+            public_hours: vec!["08:00-12:00".into(), "13:30-17:30".into()],
+            weekend_hours: Vec::new(),
+            break_minutes: 45,
+            break_window: "12:00-14:00".into(),
+            send_ahead_days: 21,
+            reinvite_months: 24,
+        }
+    }
+}
+
+impl Default for RawLimits {
+    fn default() -> Self {
+        Self { working_minutes_per_day: 600, working_minutes_per_week: 2880, driving_minutes_per_day: 360 }
+    }
+}
+
+impl Default for RawTravel {
+    fn default() -> Self {
+        Self { door_minutes: 1.5, min_access_minutes: 5.0, max_access_minutes: 30.0 }
+    }
+}
+
+impl Default for RawPrices {
+    fn default() -> Self {
+        Self { driving_per_hour: 0.05, night: 2.0, change: 0.5 }
+    }
+}
+
+impl Default for RawFairness {
+    fn default() -> Self {
+        let steps = [(Some(0.5), 1.0), (Some(1.0), 0.7), (Some(2.0), 0.4), (None, 0.1)];
+        Self { weeks: 26, steps: steps.map(|(up_to, slope)| RawStep { up_to, slope }).to_vec() }
+    }
+}
+
+impl Default for RawAdditionality {
+    fn default() -> Self {
+        Self { reference: RawReference::Imaging, b: 0.9, half_minutes: 15.0 }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+fn ten() -> u32 {
+    10
+}
+fn unit() -> f64 {
+    1.0
+}
+fn uptake() -> f64 {
+    0.32
+}
+fn fifteen() -> f64 {
+    15.0
+}
+fn four() -> f64 {
+    4.0
+}
+fn quarter() -> f64 {
+    0.25
+}
+fn appointments() -> f64 {
+    190.0
+}

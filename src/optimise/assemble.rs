@@ -1,0 +1,261 @@
+//! From chosen visits to the plan that is written.
+
+use super::Solution;
+use super::duty::Duty;
+use crate::demand::{Demand, value_of};
+use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
+use crate::plan::{
+    Call, Coverage, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session,
+    Solver, Timetable, Tour, Visit, VisitService, instant,
+};
+use crate::travel::Table;
+use crate::units::Seconds;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Sites named as left out.
+const NOT_SERVED: usize = 10;
+
+/// A visit, before it has its times.
+#[derive(Debug, Clone)]
+pub struct PlannedVisit {
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// The day.
+    pub day: DayId,
+    /// The site.
+    pub site: SiteId,
+    /// Sessions, in order.
+    pub sessions: Vec<Window>,
+    /// Invitations by service and commune.
+    pub invitations: Vec<(ServiceId, Vec<(CommuneId, u32)>)>,
+}
+
+impl Solution {
+    /// The visits of a solution, tour by tour.
+    #[must_use]
+    pub fn visits(&self, duties: &[Duty]) -> Vec<PlannedVisit> {
+        let mut out = Vec::new();
+        for tour in &self.tours {
+            let duty = &duties[tour.placed.duty];
+            let time = |step: usize| Seconds(i32::try_from(step).unwrap_or_default() * duty.hours.grid);
+            for (stop, invitations) in tour.placed.tour.stops.iter().zip(&tour.invitations) {
+                out.push(PlannedVisit {
+                    vehicle: duty.vehicle,
+                    day: tour.placed.day,
+                    site: duty.roads.sites[stop.site],
+                    sessions: stop.sessions.iter().map(|s| Window { from: time(s.0), to: time(s.1) }).collect(),
+                    invitations: duty.services.iter().copied().zip(invitations.iter().cloned()).collect(),
+                });
+            }
+        }
+        out
+    }
+
+    /// The sites left out, best first, as the plan names them.
+    #[must_use]
+    pub fn not_served(&self, scenario: &Scenario) -> Vec<NotServed> {
+        self.left_out
+            .iter()
+            .take(NOT_SERVED)
+            .map(|(site, kind, value)| {
+                let place = &scenario.sites[site.index()];
+                NotServed {
+                    site: place.id.clone(),
+                    commune: scenario.communes[place.commune.index()].code.clone(),
+                    vehicle_kind: kind.clone(),
+                    reduced_value: *value,
+                }
+            })
+            .collect()
+    }
+
+    /// Figures on the work, as the plan states them.
+    #[must_use]
+    pub fn solver(&self) -> Solver {
+        let relative = |a: f64, b: f64| ((a - b) / b.abs().max(1.0)).max(0.0);
+        Solver {
+            root_gap: relative(self.statistics.root_bound, self.score),
+            first_gap: relative(self.statistics.root_bound, self.statistics.first_score),
+            stopped_by: self.stopped.name().into(),
+            columns: self.statistics.columns,
+            rounds: self.statistics.rounds,
+            nodes: self.statistics.nodes,
+        }
+    }
+}
+
+/// Writes visits out as a plan: tours with their times, identities, expectations and figures.
+/// Visits of one tour must come in the order in which they are made. `upper_bound` is stated as
+/// it is, or as the score when it lies below it by rounding; without one (a plan made by hand)
+/// the gap is not known and both are infinite, which JSON writes as `null`: use the score.
+#[must_use]
+pub fn assemble(
+    scenario: &Scenario,
+    travel: &Table,
+    demand: &Demand,
+    visits: &[PlannedVisit],
+    upper_bound: Option<f64>,
+) -> Plan {
+    let mut by_tour: BTreeMap<(DayId, VehicleId), Vec<&PlannedVisit>> = BTreeMap::new();
+    for visit in visits {
+        by_tour.entry((visit.day, visit.vehicle)).or_default().push(visit);
+    }
+    let mut tours: Vec<Tour> = Vec::new();
+    let mut written: Vec<(Visit, &PlannedVisit)> = Vec::new();
+    for (&(day, vehicle), own) in &by_tour {
+        let calls: Vec<Call> = own.iter().map(|v| Call { site: v.site, sessions: v.sessions.clone() }).collect();
+        let Some(table) = Timetable::new(scenario, travel, vehicle, &calls) else { continue };
+        tours.push(table.tour(scenario, vehicle, day, &calls));
+        for (visit, &(arrive, leave)) in own.iter().zip(&table.stays) {
+            written.push((visit_of(scenario, demand, visit, arrive, leave), visit));
+        }
+    }
+    written.sort_by(|(a, _), (b, _)| (a.sessions[0].open, &a.vehicle).cmp(&(b.sessions[0].open, &b.vehicle)));
+    number(scenario, &mut written);
+    let coverage = coverage(scenario, demand, &written);
+    let driving_hours = tours.iter().flat_map(|t| &t.legs).map(|l| f64::from(l.seconds)).sum::<f64>() / 3600.0;
+    let parts = ScoreParts {
+        coverage: coverage
+            .iter()
+            .map(|c| scenario.services.iter().find(|s| s.id == c.service).map_or(0.0, |s| s.weight) * c.coverage_score)
+            .sum(),
+        driving: scenario.prices.driving_price_per_hour * driving_hours,
+        driving_hours,
+    };
+    let score = parts.coverage - parts.driving;
+    let upper_bound = upper_bound.unwrap_or(score).max(score);
+    let gap = (upper_bound - score) / parts.coverage.max(1.0);
+    Plan {
+        schema_version: SCHEMA_VERSION,
+        scenario: ScenarioRef {
+            name: scenario.name.clone(),
+            hash: scenario.input_hash.clone(),
+            labels: scenario.labels.iter().map(|l| l.fr.clone()).collect(),
+        },
+        horizon: PlanHorizon {
+            start: scenario.horizon.start,
+            weeks: scenario.horizon.weeks,
+            zone: "Europe/Paris".into(),
+        },
+        score,
+        upper_bound,
+        gap,
+        proved_optimal: gap < 1e-6,
+        score_parts: parts,
+        coverage,
+        tours,
+        visits: written.into_iter().map(|(v, _)| v).collect(),
+        not_served: Vec::new(),
+        solver: None,
+    }
+}
+
+fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: Seconds, leave: Seconds) -> Visit {
+    let date = scenario.horizon.date(visit.day);
+    let site = &scenario.sites[visit.site.index()];
+    let vehicle = &scenario.vehicles[visit.vehicle.index()];
+    let services = vehicle
+        .offers
+        .iter()
+        .filter(|o| o.weekdays.contains(date))
+        .map(|offer| {
+            let service = &scenario.services[offer.service.index()];
+            let appointments = visit
+                .sessions
+                .iter()
+                .map(|s| u32::try_from(s.length().0 / service.appointment.0).unwrap_or(0) * offer.lanes)
+                .sum();
+            let people = visit.invitations.iter().find(|(s, _)| *s == offer.service).map(|(_, list)| list.as_slice());
+            let mut out = VisitService {
+                service: service.id.clone(),
+                appointments,
+                expected: 0.0,
+                expected_additional: 0.0,
+                invitations: Vec::new(),
+            };
+            let (Some(people), Some(pool)) = (people, demand.of(offer.service)) else { return out };
+            for reach in &pool.reach[visit.site.index()] {
+                let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) else { continue };
+                let expected = reach.uptake * f64::from(people[at].1);
+                out.expected += expected;
+                out.expected_additional += pool.additional[reach.commune.index()] * expected;
+                out.invitations.push(InvitationLine {
+                    commune: scenario.communes[reach.commune.index()].code.clone(),
+                    people: people[at].1,
+                    expected,
+                });
+            }
+            out
+        })
+        .collect();
+    Visit {
+        id: String::new(),
+        vehicle: vehicle.id.clone(),
+        site: site.id.clone(),
+        commune: scenario.communes[site.commune.index()].code.clone(),
+        date,
+        arrive: instant(date, arrive),
+        sessions: visit
+            .sessions
+            .iter()
+            .map(|s| Session { open: instant(date, s.from), close: instant(date, s.to) })
+            .collect(),
+        leave: instant(date, leave),
+        services,
+    }
+}
+
+/// Identities: the site and the number of the visit there, past ones counted.
+fn number(scenario: &Scenario, visits: &mut [(Visit, &PlannedVisit)]) {
+    let mut seen: BTreeMap<SiteId, usize> = BTreeMap::new();
+    for past in &scenario.past {
+        if let Some(site) = past.site {
+            *seen.entry(site).or_default() += 1;
+        }
+    }
+    for (visit, planned) in visits {
+        let count = seen.entry(planned.site).or_default();
+        *count += 1;
+        visit.id = format!("{}.{count}", visit.site);
+    }
+}
+
+fn coverage(scenario: &Scenario, demand: &Demand, visits: &[(Visit, &PlannedVisit)]) -> Vec<Coverage> {
+    let mut out = Vec::new();
+    for (k, service) in scenario.services.iter().enumerate() {
+        let Some(pool) = demand.of(ServiceId::new(k)) else { continue };
+        let mut line = Coverage {
+            service: service.id.clone(),
+            expected: 0.0,
+            expected_additional: 0.0,
+            appointments: 0,
+            invited: 0,
+            due_in_reach: 0,
+            due_in_scope: pool.due.iter().sum(),
+            coverage_score: 0.0,
+        };
+        let mut reached: BTreeSet<CommuneId> = BTreeSet::new();
+        let mut received: BTreeMap<usize, f64> = BTreeMap::new();
+        for (visit, planned) in visits {
+            let Some(part) = visit.services.iter().find(|s| s.service == service.id) else { continue };
+            line.expected += part.expected;
+            line.expected_additional += part.expected_additional;
+            line.appointments += part.appointments;
+            line.invited += part.invitations.iter().map(|i| i.people).sum::<u32>();
+            reached.extend(pool.reach[planned.site.index()].iter().map(|r| r.commune));
+            for (_, people) in planned.invitations.iter().filter(|(s, _)| s.index() == k) {
+                for reach in &pool.reach[planned.site.index()] {
+                    if let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) {
+                        let i = reach.commune.index();
+                        *received.entry(scenario.communes[i].territory.index()).or_default() +=
+                            pool.worth[i] * reach.uptake * f64::from(people[at].1);
+                    }
+                }
+            }
+        }
+        line.due_in_reach = reached.iter().map(|c| pool.due[c.index()]).sum();
+        line.coverage_score = received.iter().map(|(&z, &y)| value_of(&pool.steps[z], y)).sum();
+        out.push(line);
+    }
+    out
+}

@@ -1,0 +1,159 @@
+//! Calendars to subscribe to, after RFC 5545 and RFC 7986.
+//!
+//! One feed a vehicle for its crew, one a commune for its town hall and its people, and one
+//! with all visits. Every file carries its own `VTIMEZONE`: without it some clients read the
+//! times as floating, others as UTC.
+//!
+//! Identity: the UID of an event is the visit's identity, the audience and the part of the
+//! visit, at the fixed [`UID_DOMAIN`]. It contains no time, date, vehicle or run, so that it
+//! survives a visit's move. The crew's events and the public's have UIDs of their own, since
+//! their texts differ and one person may subscribe to both.
+//!
+//! Each session of a visit is an event of its own, so that a calendar shows the hours in which
+//! somebody can come, and not the break between them.
+//!
+//! `SEQUENCE` is 0 throughout: what changed since the last publication is not known here.
+//! [`Edition::stamp`] is the one place to change when it is.
+
+mod crew;
+mod event;
+mod line;
+mod public;
+mod words;
+
+pub use event::{Calendar, Event, Stamp, Status, Transparency, UID_DOMAIN};
+pub use line::{MAX_OCTETS, escape, fold_into};
+
+use super::lookup::Lookup;
+use crate::domain::Scenario;
+use crate::i18n::Lang;
+use crate::plan::Plan;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use words::Words;
+
+/// One calendar file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Where it goes, relative to the output folder, with `/`.
+    pub path: String,
+    /// Its text, CRLF.
+    pub text: String,
+}
+
+/// What a publication is made with, besides the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition<'a> {
+    /// When the plan was last changed; never the time of publishing.
+    pub revision: DateTime<Utc>,
+    /// Language of the texts.
+    pub lang: Lang,
+    /// Telephone for the public, where configured.
+    pub phone: Option<&'a str>,
+    /// Page about the programme, where configured.
+    pub url: Option<&'a str>,
+}
+
+impl Edition<'_> {
+    /// An edition without telephone and page.
+    #[must_use]
+    pub fn new(revision: DateTime<Utc>, lang: Lang) -> Self {
+        Self { revision, lang, phone: None, url: None }
+    }
+
+    /// The revision of a visit's events.
+    #[must_use]
+    pub fn stamp(&self, _visit: &str) -> Stamp {
+        Stamp { sequence: 0, revised: self.revision }
+    }
+}
+
+/// All the feeds of a plan, by path: one a vehicle of the scenario (empty when it stays at its
+/// base, since a subscription must not break), one a commune with a visit, and one with all
+/// visits.
+#[must_use]
+pub fn feeds(scenario: &Scenario, plan: &Plan, edition: Edition<'_>) -> Vec<Feed> {
+    let lookup = Lookup::new(scenario);
+    let words = Words { lookup: &lookup, edition };
+    let mut calendars = Calendars::default();
+
+    let planned = plan.visits.iter().map(|v| v.vehicle.as_str()).chain(plan.tours.iter().map(|t| t.vehicle.as_str()));
+    let vehicles: BTreeSet<&str> = scenario.vehicles.iter().map(|v| v.id.as_str()).chain(planned).collect();
+    for vehicle in vehicles {
+        let name = words.crew_calendar(vehicle);
+        calendars
+            .add(&format!("vehicule-{}", slug(vehicle)), words.calendar(name, crew::events(&words, plan, vehicle)));
+    }
+
+    let mut communes: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
+    for visit in &plan.visits {
+        communes.entry(&visit.commune).or_default().extend(public::events(&words, visit));
+    }
+    let all = communes.values().flatten().cloned().collect();
+    for (code, events) in communes {
+        let commune = lookup.commune_name(code);
+        let name = words.commune_calendar(commune);
+        calendars.add(&format!("commune-{}-{}", slug(code), slug(commune)), words.calendar(name, events));
+    }
+    calendars.add("toutes-les-visites", words.calendar(words.whole_calendar(), all));
+    calendars.into_feeds()
+}
+
+/// Calendars by file name, no two alike even where names do not tell upper from lower case.
+#[derive(Default)]
+struct Calendars(BTreeMap<String, Calendar>);
+
+impl Calendars {
+    fn add(&mut self, stem: &str, calendar: Calendar) {
+        let mut name = stem.to_owned();
+        let mut copy = 1;
+        while self.0.contains_key(&name) {
+            copy += 1;
+            name = format!("{stem}-{copy}");
+        }
+        self.0.insert(name, calendar);
+    }
+
+    fn into_feeds(self) -> Vec<Feed> {
+        self.0
+            .into_iter()
+            .map(|(name, calendar)| Feed { path: format!("calendars/{name}.ics"), text: calendar.to_text() })
+            .collect()
+    }
+}
+
+/// A name for use in a file name and a URL: ASCII lower-case letters, digits and single hyphens,
+/// accents taken off.
+fn slug(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => out.push(c),
+            'à' | 'â' | 'ä' => out.push('a'),
+            'ç' => out.push('c'),
+            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
+            'î' | 'ï' => out.push('i'),
+            'ô' | 'ö' => out.push('o'),
+            'ù' | 'û' | 'ü' => out.push('u'),
+            'ÿ' => out.push('y'),
+            'œ' => out.push_str("oe"),
+            'æ' => out.push_str("ae"),
+            _ if out.ends_with('-') || out.is_empty() => {}
+            _ => out.push('-'),
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_plain() {
+        assert_eq!(slug("L'Haÿ-les-Œillets, (59) "), "l-hay-les-oeillets-59");
+        assert_eq!(slug("../..//étape"), "etape");
+        assert_eq!(slug("Nord_Santé_Truck"), "nord-sante-truck");
+    }
+}

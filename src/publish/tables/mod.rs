@@ -1,0 +1,25 @@
+//! Tables for a spreadsheet: `visits.csv` and `invitations.csv`, and the way back.
+//!
+//! Written for a spreadsheet set to French: UTF-8 with a byte-order mark, `;` between cells,
+//! decimal comma, CRLF. Dates are ISO 8601 and times `HH:MM`, which every spreadsheet takes for
+//! what they are. Column names are English identifiers and do not change with the language.
+//!
+//! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula and runs it.
+//! A text from data that begins so gets an apostrophe in front; the reader takes it off
+//! again.
+//!
+//! In `visits.csv` the columns `visit`, `vehicle`, `date`, `site` and the pairs `open_N`,
+//! `close_N` are read back; all others are for reading, may be deleted, and are worked out
+//! again. In `invitations.csv` the column `attended` is left empty: filled in after the visit,
+//! the file tells the next planning who was invited and who came.
+
+mod cell;
+mod columns;
+mod error;
+mod read;
+mod sheet;
+mod write;
+
+pub use error::TableError;
+pub use read::{EditedVisit, read_visits};
+pub use write::{driving, invitations, visits};

@@ -1,0 +1,142 @@
+//! Writes `visits.csv` and `invitations.csv`.
+
+use super::cell::{number, text, time};
+use crate::domain::Scenario;
+use crate::i18n::Lang;
+use crate::plan::{Leg, Plan, Stop, Visit, second_of_day};
+use crate::publish::lookup::Lookup;
+use chrono::{DateTime, Datelike, Days, FixedOffset};
+
+/// Pairs of opening and closing columns that are always there, so that a session can be added.
+const MIN_SESSIONS: usize = 2;
+
+/// The visits of a plan, one a line in the order of the plan.
+///
+/// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
+/// goes home from it, of the way back too: they add up to the plan's.
+#[must_use]
+pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
+    let lookup = Lookup::new(scenario);
+    let pairs = plan.visits.iter().map(|v| v.sessions.len()).max().unwrap_or(0).max(MIN_SESSIONS);
+    let services: Vec<&str> = scenario
+        .services
+        .iter()
+        .map(|s| s.id.as_str())
+        .filter(|id| plan.visits.iter().any(|v| v.services.iter().any(|s| s.service == **id)))
+        .collect();
+
+    let mut header: Vec<String> =
+        ["visit", "vehicle", "date", "weekday", "site", "site_name"].map(str::to_owned).into();
+    header.extend(["commune", "commune_name", "arrive"].map(str::to_owned));
+    header.extend((1..=pairs).flat_map(|k| [format!("open_{k}"), format!("close_{k}")]));
+    header.extend(["leave", "kilometres", "driving_minutes"].map(str::to_owned));
+    header.extend(services.iter().flat_map(|id| {
+        let id = id.replace('-', "_");
+        [format!("{id}_appointments"), format!("{id}_expected")]
+    }));
+
+    let clock = |at: DateTime<FixedOffset>| time(second_of_day(at).1);
+    let rows = plan.visits.iter().map(|visit| {
+        let mut row = vec![
+            text(&visit.id),
+            text(&visit.vehicle),
+            visit.date.to_string(),
+            lang.weekday(visit.date.weekday().num_days_from_monday() as usize).to_owned(),
+            text(&visit.site),
+            text(lookup.site_name(&visit.site)),
+            text(&visit.commune),
+            text(lookup.commune_name(&visit.commune)),
+            clock(visit.arrive),
+        ];
+        for k in 0..pairs {
+            row.push(visit.sessions.get(k).map_or_else(String::new, |s| clock(s.open)));
+            row.push(visit.sessions.get(k).map_or_else(String::new, |s| clock(s.close)));
+        }
+        let (metres, seconds) = driving(plan, visit);
+        row.push(clock(visit.leave));
+        row.push(number(f64::from(metres) / 1000.0, 1));
+        row.push(number(f64::from(seconds) / 60.0, 1));
+        for id in &services {
+            let offered = visit.services.iter().find(|s| s.service == *id);
+            row.push(offered.map_or_else(String::new, |s| s.appointments.to_string()));
+            row.push(offered.map_or_else(String::new, |s| number(s.expected, 1)));
+        }
+        row
+    });
+    csv(&header, rows)
+}
+
+/// Metres and seconds of the trips that count with a visit: the one to it and, where the vehicle
+/// goes home from it, the way back.
+#[must_use]
+pub fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
+    let same_day = |v: &&Visit| v.vehicle == visit.vehicle && v.date == visit.date;
+    let others = || plan.visits.iter().filter(same_day).filter(|v| v.id != visit.id);
+    let counts = |leg: &&Leg| match &leg.to {
+        Stop::Site(site) => {
+            *site == visit.site
+                && leg.arrive <= visit.arrive
+                && !others().any(|v| v.site == *site && leg.arrive <= v.arrive && v.arrive < visit.arrive)
+        }
+        Stop::Base => visit.leave <= leg.depart && !others().any(|v| v.leave <= leg.depart && visit.leave < v.leave),
+    };
+    let tours = plan.tours.iter().filter(|t| t.vehicle == visit.vehicle && t.date == visit.date);
+    tours.flat_map(|t| &t.legs).filter(counts).fold((0, 0), |(m, s), leg| (m + leg.metres, s + leg.seconds))
+}
+
+/// Whom to invite, one line a visit, service and commune in the order of the plan. The
+/// send-by date is [`crate::domain::TimeRules::send_ahead_days`] before the visit; `late` says
+/// whether it had passed when the plan was made, `no` when that date is not known.
+#[must_use]
+pub fn invitations(scenario: &Scenario, plan: &Plan) -> Vec<u8> {
+    let lookup = Lookup::new(scenario);
+    let header = ["visit", "date", "vehicle", "site", "service", "commune", "commune_name"];
+    let header = header.into_iter().chain(["invited", "expected", "attended", "send_by", "late"]);
+    let mut rows = Vec::new();
+    for visit in &plan.visits {
+        let send_by = visit.date - Days::new(u64::from(scenario.time.send_ahead_days));
+        let late = scenario.now.is_some_and(|now| send_by < now);
+        for service in &visit.services {
+            rows.extend(service.invitations.iter().map(|line| {
+                vec![
+                    text(&visit.id),
+                    visit.date.to_string(),
+                    text(&visit.vehicle),
+                    text(&visit.site),
+                    text(&service.service),
+                    text(&line.commune),
+                    text(lookup.commune_name(&line.commune)),
+                    line.people.to_string(),
+                    number(line.expected, 2),
+                    String::new(),
+                    send_by.to_string(),
+                    if late { "yes" } else { "no" }.to_owned(),
+                ]
+            }));
+        }
+    }
+    csv(&header.map(str::to_owned).collect::<Vec<_>>(), rows.into_iter())
+}
+
+/// The bytes of a table: byte-order mark, `;`, CRLF, quotes where a cell needs them.
+fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    let mut line = |cells: &[String]| {
+        for (k, cell) in cells.iter().enumerate() {
+            if k > 0 {
+                out.push(';');
+            }
+            if cell.contains([';', '"', '\r', '\n']) {
+                out.push('"');
+                out.push_str(&cell.replace('"', "\"\""));
+                out.push('"');
+            } else {
+                out.push_str(cell);
+            }
+        }
+        out.push_str("\r\n");
+    };
+    line(header);
+    rows.for_each(|row| line(&row));
+    out.into_bytes()
+}

@@ -1,0 +1,502 @@
+//! What is wrong with the input is named: code, file, line and column, all at once.
+
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tournee::config::{CODES, LoadOptions, Problem, Problems, Severity, init, load};
+use tournee::i18n::Lang;
+
+/// The template of `init`, to be broken.
+struct Bench(TempDir);
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        init(folder.path()).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    /// Replaces a text that must be there once.
+    fn edit(self, file: &str, from: &str, to: &str) -> Self {
+        let text = std::fs::read_to_string(self.path(file)).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "{from:?} in {file}");
+        std::fs::write(self.path(file), text.replace(from, to)).unwrap();
+        self
+    }
+
+    fn write(self, file: &str, bytes: &[u8]) -> Self {
+        std::fs::write(self.path(file), bytes).unwrap();
+        self
+    }
+
+    fn load(&self, options: &LoadOptions) -> Result<Problems, Problems> {
+        load(&self.path("scenario.toml"), options).map(|loaded| loaded.warnings)
+    }
+
+    /// Every problem as `code file:line:column`, errors or not.
+    fn places(&self) -> Vec<String> {
+        let problems = self.load(&LoadOptions::default()).unwrap_or_else(|errors| errors);
+        problems.iter().map(place).collect()
+    }
+
+    /// The only error there is.
+    fn error(&self) -> Problem {
+        let problems = self.load(&LoadOptions::default()).expect_err("it should not load");
+        let errors: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Error).collect();
+        assert_eq!(errors.len(), 1, "{problems}");
+        errors[0].clone()
+    }
+}
+
+fn place(problem: &Problem) -> String {
+    let file = Path::new(&problem.file).file_name().unwrap_or_default().to_string_lossy();
+    match problem.position {
+        Some((line, column)) => format!("{} {file}:{line}:{column}", problem.code),
+        None => format!("{} {file}", problem.code),
+    }
+}
+
+/// Line of a text in the scenario template.
+fn line_of(text: &str) -> usize {
+    let template = include_str!("../src/config/template/scenario.toml");
+    template.lines().position(|l| l.starts_with(text)).unwrap_or_else(|| panic!("{text}")) + 1
+}
+
+#[test]
+fn the_template_is_clean() {
+    assert_eq!(Bench::new().places(), [""; 0]);
+}
+
+// ── TOML ────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn an_unknown_key_is_named_with_what_was_meant() {
+    let bench = Bench::new().edit("scenario.toml", "uptake = 0.32", "uptkae = 0.32");
+    let error = bench.error();
+    assert_eq!(place(&error), format!("CFG-unknown-key scenario.toml:{}:1", line_of("uptake =")));
+    assert_eq!(error.help.en, "did you mean `uptake`?");
+    assert_eq!(error.help.fr, "vouliez-vous dire `uptake` ?");
+}
+
+#[test]
+fn a_key_in_the_wrong_table_is_sent_to_its_own() {
+    let bench = Bench::new().edit("scenario.toml", "grid-minutes = 15", "grid-minutes = 15\nspacing-weeks = 3");
+    assert_eq!(bench.error().help.en, "its place is in [vehicle]");
+}
+
+#[test]
+fn every_error_of_a_file_is_told_at_once() {
+    let bench = Bench::new()
+        .edit("scenario.toml", "weeks = 1\n", "weeks = 0\n")
+        .edit("scenario.toml", "break-minutes = 45", "break-minutes = \"45\"")
+        .edit("scenario.toml", "of = \"women-due\"", "of = \"women-do\"")
+        .edit("scenario.toml", "kind = \"truck\"\n", "")
+        .edit("scenario.toml", "shift = \"07:30-17:45\"\nw", "shift = \"7h30-17h45\"\nw")
+        .edit("scenario.toml", "b = 0.9", "b = 1.5")
+        .edit("scenario.toml", "[travel]", "[travle]");
+    let mut codes: Vec<String> = bench.places().iter().map(|p| p.split(' ').next().unwrap().to_owned()).collect();
+    codes.sort();
+    assert_eq!(
+        codes,
+        ["CFG-choice", "CFG-format", "CFG-missing-key", "CFG-range", "CFG-range", "CFG-type", "CFG-unknown-key"]
+    );
+    let lines: Vec<String> = bench.places();
+    assert!(lines.contains(&format!("CFG-type scenario.toml:{}:17", line_of("break-minutes"))), "{lines:?}");
+    assert!(lines.contains(&format!("CFG-missing-key scenario.toml:{}:1", line_of("[[vehicle]]"))), "{lines:?}");
+}
+
+#[test]
+fn toml_that_is_none_is_shown() {
+    let bench = Bench::new().edit("scenario.toml", "weeks = 1\n", "weeks = = 1\n");
+    let places = bench.places();
+    assert_eq!(places[0], format!("CFG-syntax scenario.toml:{}:9", line_of("weeks = 1")));
+}
+
+#[test]
+fn numbers_written_as_floats_and_bare_dates_are_taken() {
+    let bench = Bench::new().edit("scenario.toml", "weeks = 1\n", "weeks = 1.0\n").edit(
+        "scenario.toml",
+        "days-off = [\"2026-12-24..2027-01-01\"]",
+        "days-off = [2026-12-24]",
+    );
+    assert_eq!(bench.places(), [""; 0]);
+}
+
+#[test]
+fn an_infinite_number_is_refused() {
+    let bench = Bench::new().edit("scenario.toml", "night = 2.0", "night = inf");
+    assert_eq!(place(&bench.error()), format!("CFG-range scenario.toml:{}:9", line_of("night =")));
+}
+
+#[test]
+fn overlays_are_merged_by_id_and_cycles_refused() {
+    let bench = Bench::new();
+    let over = |text: &str| {
+        std::fs::write(bench.path("over.toml"), text).unwrap();
+        load(&bench.path("over.toml"), &LoadOptions::default())
+    };
+    let text = "base = \"scenario.toml\"\nname = \"over\"\n[[vehicle]]\nid = \"camion\"\nspacing-weeks = 4\n\
+                [[vehicle]]\nid = \"deux\"\nkind = \"truck\"\nbase = \"29162\"\nservices = [{ id = \"mammography\" }]\n";
+    let s = over(text).unwrap().scenario;
+    assert_eq!((s.vehicles.len(), s.vehicles[0].spacing_weeks, s.vehicles[1].spacing_weeks), (2, 4, 12));
+    assert!((s.vehicles[0].travel_factor - 1.2).abs() < 1e-12, "what the overlay leaves out stays");
+    let errors = over("base = \"scenario.toml\"\n[time]\ngrid = 5\n").unwrap_err();
+    assert_eq!(place(errors.iter().next().unwrap()), "CFG-unknown-key over.toml:3:1");
+    let errors = over("base = \"over.toml\"\n").unwrap_err();
+    assert_eq!(place(errors.iter().next().unwrap()), "CFG-base-cycle over.toml:1:8");
+    let errors = over("base = \"none.toml\"\n").unwrap_err();
+    assert_eq!(place(errors.iter().next().unwrap()), "FILE-missing over.toml:1:8");
+}
+
+#[test]
+fn rules_the_schema_cannot_say() {
+    for (from, to, wanted) in [
+        ("set-up-minutes = 45", "set-up-minutes = 540", "SCN-shift-too-short"),
+        ("min-session-minutes = 60", "min-session-minutes = 300", "SCN-no-session"),
+        ("shift = \"07:30-17:45\"\nw", "shift = \"17:45-07:30\"\nw", "SCN-hours"),
+        (
+            "public-hours = [\"08:00-12:00\", \"13:30-17:30\"]",
+            "public-hours = [\"13:30-17:30\", \"08:00-12:00\"]",
+            "SCN-hours",
+        ),
+        ("break-window = \"12:00-14:00\"", "break-window = \"12:00-12:30\"", "SCN-break"),
+        ("grid-minutes = 15", "grid-minutes = 7", "SCN-grid"),
+        ("{ up-to = 1.0, slope = 0.7 }", "{ up-to = 1.0, slope = 1.7 }", "SCN-steps"),
+        ("{ up-to = 1.0, slope = 0.7 }", "{ up-to = 0.4, slope = 0.7 }", "SCN-steps"),
+        ("    { slope = 0.1 },\n", "    { up-to = 3.0, slope = 0.1 },\n", "SCN-steps"),
+        ("min-access-minutes = 5", "min-access-minutes = 45", "SCN-access"),
+        ("max-session-minutes = 600", "max-session-minutes = 45", "SCN-session-length"),
+        ("invitations-per-appointment = 4", "invitations-per-appointment = 3", "SCN-kappa"),
+        ("base = \"29024\"", "base = \"29019\"", "SCN-unknown-base"),
+        ("overnight = \"base\"\n", "overnight = \"site\"\n", "SCN-overnight"),
+        ("[{ id = \"mammography\", lanes", "[{ id = \"mamography\", lanes", "CFG-unknown-service"),
+        (
+            "weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\n# Ou",
+            "shifts = { mon = \"08:00-17:00\" }\n# Ou",
+            "CFG-conflict",
+        ),
+        ("participation = 0.465", "share = 0.1", "CFG-conflict"),
+        (
+            "of = \"women-due\"\n# women-due : part des femmes qui participent déjà. / share of women who take part already.\nparticipation = 0.465",
+            "of = \"residents\"",
+            "CFG-missing-key",
+        ),
+        ("departements = [\"29\"]", "departements = [\"92\"]", "SCN-empty-scope"),
+        ("site-statuses = [\"approved\", \"candidate\"]", "site-statuses = [\"used\"]", "SCN-empty-scope"),
+        ("kind = \"truck\"\n", "kind = \"tram\"\n", "SCN-no-fit"),
+        ("week = \"2026-W49\"\n", "week = \"2026-W54\"\n", "DAT-week"),
+        ("week = \"2026-W49\"\n", "week = \"2031-W02\"\n", "DAT-week"),
+        ("week = \"2026-W49\"\n", "", "DAT-no-week"),
+        ("week = \"2026-W49\"\n", "week = \"2028-W02\"\n", "DAT-school"),
+        ("days-off = [\"2026-12-24..2027-01-01\"]", "days-off = [\"2026-12-24..2026-12-01\"]", "CFG-format"),
+        ("road-edges = \"road-edges.csv\"\n", "", "CFG-missing-key"),
+        ("calendar = \"calendar.csv\"", "calendar = \"calendrier.csv\"", "FILE-missing"),
+    ] {
+        let places = Bench::new().edit("scenario.toml", from, to).places();
+        assert!(places.iter().any(|p| p.split(' ').next() == Some(wanted)), "{wanted}: {places:?}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_shown_where_it_is_named() {
+    let bench = Bench::new().edit("scenario.toml", "zones = \"zones.csv\"", "zones = \"nozones.csv\"");
+    assert_eq!(place(&bench.error()), format!("FILE-missing scenario.toml:{}:9", line_of("zones =")));
+    let errors = load(Path::new("nowhere.toml"), &LoadOptions::default()).unwrap_err();
+    assert_eq!(place(errors.iter().next().unwrap()), "FILE-missing nowhere.toml");
+}
+
+#[test]
+fn a_horizon_must_begin_on_a_monday() {
+    let tuesday = "2026-12-01".parse().unwrap();
+    let options = LoadOptions { start: Some(tuesday), ..LoadOptions::default() };
+    let errors = Bench::new().load(&options).unwrap_err();
+    assert_eq!(errors.iter().map(place).collect::<Vec<_>>(), ["DAT-monday "]);
+}
+
+// ── CSV ─────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn cells_that_cannot_be_read_are_placed() {
+    let mut missed = Vec::new();
+    for (file, from, to, wanted) in [
+        ("communes.csv", "7 100", "7 1OO", "CSV-number communes.csv:2:27"),
+        ("communes.csv", "1 280", "-1 280", "CSV-negative communes.csv:2:49"),
+        ("communes.csv", "1 280", "", "CSV-missing-value communes.csv:2:49"),
+        ("communes.csv", "0,44", "44", "CSV-range communes.csv:3:45"),
+        ("communes.csv", "48,3636", "483636", "CSV-range communes.csv:3:25"),
+        ("communes.csv", "29081;Huelgoat", "29024;Huelgoat", "CSV-duplicate communes.csv:3:1"),
+        ("communes.csv", "29081;Huelgoat", "2908;Huelgoat", "CSV-leading-zero communes.csv:3:1"),
+        ("communes.csv", "29081;Huelgoat", "2908X;Huelgoat", "CSV-insee-code communes.csv:3:1"),
+        ("communes.csv", "women_50_74", "women", "CSV-missing-column communes.csv:1:1"),
+        ("communes.csv", "participation", "particpation", "CSV-unknown-column communes.csv:1:54"),
+        ("communes.csv", "participation", "lat", "CSV-duplicate-column communes.csv:1:54"),
+        ("communes.csv", "29162;Pleyben;", "29162;", "CSV-cells communes.csv:4:1"),
+        ("communes.csv", "Pleyben", "\"Pleyben", "CSV-quote communes.csv:4:7"),
+        ("sites.csv", "place;29081", "place;29019", "CSV-unknown-commune sites.csv:2:33"),
+        ("sites.csv", "pleyben-parking;P", "huelgoat-place;P", "CSV-duplicate sites.csv:3:1"),
+        ("sites.csv", "candidate", "candidat", "CSV-choice sites.csv:3:57"),
+        ("sites.csv", "non;oui;oui", "peut-être;oui;oui", "CSV-choice sites.csv:3:67"),
+        ("sites.csv", "01/09/2026", "31/09/2026", "CSV-date sites.csv:2:72"),
+        ("sites.csv", "mon-fri", "lundi", "CSV-hours sites.csv:2:94"),
+        ("sites.csv", "30/06/2027", "30/06/2025", "CSV-date sites.csv:2:83"),
+        ("care-points.csv", "09:00-12:00", "09:00-08:00", "CSV-hours care-points.csv:2:101"),
+        ("zones.csv", "29162;", "29160;", "CSV-unknown-commune zones.csv:4:1"),
+        ("zones.csv", "29162;ouest", "29081;ouest", "CSV-duplicate zones.csv:4:1"),
+        ("past.csv", "2026-06-09", "2026-12-09", "PAST-late past.csv:2:19"),
+        ("past.csv", "60;14", "60;", "PAST-no-attendance past.csv:2:74"),
+        ("past.csv", "60;14", "60;61", "PAST-attendance past.csv:2:74"),
+        ("past.csv", "mammography", "mammographie", "PAST-service past.csv:2:53"),
+        ("road-edges.csv", "2;3;26000", "2;9;26000", "ROAD-line road-edges.csv:3:3"),
+        ("road-edges.csv", "26000", "26 km", "CSV-number road-edges.csv:3:5"),
+    ] {
+        let places = Bench::new().edit(file, from, to).places();
+        if !places.contains(&wanted.to_owned()) {
+            missed.push(format!("{wanted}: {places:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn a_commune_without_a_territory_is_an_error() {
+    let bench = Bench::new().edit("zones.csv", "29081;est;Autour de Carhaix (exemple);ZIP;0\r\n", "");
+    assert_eq!(place(&bench.error()), "CSV-no-territory communes.csv:3:1");
+}
+
+#[test]
+fn one_broken_commune_is_not_told_again_by_every_table() {
+    let bench = Bench::new().edit("communes.csv", "1 400", "x");
+    assert_eq!(place(&bench.error()), "CSV-number communes.csv:3:19");
+}
+
+#[test]
+fn latin_1_is_named_with_the_place_and_the_mend() {
+    let text = "commune;territory;territory_name\n29024;est;Carhaix\n29081;est;Forêt\n";
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let error = Bench::new().write("zones.csv", &latin).error();
+    assert_eq!(place(&error), "CSV-encoding zones.csv:3:14");
+    assert!(error.help.fr.contains("CSV UTF-8"));
+    assert!(error.render(Lang::Fr, false, 100).contains("Forêt"));
+    let utf_16: Vec<u8> = "\u{feff}a".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(place(&Bench::new().write("zones.csv", &utf_16).error()), "CSV-encoding zones.csv");
+}
+
+#[test]
+fn an_empty_file_is_named() {
+    for (bytes, wanted) in [
+        ("", "CSV-empty sites.csv"),
+        ("\u{feff}\n\n", "CSV-empty sites.csv"),
+        ("id;name;commune\n", "CSV-empty sites.csv:1:1"),
+    ] {
+        assert_eq!(place(&Bench::new().write("sites.csv", bytes.as_bytes()).error()), wanted);
+    }
+}
+
+#[test]
+fn many_problems_are_counted_not_all_shown() {
+    let mut text = String::from("commune;territory\n");
+    for k in 0..80 {
+        text.push_str(&format!("x{k};est\n"));
+    }
+    let bench = Bench::new().write("zones.csv", text.as_bytes());
+    let errors = bench.load(&LoadOptions::default()).unwrap_err();
+    let own: Vec<&Problem> = errors.iter().filter(|p| p.file.ends_with("zones.csv")).collect();
+    assert_eq!(own.len(), 51);
+    assert_eq!(own[50].code.as_str(), "CSV-more");
+    assert!(own[50].message.en.contains("30 more"));
+}
+
+#[test]
+fn commas_points_and_no_mark_read_alike() {
+    let bench = Bench::new();
+    let before = load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap().scenario;
+    let text = std::fs::read_to_string(bench.path("communes.csv")).unwrap();
+    let english = text.trim_start_matches('\u{feff}').replace(',', ".").replace(';', ",").replace("\r\n", "\n");
+    let after = load(&bench.write("communes.csv", english.as_bytes()).path("scenario.toml"), &LoadOptions::default());
+    assert_eq!(before.communes, after.unwrap().scenario.communes);
+}
+
+#[test]
+fn rows_of_one_past_visit_agree() {
+    let row = "pleyben-parking-1;2026-06-09;camion;pleyben-parking;mammography;29162;60;14;inventé (exemple)";
+    let twice = format!("{row}\r\n{row}");
+    assert_eq!(place(&Bench::new().edit("past.csv", row, &twice).error()), "CSV-duplicate past.csv:3:1");
+    let other = format!("{row}\r\npleyben-parking-1;2026-06-10;camion;pleyben-parking;mammography;29081;9;1;");
+    assert_eq!(place(&Bench::new().edit("past.csv", row, &other).error()), "PAST-inconsistent past.csv:3:1");
+}
+
+// ── Roads ───────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_commune_the_roads_do_not_reach_is_placed_in_its_file() {
+    for (file, from, to) in [
+        ("road-edges.csv", "1;2;18500;1140\r\n2;3;26000;1620\r\n", ""),
+        ("road-nodes.csv", "2;48,3636;-3,7450;29081", "2;48,3636;-3,7450;"),
+    ] {
+        let bench = Bench::new().edit(file, from, to);
+        let loaded = load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap();
+        let error = loaded.road_graph.table(&loaded.scenario).unwrap_err();
+        assert_eq!(place(&loaded.road_problem(&error)), "SCN-unreachable communes.csv:3:1");
+    }
+}
+
+// ── Locks ───────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn locks_that_break_a_rule_are_refused() {
+    for (row, wanted) in [
+        ("bus;2026-12-01;huelgoat-place;", "LOCK-vehicle locks.csv:2:1"),
+        ("camion;2026-12-01;huelgoat;", "LOCK-site locks.csv:2:19"),
+        ("camion;2026-12-08;huelgoat-place;", "LOCK-date locks.csv:2:8"),
+        ("camion;2026-12-05;huelgoat-place;", "LOCK-day-off locks.csv:2:8"),
+        ("camion;2026-12-03;huelgoat-place;", "LOCK-fit locks.csv:2:19"),
+        ("camion;2026-12-04;pleyben-parking;", "LOCK-forbidden locks.csv:2:19"),
+        ("camion;2026-12-01;huelgoat-place;09:05-12:00", "LOCK-hours locks.csv:2:34"),
+        ("camion;2026-12-01;huelgoat-place;11:00-13:00", "LOCK-hours locks.csv:2:34"),
+        ("camion;2026-12-01;huelgoat-place;09:00-09:30", "LOCK-hours locks.csv:2:34"),
+        ("camion;2026-12-01;huelgoat-place;08:00-12:00", "LOCK-hours locks.csv:2:34"),
+        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-01;huelgoat-place;", "LOCK-overlap locks.csv:3:1"),
+        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-01;pleyben-parking;", "LOCK-overlap locks.csv:3:1"),
+        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-02;huelgoat-place;", "LOCK-spacing locks.csv:3:1"),
+    ] {
+        let bench = Bench::new().edit("locks.csv", "camion;2026-12-01;huelgoat-place;09:00-12:00 13:30-16:00", row);
+        assert_eq!(place(&bench.error()), wanted);
+    }
+    let spaced = Bench::new()
+        .edit(
+            "locks.csv",
+            "camion;2026-12-01;huelgoat-place;09:00-12:00 13:30-16:00",
+            "camion;2026-12-01;pleyben-parking;",
+        )
+        .edit("past.csv", "2026-06-09", "2026-09-15");
+    assert_eq!(place(&spaced.error()), "LOCK-spacing locks.csv:2:1");
+    let all = Bench::new().edit("forbidden.csv", "camion;2026-12-04;pleyben-parking", ";;\r\ncamion;;");
+    // A row of separators alone is a blank row, so the truck's whole week is forbidden.
+    assert_eq!(place(&all.error()), "LOCK-forbidden locks.csv:2:19");
+}
+
+#[test]
+fn locks_come_from_the_command_line_too() {
+    let bench = Bench::new().write("more.csv", b"vehicle,date,site\ncamion,2026-12-02,pleyben-parking\n");
+    let options = LoadOptions { locks: vec![bench.path("more.csv")], ..LoadOptions::default() };
+    let loaded = load(&bench.path("scenario.toml"), &options).unwrap();
+    assert_eq!(loaded.scenario.locks.len(), 2);
+    let missing = LoadOptions { forbid: vec![bench.path("none.csv")], ..LoadOptions::default() };
+    assert_eq!(bench.load(&missing).unwrap_err().iter().map(place).collect::<Vec<_>>(), ["FILE-missing none.csv"]);
+}
+
+// ── What people see ─────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn problems_are_shown_in_both_languages_and_as_json() {
+    let bench = Bench::new().edit("communes.csv", "7 100", "7 1OO");
+    let problems = bench.load(&LoadOptions::default()).unwrap_err();
+    let french = problems.render(Lang::Fr, false, 100);
+    for part in ["CSV-number", "« 7 1OO » n'est pas un nombre", "communes.csv:2:27", "Carhaix-Plouguer", "à faire"] {
+        assert!(french.contains(part), "{part}\n{french}");
+    }
+    assert!(!french.contains('\u{1b}'), "no colour unless asked for");
+    assert!(problems.render(Lang::En, true, 100).contains('\u{1b}'));
+    let json = problems.to_json(Lang::En);
+    assert_eq!(json[0]["code"], "CSV-number");
+    assert_eq!(json[0]["severity"], "error");
+    assert_eq!(
+        (&json[0]["line"], &json[0]["column"], &json[0]["column_name"]),
+        (&2.into(), &27.into(), &"population".into())
+    );
+    assert_eq!(json[0]["message"], "\"7 1OO\" is not a number");
+}
+
+#[test]
+fn what_is_broken_elsewhere_does_not_hide_a_rule() {
+    let bench = Bench::new().edit("communes.csv", "7 100", "7 1OO").edit(
+        "scenario.toml",
+        "set-up-minutes = 45",
+        "set-up-minutes = 540",
+    );
+    let places = bench.places();
+    assert!(places[0].starts_with("SCN-shift-too-short") || places[1].starts_with("SCN-shift-too-short"), "{places:?}");
+    assert_eq!(places.len(), 2, "{places:?}");
+}
+
+#[test]
+fn identifiers_are_unique() {
+    let vehicle =
+        "\n[[vehicle]]\nid = \"camion\"\nkind = \"truck\"\nbase = \"29162\"\nservices = [{ id = \"mammography\" }]\n";
+    let bench = Bench::new();
+    let text = std::fs::read_to_string(bench.path("scenario.toml")).unwrap() + vehicle;
+    let error = bench.write("scenario.toml", text.as_bytes()).error();
+    assert_eq!(place(&error), format!("CFG-duplicate-id scenario.toml:{}:6", text.lines().count() - 3));
+}
+
+#[test]
+fn a_calendar_must_say_what_it_is_valid_for() {
+    let text = "date_from;date_to;kind\n2026-12-25;2026-12-25;public-holiday\n";
+    assert_eq!(place(&Bench::new().write("calendar.csv", text.as_bytes()).error()), "DAT-no-calendar calendar.csv:1:1");
+}
+
+#[test]
+fn a_row_that_would_forbid_everything_is_refused() {
+    let text = "vehicle;date;site;note\n;;;tout\n";
+    assert_eq!(place(&Bench::new().write("forbidden.csv", text.as_bytes()).error()), "LOCK-empty forbidden.csv:2:1");
+}
+
+#[test]
+fn folders_and_broken_archives_cannot_be_read() {
+    let bench = Bench::new().edit("scenario.toml", "\"zones.csv\"", "\".\"");
+    assert_eq!(place(&bench.error()), format!("FILE-unreadable scenario.toml:{}:9", line_of("zones =")));
+    let gzip = Bench::new().write("road-nodes.csv", &[0x1f, 0x8b, 8, 0, 1, 2]);
+    assert_eq!(place(&gzip.error()), "FILE-unreadable road-nodes.csv");
+}
+
+#[test]
+fn init_writes_nothing_where_it_cannot() {
+    let bench = Bench::new();
+    let errors = init(&bench.path("zones.csv/inner")).unwrap_err();
+    assert_eq!(errors.iter().map(|p| p.code.as_str()).collect::<Vec<_>>(), ["FILE-unwritable"]);
+    let half = tempfile::tempdir().unwrap();
+    std::fs::write(half.path().join("sites.csv"), "mine").unwrap();
+    assert_eq!(init(half.path()).unwrap_err().iter().map(place).collect::<Vec<_>>(), ["FILE-exists sites.csv"]);
+    assert_eq!(std::fs::read_dir(half.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn every_code_is_raised_by_a_test() {
+    let tests = [include_str!("bad_input.rs"), include_str!("config.rs")].concat();
+    let untested: Vec<&str> = CODES.iter().map(|c| c.code).filter(|code| !tests.contains(code)).collect();
+    assert_eq!(untested, [""; 0]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    /// Whatever is done to a file, it loads or it says why, at a place that can be shown.
+    #[test]
+    fn no_bytes_make_it_fall_over(
+        file in proptest::sample::select(vec!["scenario.toml", "communes.csv", "sites.csv", "past.csv", "locks.csv", "road-edges.csv"]),
+        at in 0.0..1.0_f64,
+        cut in 0usize..30,
+        put in proptest::collection::vec(proptest::sample::select(b"\"';,\n\r\t 0-9.\xc3\xa9[]{}=x\xff".to_vec()), 0..12),
+    ) {
+        let bench = Bench::new();
+        let mut bytes = std::fs::read(bench.path(file)).unwrap();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let from = (at * bytes.len() as f64) as usize;
+        let to = (from + cut).min(bytes.len());
+        bytes.splice(from..to, put);
+        let problems = bench.write(file, &bytes).load(&LoadOptions::default());
+        let problems = match problems {
+            Ok(warnings) => warnings,
+            Err(errors) => {
+                proptest::prop_assert!(errors.has_errors());
+                errors
+            }
+        };
+        for problem in &problems {
+            proptest::prop_assert!(problem.render(Lang::Fr, false, 80).contains(problem.code.as_str()));
+        }
+    }
+}

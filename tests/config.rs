@@ -1,0 +1,200 @@
+//! The shipped scenarios load and say what they should; so does what `init` writes; the schemas
+//! kept in `config/` are those of the code.
+
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+use tournee::config::{LoadOptions, Loaded, init, load, schema_plan, schema_scenario};
+use tournee::demand::Demand;
+use tournee::domain::{CareStatus, DayId, Scenario, SiteStatus, VehicleId};
+use tournee::i18n::Lang;
+use tournee::units::Seconds;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn with(name: &str, options: &LoadOptions) -> Loaded {
+    let path = root().join("config").join(name);
+    load(&path, options).unwrap_or_else(|problems| panic!("{}", problems.render(Lang::En, false, 120)))
+}
+
+fn shipped(name: &str) -> Loaded {
+    with(name, &LoadOptions::default())
+}
+
+fn sites_by_status(scenario: &Scenario, status: SiteStatus) -> usize {
+    scenario.sites.iter().filter(|s| s.status == status).count()
+}
+
+#[test]
+fn the_truck_plans_the_nord() {
+    let loaded = shipped("nord.toml");
+    let s = &loaded.scenario;
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    assert_eq!(s.communes.len(), 3782);
+    assert_eq!(s.territories.len(), 243);
+    assert_eq!(s.communes.iter().filter(|c| c.in_scope).count(), 647);
+    assert!(s.communes.iter().all(|c| c.in_scope == (c.departement == "59")));
+    assert!(s.sites.iter().all(|p| s.communes[p.commune.index()].in_scope));
+    assert_eq!(sites_by_status(s, SiteStatus::Used), 8);
+    assert_eq!(sites_by_status(s, SiteStatus::Demonstration), 0);
+    assert_eq!(s.care_points.len(), 12, "planned care points do not count");
+    assert_eq!(s.horizon.start, NaiveDate::from_ymd_opt(2026, 11, 30).unwrap());
+    let truck = &s.vehicles[0];
+    assert_eq!(s.communes[truck.base.index()].code, "59165");
+    assert_eq!(truck.shifts[0].unwrap().from, Seconds::from_minutes(450));
+    assert!(truck.shifts[5].is_none());
+    assert_eq!(s.past.len(), 8 + 39);
+    assert!(s.past.iter().all(|v| v.site.is_some() && !v.invitations.is_empty()));
+    let labels: String = s.labels.iter().map(|l| l.get(Lang::En)).collect();
+    for word in ["estimate", "candidates", "territories", "mammography sites", "invented"] {
+        assert!(labels.contains(word), "{word}: {labels}");
+    }
+    assert_eq!(s.input_hash.len(), 64);
+}
+
+#[test]
+fn every_commune_in_scope_is_on_the_roads() {
+    let loaded = shipped("hauts-de-france.toml");
+    let table = loaded.road_graph.table(&loaded.scenario);
+    let table = table.unwrap_or_else(|e| panic!("{}", loaded.road_problem(&e).one_line(Lang::En)));
+    let demand = Demand::new(&loaded.scenario, &table);
+    assert!(demand.services.iter().flatten().all(|d| d.due.iter().sum::<u32>() > 0));
+}
+
+#[test]
+fn the_vans_keep_to_the_stops_of_the_article() {
+    let loaded = shipped("clinique-ambulante.toml");
+    let s = &loaded.scenario;
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    let sites: Vec<&str> = s.sites.iter().map(|p| &*p.id).collect();
+    assert_eq!(sites, ["arras", "bellinghem", "bethune", "boulogne-sur-mer", "calais", "couin", "saint-omer"]);
+    assert_eq!(s.vehicles.len(), 2);
+    assert!(s.service("mammography").is_none());
+    for k in 0..2 {
+        assert_eq!(s.vehicles[k].kind, "van");
+        assert_eq!(s.vehicles[k].spacing_weeks, 0);
+        assert!(s.shift(VehicleId::new(k), DayId(5)).is_some(), "vans work on Saturdays");
+        assert!(s.shift(VehicleId::new(k), DayId(6)).is_none());
+    }
+    assert_eq!(s.public_hours(DayId(5)).len(), 1);
+    let couin = s.sites.iter().find(|p| p.id == "couin").unwrap();
+    assert!(couin.weekdays.contains(s.horizon.date(DayId(5))) && !couin.weekdays.contains(s.horizon.date(DayId(4))));
+}
+
+#[test]
+fn the_region_has_every_site_and_the_overlay_one_van_and_two_hubs_more() {
+    let base = shipped("hauts-de-france.toml").scenario;
+    let over = shipped("hauts-de-france-2026.toml").scenario;
+    assert_eq!((base.vehicles.len(), over.vehicles.len()), (3, 4));
+    assert_eq!(base.sites.len(), 698);
+    assert_eq!(base.sites, over.sites);
+    assert_eq!(base.services, over.services);
+    assert_eq!(base.vehicles[..], over.vehicles[..3]);
+    assert_eq!((base.care_points.len(), over.care_points.len()), (12, 14));
+    assert!(over.care_points.iter().all(|p| p.status != CareStatus::Planned));
+    assert_eq!(over.communes[over.vehicles[3].base.index()].name, "Cambrai");
+    assert_ne!(base.input_hash, over.input_hash);
+}
+
+#[test]
+fn the_command_line_adds_to_the_scenario() {
+    let monday = NaiveDate::from_ymd_opt(2025, 11, 10).unwrap();
+    let week = LoadOptions { start: Some(monday), weeks: Some(2), ..LoadOptions::default() };
+    let early = with("nord.toml", &week);
+    assert_eq!(early.scenario.horizon.weeks, 2);
+    assert_eq!(early.scenario.past.len(), 1, "only Fourmies was before");
+    let codes: Vec<&str> = early.warnings.iter().map(|p| p.code.as_str()).collect();
+    assert_eq!(codes, ["PAST-late"]);
+    let longer = with("nord.toml", &LoadOptions { weeks: Some(3), ..LoadOptions::default() });
+    let shipped_start = shipped("nord.toml").scenario.horizon.start;
+    assert_eq!((longer.scenario.horizon.start, longer.scenario.horizon.weeks), (shipped_start, 3));
+    let later = LoadOptions { start: shipped_start.checked_add_days(chrono::Days::new(7)), ..LoadOptions::default() };
+    assert_eq!(with("nord.toml", &later).scenario.horizon.weeks, 1, "the scenario's weeks");
+    let none = with("nord.toml", &LoadOptions { no_past: true, ..LoadOptions::default() });
+    assert!(none.scenario.past.is_empty());
+    let hashes = [early.scenario.input_hash, none.scenario.input_hash, shipped("nord.toml").scenario.input_hash];
+    assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
+}
+
+#[test]
+fn the_hash_is_of_the_content_alone() {
+    let one = tempfile::tempdir().unwrap();
+    let two = tempfile::tempdir().unwrap();
+    for folder in [&one, &two] {
+        init(folder.path()).unwrap();
+    }
+    let hash = |folder: &tempfile::TempDir| {
+        load(&folder.path().join("scenario.toml"), &LoadOptions::default()).unwrap().scenario.input_hash
+    };
+    assert_eq!(hash(&one), hash(&two));
+    // A comment is not content; a cell is.
+    let toml = two.path().join("scenario.toml");
+    std::fs::write(&toml, std::fs::read_to_string(&toml).unwrap() + "\n# a comment\n").unwrap();
+    assert_eq!(hash(&one), hash(&two));
+    let zones = two.path().join("zones.csv");
+    std::fs::write(&zones, std::fs::read_to_string(&zones).unwrap().replace("ZAC", "ZIP")).unwrap();
+    assert_ne!(hash(&one), hash(&two));
+}
+
+#[test]
+fn what_init_writes_loads() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("new");
+    let written = init(&inner).unwrap();
+    assert_eq!(written.len(), std::fs::read_dir(&inner).unwrap().count());
+    let loaded = load(&inner.join("scenario.toml"), &LoadOptions::default())
+        .unwrap_or_else(|problems| panic!("{}", problems.render(Lang::En, false, 120)));
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    let s = &loaded.scenario;
+    assert_eq!((s.communes.len(), s.sites.len(), s.territories.len()), (3, 2, 2));
+    assert_eq!((s.past.len(), s.locks.len(), s.forbidden.len()), (1, 1, 1));
+    assert_eq!(s.communes[0].women_50_74.0, 1280);
+    assert!((s.communes[1].lat - 48.3636).abs() < 1e-9);
+    assert_eq!(s.sites[0].set_up, Some(Seconds::from_minutes(60)));
+    loaded.road_graph.table(s).unwrap();
+
+    let again = init(&inner).unwrap_err();
+    assert_eq!(again.len(), written.len());
+    assert!(again.iter().all(|p| p.code.as_str() == "FILE-exists"));
+}
+
+#[test]
+fn the_template_explains_every_key() {
+    fn keys(schema: &serde_json::Value, all: &mut Vec<String>) {
+        for (name, inner) in schema.get("properties").and_then(|p| p.as_object()).into_iter().flatten() {
+            all.push(name.clone());
+            keys(inner, all);
+            if let Some(items) = inner.get("items") {
+                keys(items, all);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    keys(&schema_scenario(), &mut all);
+    assert!(all.len() > 70, "{}", all.len());
+    let template = include_str!("../src/config/template/scenario.toml");
+    for key in all {
+        let shown = template.lines().any(|line| {
+            line.contains(&format!("{key} =")) || line.trim_matches(['[', ']']).rsplit('.').next() == Some(&key)
+        });
+        assert!(shown, "the template does not show `{key}`");
+    }
+}
+
+/// A schema kept in `config/` is the code's; `UPDATE_SCHEMA=1` rewrites it.
+fn kept(name: &str, schema: &serde_json::Value) {
+    let path: PathBuf = root().join("config").join(name);
+    let text = serde_json::to_string_pretty(schema).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == text, "{name} is not that of the code: UPDATE_SCHEMA=1 cargo test --test config");
+}
+
+#[test]
+fn schemas_are_kept() {
+    kept("scenario.schema.json", &schema_scenario());
+    kept("plan.schema.json", &schema_plan());
+}
