@@ -60,11 +60,11 @@ pub fn run(seed: u64) -> Option<Report> {
     let enumerated = begin.elapsed();
     let mut report = Report { seed, optimum, binding, faults: Vec::new(), text: String::new() };
     let ways = [
-        ("gap 0", Settings { gap: 0.0, time_limit: None, nodes: None }),
-        ("gap 0.2", Settings { gap: 0.2, time_limit: None, nodes: None }),
-        ("one node", Settings { gap: 0.0, time_limit: None, nodes: Some(1) }),
-        ("three nodes", Settings { gap: 0.0, time_limit: None, nodes: Some(3) }),
-        ("no time", Settings { gap: 0.0, time_limit: Some(Duration::ZERO), nodes: None }),
+        ("gap 0", Settings { gap: 0.0, time_limit: None, nodes: None, seed: 0 }),
+        ("gap 0.2", Settings { gap: 0.2, time_limit: None, nodes: None, seed: 0 }),
+        ("one node", Settings { gap: 0.0, time_limit: None, nodes: Some(1), seed: 0 }),
+        ("three nodes", Settings { gap: 0.0, time_limit: None, nodes: Some(3), seed: 0 }),
+        ("no time", Settings { gap: 0.0, time_limit: Some(Duration::ZERO), nodes: None, seed: 0 }),
     ];
     for (name, settings) in ways {
         let clock = Instant::now();
