@@ -89,10 +89,13 @@ const FIRST_ROUNDS: u64 = 3;
 const SEARCHES: u64 = 4;
 /// Times a dive may take a step back.
 const DIVE_SETBACKS: usize = 6;
+/// Steps in which a dive should be over: where there are more shares to round, several are
+/// rounded at a time.
+const DIVE_STEPS: usize = 12;
 /// Shares above this are rounded up together.
 const DIVE_SURE: f64 = 0.8;
 /// Rounds of pricing at each step of a dive.
-const DIVE_ROUNDS: u64 = 2;
+const DIVE_ROUNDS: u64 = 1;
 
 impl<'a> Component<'a> {
     /// A component of some duties. `gap` is the relative gap it should reach.
@@ -188,7 +191,7 @@ impl<'a> Component<'a> {
                 self.first_score = self.best.as_ref().map(|b| b.score);
                 self.root_bound = Some(self.bound);
                 if node.converged {
-                    self.leaf_or_open(&node, Vec::new())?;
+                    self.leaf_or_open(&node, Vec::new(), stop)?;
                 } else {
                     self.closed = self.bound;
                 }
@@ -247,16 +250,23 @@ impl<'a> Component<'a> {
         let mut node = from.clone();
         let mut setbacks = 0;
         let part = |share: f64| share - share.floor();
-        while setbacks < DIVE_SETBACKS && !stop() {
+        while setbacks < DIVE_SETBACKS {
+            // Out of time: end with the columns there are.
+            let pricing = if stop() { Pricing::None } else { pricing };
+            let limits = Limits { pricing, ..limits };
             let mut shares = node.chosen.clone();
             shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
             let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
                 break;
             };
             let before = kept.clone();
+            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
+            let mut left = many.max(1);
             for &(t, share) in &shares {
                 let whole = (share - share.round()).abs() <= 1e-6;
-                if whole || t == first.0 || part(share) > DIVE_SURE {
+                let next = !whole && left > 0;
+                left -= usize::from(next);
+                if whole || next || part(share) > DIVE_SURE {
                     keep_at_least(&mut kept, t, if whole { share.round() } else { share.ceil() });
                 }
             }
@@ -370,7 +380,7 @@ impl<'a> Component<'a> {
             return Ok(());
         }
         if node.bound > self.score() {
-            self.leaf_or_open(&node, open.decisions)?;
+            self.leaf_or_open(&node, open.decisions, stop)?;
         }
         if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
             self.whole(WHOLE_NODES / 10, seconds_left)?;
@@ -379,10 +389,21 @@ impl<'a> Component<'a> {
     }
 
     /// Splits a node, or settles it when its tours are whole.
-    fn leaf_or_open(&mut self, node: &Node, decisions: Vec<Branch>) -> Result<(), LpError> {
+    fn leaf_or_open(
+        &mut self,
+        node: &Node,
+        decisions: Vec<Branch>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), LpError> {
         if let Some((selector, at)) = self.fractional(node) {
             self.split(node.bound, decisions, selector, at);
             return Ok(());
+        }
+        if node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-5) {
+            // The same sites at other hours: only enumerated tours can be told apart. The node
+            // keeps its bound.
+            self.closed = self.closed.max(node.bound);
+            return self.searching(|c| c.dive(node, decisions, Pricing::None, stop));
         }
         let chosen = whole_shares(node);
         let exact = if node.feasible { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
@@ -427,7 +448,7 @@ impl<'a> Component<'a> {
         }
     }
 
-    /// The count to branch on: sites first, then how many tours a duty makes, then sites by
+    /// The count to branch on: how many tours a duty makes first, then sites, then sites by
     /// duty, then single tours; of each sort the one nearest to a half, the heaviest first.
     fn fractional(&self, node: &Node) -> Option<(Selector, f64)> {
         let master = &self.generator.master;
@@ -447,8 +468,8 @@ impl<'a> Component<'a> {
             }
         }
         let rank = |s: &Selector| match s {
-            Selector::Site(..) => 0,
-            Selector::DutyCount(_) => 1,
+            Selector::DutyCount(_) => 0,
+            Selector::Site(..) => 1,
             Selector::DutySite(..) => 2,
             Selector::Tour(_) => 3,
         };

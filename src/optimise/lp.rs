@@ -232,7 +232,7 @@ impl Lp {
     }
 
     /// Builds the model anew from its own copy, without a basis.
-    fn rebuild(&mut self) {
+    pub fn rebuild(&mut self) {
         let (rows, columns) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.columns));
         let iterations = self.iterations;
         *self = Self::new();

@@ -317,12 +317,15 @@ impl<'a> Master<'a> {
         }
     }
 
-    /// Makes exactly these decisions binding.
-    pub fn branch(&mut self, decisions: &[Branch]) {
+    /// Makes exactly these decisions binding; `false` when two of them contradict each other.
+    pub fn branch(&mut self, decisions: &[Branch]) -> bool {
         let mut wanted: BTreeMap<Selector, (f64, f64)> = BTreeMap::new();
         for b in decisions {
             let range = wanted.entry(b.selector).or_insert((f64::NEG_INFINITY, f64::INFINITY));
             *range = (range.0.max(b.lo), range.1.min(b.hi));
+        }
+        if wanted.values().any(|&(lo, hi)| lo.max(0.0) > hi) {
+            return false;
         }
         for &selector in wanted.keys() {
             if !self.branches.iter().any(|b| b.selector == selector) {
@@ -350,6 +353,7 @@ impl<'a> Master<'a> {
                 }
             }
         }
+        true
     }
 
     /// Forbids the columns of tours that work longer than this, by duty, save those in `kept`.
@@ -378,7 +382,11 @@ impl<'a> Master<'a> {
     /// # Errors
     /// See [`Lp::solve`].
     pub fn solve(&mut self) -> Result<LpSolution, LpError> {
-        self.lp.solve()
+        // A basis can go wrong; there is a solution as long as decisions can be paid their way out of.
+        self.lp.solve().or_else(|_| {
+            self.lp.rebuild();
+            self.lp.solve()
+        })
     }
 
     /// Adds rows for people due that the solution invites too often; how many.

@@ -263,8 +263,10 @@ impl<'a> Generator<'a> {
     /// # Errors
     /// When the linear program cannot be solved.
     pub fn solve(&mut self, decisions: &[Branch], limits: &Limits) -> Result<Node, LpError> {
-        self.master.branch(decisions);
         self.work.nodes += 1;
+        if !self.master.branch(decisions) {
+            return Ok(Node { bound: f64::NEG_INFINITY, value: f64::NEG_INFINITY, converged: true, ..Node::default() });
+        }
         let mut node = Node { bound: f64::INFINITY, value: f64::NEG_INFINITY, ..Node::default() };
         for round in 0..limits.rounds {
             if round > 0 && (limits.stop)() {
