@@ -1,0 +1,366 @@
+//! Tiny random instances, each from a seed.
+
+use super::tours;
+use super::world::{Family, World};
+use chrono::{Days, NaiveDate};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tournee::domain::{
+    Calendar, CareStatus, ClosedDates, Commune, CommuneId, DayId, Fairness, Forbidden, Horizon, Lock, Offer,
+    PastInvitation, PastVisit, PermitStatus, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus,
+    Territory, TerritoryId, TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
+};
+use tournee::travel::Table;
+use tournee::units::{People, Seconds};
+
+#[path = "draw_pools.rs"]
+mod pools;
+
+/// An instance.
+pub struct Instance {
+    pub scenario: Scenario,
+    pub travel: Table,
+}
+
+struct Draw {
+    rng: ChaCha8Rng,
+    tight: Vec<Family>,
+}
+
+impl Draw {
+    fn chance(&mut self, percent: u32) -> bool {
+        self.rng.random_range(0..100) < percent
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.rng.random_range(0..from.len())]
+    }
+
+    fn int(&mut self, from: i32, to: i32) -> i32 {
+        self.rng.random_range(from..=to)
+    }
+
+    fn count(&mut self, from: u32, to: u32) -> u32 {
+        self.rng.random_range(from..=to)
+    }
+
+    fn tight(&self, family: Family) -> bool {
+        self.tight.contains(&family)
+    }
+}
+
+fn window(from: i32, to: i32) -> Window {
+    Window { from: Seconds(from), to: Seconds(to) }
+}
+
+/// The instance of a seed.
+pub fn draw(seed: u64) -> Instance {
+    let mut d = Draw { rng: ChaCha8Rng::seed_from_u64(seed), tight: Vec::new() };
+    for family in Family::ALL {
+        if d.chance(50) {
+            d.tight.push(family);
+        }
+    }
+    let communes = d.count(3, 4) as usize;
+    let travel = d.travel(communes);
+    let day = Day::new(&mut d);
+    let weeks = d.pick(&[1, 1, 1, 2, 2, 3]);
+    let horizon = Horizon { start: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(), weeks };
+    let territories = d.pick(&[1, 2, 2, 2, 3]);
+    let services = d.services();
+    let mut scenario = Scenario {
+        name: "tiny".into(),
+        title: "Tiny".into(),
+        labels: Vec::new(),
+        input_hash: String::new(),
+        horizon,
+        now: None,
+        time: TimeRules {
+            grid: Seconds(day.grid),
+            public_hours: day.public_hours.clone(),
+            weekend_hours: if d.chance(50) { day.public_hours.clone() } else { Vec::new() },
+            break_length: Seconds(day.break_length),
+            break_window: day.break_window,
+            send_ahead_days: 21,
+            reinvite_months: 24,
+        },
+        limits: d.limits(&day),
+        travel: TravelRules {
+            door: Seconds(0),
+            min_access: Seconds(d.pick(&[0, 300, 600])),
+            max_access: Seconds(d.pick(&[1800, 2400, 3600, 7200])),
+        },
+        prices: ScoreRules {
+            driving_price_per_hour: d.pick(&[0.0, 0.05, 0.05, 0.3, 1.0, 3.0]),
+            night_price: 0.0,
+            change_price: 0.0,
+        },
+        fairness: d.fairness(),
+        calendar: Calendar {
+            valid: (horizon.start, horizon.last()),
+            public_holidays: Vec::new(),
+            school_holidays: Vec::new(),
+        },
+        communes: d.communes(communes, territories),
+        territories: (0..territories)
+            .map(|z| Territory { code: format!("z{z}"), name: String::new(), class: "none".into() })
+            .collect(),
+        sites: Vec::new(),
+        care_points: Vec::new(),
+        imaging_sites: d.imaging(communes),
+        services,
+        vehicles: Vec::new(),
+        past: Vec::new(),
+        locks: Vec::new(),
+        forbidden: Vec::new(),
+    };
+    scenario.care_points = d.imaging(communes);
+    d.fleet(&mut scenario, &day, communes);
+    d.sites(&mut scenario, communes);
+    d.past(&mut scenario);
+    d.driving_limit(&mut scenario, &travel);
+    d.working_week(&mut scenario, &day);
+    d.decisions(&mut scenario, &travel);
+    Instance { scenario, travel }
+}
+
+/// The hours that everything else is drawn around.
+struct Day {
+    grid: i32,
+    /// From which to which second the day could be open.
+    span: (i32, i32),
+    public_hours: Vec<Window>,
+    break_length: i32,
+    break_window: Window,
+}
+
+impl Day {
+    fn new(d: &mut Draw) -> Self {
+        let grid = d.pick(&[1800, 2700, 3600, 3600, 5400]);
+        let steps = d.int(4, 8);
+        let first = d.int(27_000, 32_400) / grid;
+        let (from, to) = (first * grid, (first + steps) * grid);
+        let off = |d: &mut Draw| if d.chance(30) { d.int(0, 20) * 60 } else { 0 };
+        let mut public_hours = vec![window(from, to)];
+        if d.tight(Family::PublicHours) {
+            let at = from + d.int(1, steps - 2) * grid;
+            let again = at + if d.chance(20) { 0 } else { grid };
+            public_hours = match d.int(0, 3) {
+                0 => vec![window(from + off(d), to - grid - off(d))],
+                1 => vec![window(from + grid + off(d), to)],
+                _ => vec![window(from + off(d), at), window(again, to)],
+            };
+        }
+        let break_length = d.pick(&[900, 1800, 2700, 3600, 5400]);
+        let room = if d.tight(Family::Break) { d.pick(&[0, 0, 900, 1800, grid]) } else { d.pick(&[3600, 7200]) };
+        let start = from + d.int(1, steps - 1) * grid + d.int(-3, 3) * 600;
+        let start = if d.tight(Family::Break) || d.chance(50) { start } else { 72_000 };
+        let break_window = window(start, start + break_length + room);
+        Self { grid, span: (from, to), public_hours, break_length, break_window }
+    }
+
+    fn length(&self) -> i32 {
+        self.span.1 - self.span.0
+    }
+}
+
+impl Draw {
+    /// Roads that keep the triangle inequality, as shortest paths do; directed at times.
+    fn travel(&mut self, communes: usize) -> Table {
+        let scale = self.pick(&[300, 900, 1500]);
+        let one_way = self.chance(40);
+        let at: Vec<(i32, i32)> = (0..communes).map(|_| (self.int(0, scale), self.int(0, scale))).collect();
+        let mut seconds = vec![0; communes * communes];
+        for a in 0..communes {
+            for b in 0..communes {
+                let far = (at[a].0 - at[b].0).abs() + (at[a].1 - at[b].1).abs();
+                let extra = if one_way && a != b { self.int(0, scale / 2) } else { 0 };
+                seconds[a * communes + b] = far + extra;
+            }
+        }
+        for k in 0..communes {
+            for a in 0..communes {
+                for b in 0..communes {
+                    let by = seconds[a * communes + k] + seconds[k * communes + b];
+                    seconds[a * communes + b] = seconds[a * communes + b].min(by);
+                }
+            }
+        }
+        let cell = |a: usize, b: usize| Some((u32::try_from(seconds[a * communes + b]).unwrap(), 0));
+        let all: Vec<CommuneId> = (0..communes).map(CommuneId::new).collect();
+        let from: Vec<_> = (0..communes).flat_map(|h| (0..communes).map(move |i| cell(h, i))).collect();
+        let to: Vec<_> = (0..communes).flat_map(|h| (0..communes).map(move |i| cell(i, h))).collect();
+        let door = Seconds(self.pick(&[0, 60, 120, 300]));
+        Table::new(communes, all, from, Some(to), door)
+    }
+
+    fn limits(&mut self, day: &Day) -> WorkLimits {
+        let share = self.int(40, 100);
+        let work = if self.tight(Family::WorkingDay) { day.length() * share / 100 } else { 86_400 };
+        WorkLimits { work_per_day: Seconds(work), work_per_week: Seconds(7 * 86_400), driving_per_day: Seconds(86_400) }
+    }
+
+    fn fairness(&mut self) -> Fairness {
+        let ends: &[f64] = match (self.tight(Family::Fairness), self.int(0, 3)) {
+            (true, 0) => &[0.25, 0.5, 1.0],
+            (true, 1) => &[0.5],
+            (true, _) => &[0.5, 1.0, 2.0],
+            (false, 0) => &[],
+            (false, _) => &[3.0],
+        };
+        let mut slope = 1.0;
+        let mut steps = Vec::new();
+        for up_to in ends.iter().copied().map(Some).chain([None]) {
+            steps.push(ValueStep { up_to, slope });
+            slope *= self.pick(&[0.2, 0.5, 0.7, 0.9, 1.0]);
+        }
+        Fairness { weeks: self.pick(&[1, 2, 4]), steps }
+    }
+
+    fn fleet(&mut self, scenario: &mut Scenario, day: &Day, communes: usize) {
+        let weeks = scenario.horizon.weeks;
+        let two = weeks < 3 && self.chance(if weeks == 1 { 45 } else { 25 });
+        let same = self.chance(60);
+        let budget = if weeks == 1 { 3 } else { 4 / weeks };
+        let spacing = if self.tight(Family::Spacing) { self.count(1, weeks + 1) } else { 0 };
+        for v in 0..1 + u32::from(two) {
+            let days = if two { self.count(1, 1 + u32::from(v == 0 && budget > 2)) } else { self.count(1, budget) };
+            let kind = if v == 0 || same { "van" } else { "truck" };
+            let mut vehicle = self.vehicle(scenario, day, communes);
+            (vehicle.id, vehicle.kind) = (format!("{kind}{v}"), kind.to_owned());
+            vehicle.spacing_weeks = spacing;
+            let shift = self.shift(day);
+            for _ in 0..days {
+                let weekday = self.int(0, 5) as usize;
+                vehicle.shifts[weekday] = Some(if self.chance(80) { shift } else { self.shift(day) });
+            }
+            if weeks > 1 && (v == 1 || days > 1 || self.chance(15)) {
+                let weekday = vehicle.shifts.iter().position(Option::is_some).unwrap_or_default() as u64;
+                let week = u64::from(self.count(0, weeks - 1));
+                let date = scenario.horizon.start + Days::new(7 * week + weekday);
+                vehicle.days_off = ClosedDates(vec![(date, date)]);
+            }
+            scenario.vehicles.push(vehicle);
+        }
+        // So that all plans can be tried.
+        let days = scenario.vehicles.iter().map(|v| v.shifts.iter().flatten().count()).sum::<usize>() * weeks as usize;
+        for vehicle in &mut scenario.vehicles {
+            let most = if days < 3 { 3 } else { 2 };
+            vehicle.max_visits_per_day = vehicle.max_visits_per_day.min(most);
+        }
+    }
+
+    fn shift(&mut self, day: &Day) -> Window {
+        if !self.tight(Family::Shift) {
+            return window(day.span.0 - 7200, day.span.1 + 7200);
+        }
+        let part = |d: &mut Self| d.int(-2, 6) * day.grid / 4;
+        window(day.span.0 + part(self), day.span.1 - part(self))
+    }
+
+    fn vehicle(&mut self, scenario: &Scenario, day: &Day, communes: usize) -> Vehicle {
+        let g = day.grid;
+        let (mut least, mut most) = (g / 2, 2 * day.length());
+        if self.tight(Family::SessionLength) {
+            least = self.int(1, 3) * g - self.int(0, 1) * 600;
+            most = least.max(self.int(1, 4) * g) + self.int(0, 1) * 600;
+        }
+        let visits = if self.tight(Family::VisitsPerDay) { 1 } else { self.pick(&[2, 2, 3]) };
+        let prepare = |d: &mut Self| if d.tight(Family::SetUp) { d.int(1, 10) * g / 10 } else { d.int(0, 5) * 60 };
+        let mut offers = Vec::new();
+        for s in 0..scenario.services.len() {
+            if s == 0 || self.chance(80) {
+                let weekdays = if self.chance(85) { Weekdays::ALL } else { Weekdays(0b001_0101) };
+                offers.push(Offer { service: ServiceId::new(s), lanes: self.pick(&[1, 1, 2]), weekdays });
+            }
+        }
+        Vehicle {
+            id: String::new(),
+            name: String::new(),
+            kind: String::new(),
+            base: CommuneId::new(self.rng.random_range(0..communes)),
+            travel_factor: self.pick(&[1.0, 1.0, 1.15, 1.3]),
+            set_up: Seconds(prepare(self)),
+            pack_down: Seconds(prepare(self)),
+            min_session: Seconds(least),
+            max_session: Seconds(most),
+            max_visits_per_day: visits,
+            spacing_weeks: 0,
+            max_stays_per_site: (self.tight(Family::Spacing) && self.chance(40)).then_some(self.pick(&[1, 1, 2])),
+            shifts: [None; 7],
+            works_public_holidays: true,
+            days_off: ClosedDates::default(),
+            offers,
+            needs: SiteNeeds { power: self.chance(20), ..SiteNeeds::default() },
+        }
+    }
+
+    fn sites(&mut self, scenario: &mut Scenario, communes: usize) {
+        let fit = self.tight(Family::Fit);
+        for s in 0..self.count(2, 3) {
+            let kinds: &[&str] =
+                if fit { self.pick(&[&["van"], &["truck"], &["van", "truck"]]) } else { &["van", "truck"] };
+            let mut site = Site {
+                id: format!("s{s}"),
+                name: String::new(),
+                commune: CommuneId::new(self.rng.random_range(0..communes)),
+                lat: 0.0,
+                lon: 0.0,
+                status: SiteStatus::Approved,
+                power: !fit || self.chance(60),
+                level_ground: true,
+                ramp_access: true,
+                network: true,
+                vehicle_kinds: kinds.iter().map(|k| (*k).to_owned()).collect(),
+                available: (None, None),
+                weekdays: Weekdays::ALL,
+                blocked: ClosedDates::default(),
+                set_up: None,
+                pack_down: None,
+                address: String::new(),
+                contact: String::new(),
+                permit: PermitStatus::Granted,
+                note: String::new(),
+            };
+            if fit && self.chance(60) {
+                let date = scenario.horizon.start + Days::new(u64::from(self.count(0, scenario.horizon.weeks * 7 - 1)));
+                match self.int(0, 3) {
+                    0 => site.available = (Some(date), None),
+                    1 => site.available = (None, Some(date)),
+                    2 => site.blocked = ClosedDates(vec![(scenario.horizon.start, date)]),
+                    _ => site.weekdays = Weekdays(0b010_1010 << self.int(0, 1)),
+                }
+            }
+            if self.chance(15) {
+                site.set_up = Some(Seconds(self.int(0, 40) * 60));
+                site.pack_down = Some(Seconds(self.int(0, 20) * 60));
+            }
+            scenario.sites.push(site);
+        }
+    }
+
+    fn past(&mut self, scenario: &mut Scenario) {
+        for k in 0..self.pick(&[0, 0, 1, 2]) {
+            let vehicle = self.rng.random_range(0..scenario.vehicles.len());
+            let lines = (0..self.count(0, 2)).map(|_| {
+                let invited = self.count(0, 4);
+                PastInvitation {
+                    service: ServiceId::new(self.rng.random_range(0..scenario.services.len())),
+                    commune: CommuneId::new(self.rng.random_range(0..scenario.communes.len())),
+                    invited: People(invited),
+                    attended: People(self.count(0, invited)),
+                }
+            });
+            let mut lines: Vec<PastInvitation> = lines.collect();
+            lines.retain(|l| scenario.communes[l.commune.index()].in_scope);
+            scenario.past.push(PastVisit {
+                id: format!("past{k}"),
+                date: scenario.horizon.start - Days::new(u64::from(self.pick(&[1_u32, 5, 9, 20, 900]))),
+                vehicle: scenario.vehicles[vehicle].id.clone(),
+                site: self.chance(90).then(|| SiteId::new(self.rng.random_range(0..scenario.sites.len()))),
+                invitations: lines,
+            });
+        }
+        scenario.past.sort_by_key(|p| p.date);
+    }
+}

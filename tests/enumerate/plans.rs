@@ -1,0 +1,214 @@
+//! Every plan: all combinations of the tours of all vehicle-days.
+
+use super::people::{Offer, People};
+use super::tours::{self, Choice};
+use super::world::{Family, World};
+
+/// Tours of each vehicle-day of an instance.
+pub struct Fleet {
+    pub days: Vec<(usize, usize)>,
+    pub tours: Vec<Vec<Choice>>,
+}
+
+impl Fleet {
+    pub fn new(world: &World) -> Self {
+        let days = world.vehicle_days();
+        let tours = days.iter().map(|&(v, d)| tours::all(world, v, d)).collect();
+        Self { days, tours }
+    }
+}
+
+struct Plans<'a, 'p> {
+    world: World<'a>,
+    fleet: &'a Fleet,
+    people: &'p mut [Option<People>],
+    /// By vehicle-day: tours with the most they can add, best first; `None` stays at home.
+    options: Vec<Vec<(f64, Option<&'a Choice>)>>,
+    /// The most that the vehicle-days from here on can add.
+    rest: Vec<f64>,
+    /// Whether a vehicle-day might as well be the one before.
+    alike: Vec<bool>,
+    best: Option<f64>,
+    chosen: Vec<Option<&'a Choice>>,
+    numbers: Vec<usize>,
+    best_plan: Vec<Option<&'a Choice>>,
+    /// Steps of work that may still be done.
+    left: u64,
+}
+
+/// Steps of work after which an instance counts as too large to be enumerated.
+const MOST_WORK: u64 = 1_000_000;
+
+/// The best plan.
+pub struct Best {
+    /// Its score, `None` when no plan keeps the locks.
+    pub score: Option<f64>,
+    /// Its tours by vehicle-day.
+    pub tours: Vec<Option<Choice>>,
+}
+
+/// The best plan; `None` when there are too many to try.
+pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Option<Best> {
+    people.iter_mut().flatten().for_each(|p| p.work = 0);
+    let mut options = Vec::new();
+    for (k, tours) in fleet.tours.iter().enumerate() {
+        let (vehicle, day) = fleet.days[k];
+        let mut list: Vec<(f64, Option<&Choice>)> = Vec::new();
+        for tour in tours {
+            // Alone a visit adds at least what it adds beside others.
+            let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, v)])).sum();
+            list.push((alone - price(world, tour), Some(tour)));
+        }
+        if world.locked(vehicle, day).is_empty() {
+            list.push((0.0, None));
+        }
+        list.sort_by(|a, b| b.0.total_cmp(&a.0));
+        options.push(list);
+    }
+    let mut rest = vec![0.0; options.len() + 1];
+    for k in (0..options.len()).rev() {
+        rest[k] = rest[k + 1] + options[k].first().map_or(f64::NEG_INFINITY, |o| o.0);
+    }
+    let timeless = people.iter().flatten().all(People::timeless);
+    let alike = (0..options.len()).map(|k| {
+        let (a, b) = (fleet.days[k.saturating_sub(1)], fleet.days[k]);
+        let locked = [a, b].iter().any(|&(v, d)| !world.locked(v, d).is_empty());
+        let same = k > 0 && a.0 == b.0 && a.1 / 7 == b.1 / 7 && fleet.tours[k - 1] == fleet.tours[k];
+        timeless && same && !locked
+    });
+    let mut plans = Plans {
+        world: *world,
+        fleet,
+        alike: alike.collect(),
+        people,
+        options,
+        rest,
+        best: None,
+        chosen: Vec::new(),
+        numbers: Vec::new(),
+        best_plan: Vec::new(),
+        left: MOST_WORK,
+    };
+    plans.go(0)?;
+    Some(Best { score: plans.best, tours: plans.best_plan.into_iter().map(|c| c.cloned()).collect() })
+}
+
+pub fn price(world: &World, tour: &Choice) -> f64 {
+    world.scenario.prices.driving_price_per_hour * f64::from(tour.driving) / 3600.0
+}
+
+fn offers(visits: &[(usize, &(usize, Vec<u32>))], service: usize) -> Vec<Offer> {
+    visits
+        .iter()
+        .map(|&(day, (site, counts))| Offer { day, site: *site, appointments: counts[service] })
+        .collect()
+}
+
+/// Coverage score of visits, each with its day, over all services.
+fn worth(people: &mut [Option<People>], visits: &[(usize, &(usize, Vec<u32>))]) -> f64 {
+    let each = people.iter_mut().enumerate();
+    each.filter_map(|(s, p)| p.as_mut().map(|p| p.best(&offers(visits, s)))).sum()
+}
+
+/// The same; `None` when it is not above `least`.
+fn worth_above(people: &mut [Option<People>], visits: &[(usize, &(usize, Vec<u32>))], least: f64) -> Option<f64> {
+    // What each service adds at most: its visits one by one.
+    let mut most: Vec<f64> = Vec::new();
+    for (service, people) in people.iter_mut().enumerate() {
+        let all = offers(visits, service);
+        most.push(people.as_mut().map_or(0.0, |p| all.iter().map(|o| p.best(&[*o])).sum()));
+    }
+    let mut total = 0.0;
+    for (service, people) in people.iter_mut().enumerate() {
+        let Some(people) = people else { continue };
+        let others: f64 = most[service + 1..].iter().sum();
+        total += people.best_above(&offers(visits, service), least - total - others)?;
+    }
+    (total > least).then_some(total)
+}
+
+impl Plans<'_, '_> {
+    /// Score of the tours chosen so far, by themselves; `None` when it is not above `least`.
+    fn score_above(&mut self, least: f64) -> Option<f64> {
+        let days = self.chosen.iter().zip(&self.fleet.days);
+        let visits: Vec<(usize, &(usize, Vec<u32>))> = days
+            .filter_map(|(choice, &(_, day))| choice.map(|c| (c, day)))
+            .flat_map(|(choice, day)| choice.visits.iter().map(move |v| (day, v)))
+            .collect();
+        let driven: f64 = self.chosen.iter().flatten().map(|c| price(&self.world, c)).sum();
+        Some(worth_above(self.people, &visits, least + driven)? - driven)
+    }
+
+    /// Tries all tours of the vehicle-days from `at` on; `None` when that is too much work.
+    fn go(&mut self, at: usize) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        let least = self.best.map_or(f64::NEG_INFINITY, |best| best + 1e-12 - self.rest[at]);
+        let score = self.score_above(least);
+        if self.people.iter().flatten().map(|p| p.work).sum::<u64>() > MOST_WORK {
+            return None;
+        }
+        let Some(score) = score else { return Some(()) };
+        if at == self.options.len() {
+            self.best = Some(score);
+            self.best_plan = self.chosen.clone();
+            return Some(());
+        }
+        let first = if self.alike[at] { self.numbers[at - 1] } else { 0 };
+        for k in first..self.options[at].len() {
+            let (most, choice) = self.options[at][k];
+            if self.best.is_some_and(|best| score + most + self.rest[at + 1] <= best + 1e-12) {
+                break;
+            }
+            self.chosen.push(choice);
+            self.numbers.push(k);
+            if legal(&self.world, &self.fleet.days, &self.chosen) {
+                self.go(at + 1)?;
+            }
+            self.chosen.pop();
+            self.numbers.pop();
+        }
+        Some(())
+    }
+}
+
+/// Whether tours of the first vehicle-days keep the rules that join tours: the working week,
+/// spacing, the most stays at a site.
+pub fn legal(world: &World, days: &[(usize, usize)], chosen: &[Option<&Choice>]) -> bool {
+    let out: Vec<(usize, usize, &Choice)> =
+        chosen.iter().zip(days).filter_map(|(c, &(v, d))| c.map(|c| (v, d, c))).collect();
+    let limit = world.scenario.limits.work_per_week.0;
+    let week_ok = !world.keeps(Family::WorkingWeek)
+        || out.iter().all(|&(v, d, _)| {
+            let same = out.iter().filter(|o| o.0 == v && o.1 / 7 == d / 7);
+            same.map(|o| o.2.work).sum::<i32>() <= limit
+        });
+    week_ok && (!world.keeps(Family::Spacing) || spaced(world, &out))
+}
+
+fn spaced(world: &World, out: &[(usize, usize, &Choice)]) -> bool {
+    let vehicles = &world.scenario.vehicles;
+    let week = |day: usize| i64::try_from(day / 7).unwrap();
+    let mut stays: Vec<(usize, i64, usize)> = Vec::new();
+    for &(v, d, choice) in out {
+        stays.extend(choice.visits.iter().map(|visit| (v, week(d), visit.0)));
+    }
+    for (k, &(v, w, site)) in stays.iter().enumerate() {
+        let spacing = i64::from(vehicles[v].spacing_weeks);
+        let near = |other: i64| (w - other).abs() < spacing;
+        if stays[..k].iter().any(|s| s.2 == site && vehicles[s.0].kind == vehicles[v].kind && near(s.1)) {
+            return false;
+        }
+        let most = vehicles[v].max_stays_per_site.map_or(usize::MAX, |m| m as usize);
+        if stays.iter().filter(|s| s.0 == v && s.2 == site).count() > most {
+            return false;
+        }
+        for past in world.scenario.past.iter().filter(|p| p.site.is_some_and(|s| s.index() == site)) {
+            let same = vehicles.iter().any(|o| o.id == past.vehicle && o.kind == vehicles[v].kind);
+            let days = (past.date - world.scenario.horizon.start).num_days();
+            if same && near(days.div_euclid(7)) {
+                return false;
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,220 @@
+//! Every tour of one vehicle on one day, by trying them all.
+
+use super::world::{Family, World};
+
+/// A visit of a tour: the site, and its sessions in seconds after midnight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    pub site: usize,
+    pub sessions: Vec<(i32, i32)>,
+}
+
+/// What a plan can tell of a tour: its visits with their appointments, driving and work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Sites in ascending order, with appointments by service.
+    pub visits: Vec<(usize, Vec<u32>)>,
+    pub driving: i32,
+    pub work: i32,
+    pub stops: Vec<Stop>,
+}
+
+/// Driving and least working time of a tour; `None` when it breaks a rule of time.
+pub fn times(world: &World, vehicle: usize, day: usize, stops: &[Stop]) -> Option<(i32, i32)> {
+    let shift = world.shift(vehicle, day)?;
+    let time = &world.scenario.time;
+    let (from, to, length) = (time.break_window.from.0, time.break_window.to.0, time.break_length.0);
+    let base = world.scenario.vehicles[vehicle].base;
+    let (first, last) = (stops.first()?, stops.last()?);
+    let out = world.drive(vehicle, base, world.commune_of(first.site))?;
+    let back = world.drive(vehicle, world.commune_of(last.site), base)?;
+    let mut driving = out + back;
+
+    let (open, close) = (first.sessions[0].0, last.sessions[last.sessions.len() - 1].1);
+    let set_up = world.set_up(vehicle, first.site);
+    let pack = world.pack_down(vehicle, last.site);
+    let leave = open - set_up - out;
+    let arrive = close + pack + back;
+    if leave < shift.from.0 || arrive > shift.to.0 {
+        return None;
+    }
+    // Each way to take the break, with the working time it leaves; all of them are tried.
+    let mut least: Option<i32> = None;
+    let mut offer = |work: i32| least = Some(least.map_or(work, |l| l.min(work)));
+    if leave > from || arrive < to || !world.keeps(Family::Break) {
+        offer(arrive - leave);
+    }
+    // On the way out, before or after set-up: as late as may be.
+    for (until, before) in [(open - set_up, out), (open, out + set_up)] {
+        let start = until.min(to) - length;
+        if start >= from && start - before >= shift.from.0 {
+            offer(arrive - (start - before) - length);
+        }
+    }
+    // Between two sessions of a visit.
+    for stop in stops {
+        for pair in stop.sessions.windows(2) {
+            if pair[0].1.max(from) + length <= pair[1].0.min(to) {
+                offer(arrive - leave - length);
+            }
+        }
+    }
+    // Between two visits: before packing down, driving, setting up or opening.
+    for pair in stops.windows(2) {
+        let road = world.drive(vehicle, world.commune_of(pair[0].site), world.commune_of(pair[1].site))?;
+        driving += road;
+        let parts = [world.pack_down(vehicle, pair[0].site), road, world.set_up(vehicle, pair[1].site)];
+        let (end, next) = (pair[0].sessions[pair[0].sessions.len() - 1].1, pair[1].sessions[0].0);
+        if end + parts.iter().sum::<i32>() > next {
+            return None;
+        }
+        for k in 0..=parts.len() {
+            let start = (end + parts[..k].iter().sum::<i32>()).max(from);
+            if start + length <= to && start + length + parts[k..].iter().sum::<i32>() <= next {
+                offer(arrive - leave - length);
+            }
+        }
+    }
+    // On the way home, before or after packing down.
+    for (ready, rest) in [(close, pack + back), (close + pack, back)] {
+        let start = ready.max(from);
+        let home = start + length + rest;
+        if start + length <= to && home <= shift.to.0 {
+            offer(home - leave - length);
+        }
+    }
+    let work = least?;
+    let limits = &world.scenario.limits;
+    let too_long = work > limits.work_per_day.0 && world.keeps(Family::WorkingDay);
+    let too_far = driving > limits.driving_per_day.0 && world.keeps(Family::Driving);
+    (!too_long && !too_far).then_some((driving, work))
+}
+
+/// Appointments of a visit, by service of the scenario.
+pub fn appointments(world: &World, vehicle: usize, day: usize, sessions: &[(i32, i32)]) -> Vec<u32> {
+    let mut out = vec![0; world.scenario.services.len()];
+    for (service, length, lanes) in world.services(vehicle, day) {
+        out[service] += sessions.iter().map(|s| u32::try_from((s.1 - s.0) / length).unwrap() * lanes).sum::<u32>();
+    }
+    out
+}
+
+/// Every session that may be held on a day.
+pub fn sessions(world: &World, vehicle: usize, day: usize) -> Vec<(i32, i32)> {
+    let (g, (least, most)) = (world.grid(), world.session_lengths(vehicle));
+    let mut all = Vec::new();
+    for (from, to) in world.public_hours(day) {
+        for start in (from..to).step_by(usize::try_from(g).unwrap()) {
+            for end in (start + g..=to).step_by(usize::try_from(g).unwrap()) {
+                if end - start >= least && end - start <= most {
+                    all.push((start, end));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Whether a tour keeps the locks of its day.
+pub fn keeps_locks(world: &World, vehicle: usize, day: usize, stops: &[Stop]) -> bool {
+    world.locked(vehicle, day).iter().all(|(site, agreed)| {
+        stops.iter().any(|s| s.site == *site && agreed.as_ref().is_none_or(|hours| *hours == s.sessions))
+    })
+}
+
+struct Walk<'a> {
+    world: World<'a>,
+    vehicle: usize,
+    day: usize,
+    sessions: Vec<(i32, i32)>,
+    sites: Vec<usize>,
+    tours: Vec<Choice>,
+    /// Tours that were tried.
+    tried: u64,
+}
+
+/// All tours of a vehicle's day that a plan could want, the empty one not among them.
+pub fn all(world: &World, vehicle: usize, day: usize) -> Vec<Choice> {
+    let sites = (0..world.scenario.sites.len()).filter(|&s| world.may_visit(vehicle, day, s)).collect();
+    let sessions = sessions(world, vehicle, day);
+    let mut walk = Walk { world: *world, vehicle, day, sessions, sites, tours: Vec::new(), tried: 0 };
+    walk.visit(&mut Vec::new());
+    walk.tours
+}
+
+impl Walk<'_> {
+    /// Goes on from a tour that has just closed a session: here again, elsewhere, or home.
+    fn visit(&mut self, stops: &mut Vec<Stop>) {
+        let end = stops.last().map(|s| s.sessions[s.sessions.len() - 1].1);
+        if end.is_some() {
+            self.note(stops);
+        }
+        for k in 0..self.sessions.len() {
+            let session = self.sessions[k];
+            let later = end.is_none_or(|e| session.0 >= e);
+            if later && end.is_some_and(|e| session.0 >= e + self.world.grid()) {
+                let at = stops.len() - 1;
+                stops[at].sessions.push(session);
+                self.visit(stops);
+                stops[at].sessions.pop();
+            }
+            if !later || stops.len() >= self.world.most_visits(self.vehicle) {
+                continue;
+            }
+            for at in 0..self.sites.len() {
+                let site = self.sites[at];
+                if stops.iter().any(|s| s.site == site) || !self.in_time(stops, site, session.0) {
+                    continue;
+                }
+                stops.push(Stop { site, sessions: vec![session] });
+                self.visit(stops);
+                stops.pop();
+            }
+        }
+    }
+
+    /// Whether the vehicle can be at a site and set up by a time, the break not counted.
+    fn in_time(&self, stops: &[Stop], site: usize, open: i32) -> bool {
+        let world = &self.world;
+        let set_up = world.set_up(self.vehicle, site);
+        let to = world.commune_of(site);
+        let ready = match stops.last() {
+            Some(last) => {
+                let close = last.sessions[last.sessions.len() - 1].1 + world.pack_down(self.vehicle, last.site);
+                world.drive(self.vehicle, world.commune_of(last.site), to).map(|d| close + d + set_up)
+            }
+            None => {
+                let from = world.shift(self.vehicle, self.day).map_or(0, |s| s.from.0);
+                let base = world.scenario.vehicles[self.vehicle].base;
+                world.drive(self.vehicle, base, to).map(|d| from + d + set_up)
+            }
+        };
+        ready.is_some_and(|r| r <= open)
+    }
+
+    /// Keeps a tour unless another with the same sites is as good in all that counts: more
+    /// appointments never hurt, nor does less driving or less work.
+    fn note(&mut self, stops: &[Stop]) {
+        self.tried += 1;
+        let Some((driving, work)) = times(&self.world, self.vehicle, self.day, stops) else { return };
+        if !keeps_locks(&self.world, self.vehicle, self.day, stops) {
+            return;
+        }
+        let mut visits: Vec<(usize, Vec<u32>)> =
+            stops.iter().map(|s| (s.site, appointments(&self.world, self.vehicle, self.day, &s.sessions))).collect();
+        visits.sort();
+        let new = Choice { visits, driving, work, stops: stops.to_vec() };
+        if self.tours.iter().any(|old| beats(old, &new)) {
+            return;
+        }
+        self.tours.retain(|old| !beats(&new, old));
+        self.tours.push(new);
+    }
+}
+
+fn beats(a: &Choice, b: &Choice) -> bool {
+    a.driving <= b.driving
+        && a.work <= b.work
+        && a.visits.len() == b.visits.len()
+        && a.visits.iter().zip(&b.visits).all(|(x, y)| x.0 == y.0 && x.1.iter().zip(&y.1).all(|(m, n)| m >= n))
+}

@@ -1,0 +1,116 @@
+//! The solver's plan, judged by the enumerator's rules.
+
+use super::people::{Offer, People};
+use super::plans;
+use super::tours::{self, Choice, Stop};
+use super::world::World;
+use tournee::optimise::Solution;
+use tournee::optimise::duty::Duty;
+
+/// What is wrong with a plan: broken rules, and a score that is not its own.
+pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, duties: &[Duty]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let grid = world.grid();
+    let days = world.vehicle_days();
+    let mut chosen: Vec<Option<Choice>> = vec![None; days.len()];
+    let mut score = 0.0;
+    let mut invited: Vec<Vec<(usize, Offer, Vec<u64>)>> = vec![Vec::new(); people.len()];
+    for tour in &solution.tours {
+        let duty = &duties[tour.placed.duty];
+        let (vehicle, day) = (duty.vehicle.index(), tour.placed.day.index());
+        let mut stops = Vec::new();
+        for (stop, letters) in tour.placed.tour.stops.iter().zip(&tour.invitations) {
+            let site = duty.roads.sites[stop.site].index();
+            let time = |step: usize| i32::try_from(step).unwrap() * grid;
+            let sessions: Vec<(i32, i32)> = stop.sessions.iter().map(|s| (time(s.0), time(s.1))).collect();
+            let counts = tours::appointments(world, vehicle, day, &sessions);
+            for (service, letters) in duty.services.iter().zip(letters) {
+                let mut list = vec![0; world.scenario.communes.len()];
+                for (commune, count) in letters {
+                    list[commune.index()] += u64::from(*count);
+                }
+                let offer = Offer { day, site, appointments: counts[service.index()] };
+                invited[service.index()].push((day, offer, list));
+            }
+            stops.push(Stop { site, sessions });
+        }
+        let name = format!("vehicle {vehicle} day {day} {stops:?}");
+        let Some(at) = days.iter().position(|d| *d == (vehicle, day)) else {
+            faults.push(format!("day off: {name}"));
+            continue;
+        };
+        if chosen[at].is_some() {
+            faults.push(format!("a second tour: {name}"));
+        }
+        check_tour(world, vehicle, day, &stops, &mut faults);
+        match tours::times(world, vehicle, day, &stops) {
+            Some((driving, work)) => {
+                if driving != tour.placed.tour.driving || work > tour.placed.tour.work {
+                    faults.push(format!("drives {driving} s, works {work} s: {name} says {:?}", tour.placed.tour));
+                }
+                let visits = stops.iter().map(|s| (s.site, Vec::new())).collect();
+                let choice = Choice { visits, driving, work, stops };
+                score -= plans::price(world, &choice);
+                chosen[at] = Some(choice);
+            }
+            None => faults.push(format!("not in time: {name}")),
+        }
+    }
+    for (at, &(vehicle, day)) in days.iter().enumerate() {
+        let stops = chosen[at].as_ref().map_or(&[][..], |c| &c.stops[..]);
+        if !tours::keeps_locks(world, vehicle, day, stops) {
+            faults.push(format!("a lock on vehicle {vehicle} day {day} is not kept"));
+        }
+    }
+    let plan: Vec<Option<&Choice>> = chosen.iter().map(Option::as_ref).collect();
+    if !plans::legal(world, &days, &plan) {
+        faults.push("breaks the working week, spacing or stays".into());
+    }
+    for (people, invited) in people.iter().zip(&invited) {
+        let Some(people) = people else { continue };
+        let mut contacts = vec![0.0; world.scenario.territories.len()];
+        for (_, offer, letters) in invited {
+            if !people.fits(offer, letters)
+                || letters.iter().zip(&people.uptake[offer.site]).any(|(x, u)| *x > 0 && *u == 0.0)
+            {
+                faults.push(format!("cannot invite {letters:?} to {offer:?}"));
+            }
+            for (sum, add) in contacts.iter_mut().zip(people.contacts(offer.site, letters)) {
+                *sum += add;
+            }
+        }
+        let by_day: Vec<(usize, Vec<u64>)> = invited.iter().map(|(day, _, letters)| (*day, letters.clone())).collect();
+        if !people.once(&by_day) {
+            faults.push("invites more people than are due".into());
+        }
+        score += people.score(&contacts);
+    }
+    if (score - solution.score).abs() > 1e-6 * score.abs().max(1.0) {
+        faults.push(format!("its score is {score}, not {}", solution.score));
+    }
+    if solution.upper_bound < solution.score - 1e-6 * solution.score.abs().max(1.0) {
+        faults.push(format!("bound {} below its own score {}", solution.upper_bound, solution.score));
+    }
+    faults
+}
+
+fn check_tour(world: &World, vehicle: usize, day: usize, stops: &[Stop], faults: &mut Vec<String>) {
+    let legal = tours::sessions(world, vehicle, day);
+    for (k, stop) in stops.iter().enumerate() {
+        if !stop.sessions.iter().all(|s| legal.contains(s)) {
+            faults.push(format!("sessions that may not be held: {stop:?}"));
+        }
+        if stop.sessions.windows(2).any(|w| w[1].0 < w[0].1 + world.grid()) {
+            faults.push(format!("sessions without a step between them: {stop:?}"));
+        }
+        if !world.may_visit(vehicle, day, stop.site) {
+            faults.push(format!("vehicle {vehicle} may not visit on day {day}: {stop:?}"));
+        }
+        if stops[..k].iter().any(|s| s.site == stop.site) {
+            faults.push(format!("twice at a site on day {day}: {stop:?}"));
+        }
+    }
+    if stops.is_empty() || stops.len() > world.most_visits(vehicle) {
+        faults.push(format!("{} visits on day {day}", stops.len()));
+    }
+}
