@@ -26,7 +26,7 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
             Lang::En => format!("{n} weeks from {}", words::week(lang, horizon.start, horizon.start + Days::new(6))),
         },
     };
-    let _ = writeln!(out, "{}", output::bold(&format!("{} – {title}", scenario.title)));
+    let _ = writeln!(out, "{}", output::bold(&output::wrap(&format!("{} – {title}", scenario.title), width, 2)));
     for label in &scenario.labels {
         let _ = writeln!(out, "{}", output::wrap(&format!("! {}", label.get(lang)), width, 2));
     }
