@@ -74,6 +74,8 @@ pub struct Component<'a> {
     random: ChaCha8Rng,
     root_node: Node,
     turn: u64,
+    /// Every plan scores more: what it could cost to drive as far as is allowed.
+    floor: f64,
 }
 
 /// Tours enumerated for one duty, at most.
@@ -89,17 +91,20 @@ const FIRST_ROUNDS: u64 = 3;
 const SEARCHES: u64 = 4;
 /// Times a dive may take a step back.
 const DIVE_SETBACKS: usize = 6;
+/// Steps in which a dive should be over: where there are more shares to round, several are
+/// rounded at a time.
+const DIVE_STEPS: usize = 12;
 /// Shares above this are rounded up together.
 const DIVE_SURE: f64 = 0.8;
 /// Rounds of pricing at each step of a dive.
-const DIVE_ROUNDS: u64 = 2;
+const DIVE_ROUNDS: u64 = 1;
 
 impl<'a> Component<'a> {
     /// A component of some duties. `gap` is the relative gap it should reach.
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64, seed: u64) -> Self {
         Self {
-            generator: Generator::new(problem, duties),
+            generator: Generator::new(problem, duties.clone()),
             best: None,
             root_bound: None,
             first_score: None,
@@ -112,6 +117,7 @@ impl<'a> Component<'a> {
             next: 0,
             tolerance: gap,
             tried: Vec::new(),
+            floor: floor(problem, &duties),
             random: ChaCha8Rng::seed_from_u64(seed),
             root_node: Node::default(),
             turn: 0,
@@ -172,10 +178,10 @@ impl<'a> Component<'a> {
         // A first plan after a few rounds, so that there is one whatever happens.
         for rounds in [FIRST_ROUNDS, u64::MAX] {
             let tolerance = self.root_tolerance();
-            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance, pricing: Pricing::Exact, rounds, stop };
+            let limits = Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop };
             let node = self.generator.solve(&[], &limits)?;
             self.bound = self.bound.min(node.bound);
-            if node.bound == f64::NEG_INFINITY {
+            if node.bound <= self.floor {
                 self.infeasible = true;
                 self.stage = Stage::Done;
                 return Ok(());
@@ -198,6 +204,17 @@ impl<'a> Component<'a> {
         }
         self.stage = Stage::Dive;
         Ok(())
+    }
+
+    /// Differences below this are rounding: bounds are rounded outward, and plans that tie would
+    /// have to be told apart for ever.
+    fn resolution(&self) -> f64 {
+        1e-7 * self.score().abs().clamp(1.0, 1e9)
+    }
+
+    /// A part of the tree is of no interest once its bound is at most this.
+    fn cutoff(&self) -> f64 {
+        if self.best.is_some() { self.score() + self.resolution() } else { self.floor }
     }
 
     fn root_tolerance(&self) -> f64 {
@@ -247,16 +264,23 @@ impl<'a> Component<'a> {
         let mut node = from.clone();
         let mut setbacks = 0;
         let part = |share: f64| share - share.floor();
-        while setbacks < DIVE_SETBACKS && !stop() {
+        while setbacks < DIVE_SETBACKS {
+            // Out of time: end with the columns there are.
+            let pricing = if stop() { Pricing::None } else { pricing };
+            let limits = Limits { pricing, ..limits };
             let mut shares = node.chosen.clone();
             shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
             let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
                 break;
             };
             let before = kept.clone();
+            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
+            let mut left = many.max(1);
             for &(t, share) in &shares {
                 let whole = (share - share.round()).abs() <= 1e-6;
-                if whole || t == first.0 || part(share) > DIVE_SURE {
+                let next = !whole && left > 0;
+                left -= usize::from(next);
+                if whole || next || part(share) > DIVE_SURE {
                     keep_at_least(&mut kept, t, if whole { share.round() } else { share.ceil() });
                 }
             }
@@ -346,18 +370,19 @@ impl<'a> Component<'a> {
         let Some(at) = (0..self.open.len()).max_by(|&a, &b| {
             self.open[a].bound.total_cmp(&self.open[b].bound).then(self.open[b].number.cmp(&self.open[a].number))
         }) else {
-            self.stage = Stage::Done;
+            self.conclude();
             return Ok(());
         };
         let open = self.open.swap_remove(at);
-        if open.bound <= self.score() {
+        if open.bound <= self.cutoff() {
             // Best first: everything else is closed as well.
+            self.closed = self.closed.max(open.bound);
             self.open.clear();
-            self.stage = Stage::Done;
+            self.conclude();
             return Ok(());
         }
         let limits = Limits {
-            cutoff: self.score(),
+            cutoff: self.cutoff(),
             tolerance: (self.root_tolerance() * 0.5).max(1e-8),
             pricing: Pricing::Exact,
             rounds: u64::MAX,
@@ -369,13 +394,21 @@ impl<'a> Component<'a> {
             self.open.push(Open { bound: node.bound, ..open });
             return Ok(());
         }
-        if node.bound > self.score() {
+        if node.bound > self.cutoff() {
             self.leaf_or_open(&node, open.decisions)?;
+        } else {
+            self.closed = self.closed.max(node.bound);
         }
         if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
             self.whole(WHOLE_NODES / 10, seconds_left)?;
         }
         Ok(())
+    }
+
+    /// Nothing is left to search: without a plan, and with nothing left aside, there is none.
+    fn conclude(&mut self) {
+        self.stage = Stage::Done;
+        self.infeasible = self.best.is_none() && self.closed <= self.floor;
     }
 
     /// Splits a node, or settles it when its tours are whole.
@@ -385,8 +418,16 @@ impl<'a> Component<'a> {
             return Ok(());
         }
         let chosen = whole_shares(node);
-        let exact = if node.feasible { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
-        if exact >= node.bound - 1e-9 * (1.0 + node.bound.abs()) {
+        // Where tours are not told apart, shares of several can add up to whole counts.
+        let whole = node.chosen.iter().all(|(_, share)| (share - share.round()).abs() <= 1e-5);
+        let exact = if node.feasible && whole { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
+        if exact >= node.bound - self.resolution() {
+            self.closed = self.closed.max(node.bound);
+            return Ok(());
+        }
+        if self.stage == Stage::Root {
+            // Once tours are enumerated it can be parted from others.
+            self.open.push(Open { bound: node.bound, decisions, number: 0 });
             return Ok(());
         }
         if self.generator.pools.iter().any(Option::is_none) {
@@ -427,7 +468,7 @@ impl<'a> Component<'a> {
         }
     }
 
-    /// The count to branch on: sites first, then how many tours a duty makes, then sites by
+    /// The count to branch on: how many tours a duty makes first, then sites, then sites by
     /// duty, then single tours; of each sort the one nearest to a half, the heaviest first.
     fn fractional(&self, node: &Node) -> Option<(Selector, f64)> {
         let master = &self.generator.master;
@@ -447,8 +488,8 @@ impl<'a> Component<'a> {
             }
         }
         let rank = |s: &Selector| match s {
-            Selector::Site(..) => 0,
-            Selector::DutyCount(_) => 1,
+            Selector::DutyCount(_) => 0,
+            Selector::Site(..) => 1,
             Selector::DutySite(..) => 2,
             Selector::Tour(_) => 3,
         };
@@ -470,7 +511,8 @@ impl<'a> Component<'a> {
             for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
                 tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
             }
-            if tours.len() > duty.days.len() {
+            let locks_kept = duty.required.is_empty() || tours.len() == duty.days.len();
+            if tours.len() > duty.days.len() || !locks_kept {
                 return None;
             }
             let worth = |tour: &Tour| {
@@ -512,13 +554,15 @@ impl<'a> Component<'a> {
         }
         self.tried.push(key);
         let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        if std::env::var("TDEBUG").is_ok() { let w: i32 = placed.iter().map(|p| p.tour.work).sum(); if w > 126000 { eprintln!("OVER {w} {:?}", chosen.iter().map(|c| (c, self.generator.master.tours[c.0].tour.work, self.generator.master.tours[c.0].column)).collect::<Vec<_>>()); } }
         let slots = self.slots(&placed);
         let driving = self.driving(&placed);
         let continuous = invite::value(self.problem, &slots, true)? - driving;
         if continuous <= self.score() {
             return Ok(continuous);
         }
-        let invitations = invite::whole(self.problem, &slots, true, Care::QUICK)?;
+        let care = if self.tolerance > 0.0 { Care::QUICK } else { Care::EXACT };
+        let invitations = invite::whole(self.problem, &slots, true, care)?;
         let score = invitations.value - driving;
         if score > self.score() {
             self.best = Some(Incumbent { score, tours: placed, slots, invitations });
@@ -543,7 +587,8 @@ impl<'a> Component<'a> {
             }
         }
         best.slots = self.slots(&best.tours);
-        best.invitations = invite::whole(self.problem, &best.slots, true, Care::FINAL)?;
+        let care = if self.tolerance > 0.0 { Care::FINAL } else { Care::EXACT };
+        best.invitations = invite::whole(self.problem, &best.slots, true, care)?;
         best.score = best.invitations.value - self.driving(&best.tours);
         if best.score > self.score() {
             self.best = Some(best);
@@ -558,6 +603,15 @@ impl<'a> Component<'a> {
         let whole = invite::whole(self.problem, &slots, false, Care::EXACT)?;
         Ok(whole.value - self.driving(&placed) + 1e-9)
     }
+}
+
+/// Every plan of some duties scores more than this.
+fn floor(problem: &Problem, duties: &[usize]) -> f64 {
+    let cost = |d: &usize| {
+        let duty = &problem.duties.list[*d];
+        as_f64(duty.days.len()) * duty.drive_price * f64::from(duty.drive_limit.min(duty.shift.length().0))
+    };
+    -1.0 - duties.iter().map(cost).sum::<f64>()
 }
 
 /// The tours of a node whose shares are whole, with how often each is made.

@@ -179,7 +179,7 @@ impl Care {
     /// For plans on the way.
     pub const QUICK: Self = Self { margin: 0.002, gap: 1e-4, nodes: 20 };
     /// For the plan that is kept.
-    pub const FINAL: Self = Self { margin: 0.02, gap: 1e-6, nodes: 500 };
+    pub const FINAL: Self = Self { margin: 0.01, gap: 1e-5, nodes: 50 };
     /// To the end.
     pub const EXACT: Self = Self { margin: f64::INFINITY, gap: 0.0, nodes: i32::MAX };
 }

@@ -136,6 +136,8 @@ fn compare(
     let solution = match (outcome, optimum) {
         (Outcome::Infeasible, None) => return Vec::new(),
         (Outcome::Infeasible, Some(best)) => return vec![format!("infeasible, but a plan scores {best}")],
+        // Without time a solve may end without an answer.
+        (Outcome::NoPlan(_), _) if settings.time_limit.is_some() => return Vec::new(),
         (Outcome::NoPlan(why), Some(_)) => return vec![format!("no plan ({})", why.name())],
         (Outcome::NoPlan(why), None) => return vec![format!("infeasibility is not proved ({})", why.name())],
         (Outcome::Plan(solution), None) => {
