@@ -74,6 +74,8 @@ pub struct Component<'a> {
     random: ChaCha8Rng,
     root_node: Node,
     turn: u64,
+    /// Every plan scores more: what it could cost to drive as far as is allowed.
+    floor: f64,
 }
 
 /// Tours enumerated for one duty, at most.
@@ -102,7 +104,7 @@ impl<'a> Component<'a> {
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>, gap: f64, seed: u64) -> Self {
         Self {
-            generator: Generator::new(problem, duties),
+            generator: Generator::new(problem, duties.clone()),
             best: None,
             root_bound: None,
             first_score: None,
@@ -115,6 +117,7 @@ impl<'a> Component<'a> {
             next: 0,
             tolerance: gap,
             tried: Vec::new(),
+            floor: floor(problem, &duties),
             random: ChaCha8Rng::seed_from_u64(seed),
             root_node: Node::default(),
             turn: 0,
@@ -175,10 +178,10 @@ impl<'a> Component<'a> {
         // A first plan after a few rounds, so that there is one whatever happens.
         for rounds in [FIRST_ROUNDS, u64::MAX] {
             let tolerance = self.root_tolerance();
-            let limits = Limits { cutoff: f64::NEG_INFINITY, tolerance, pricing: Pricing::Exact, rounds, stop };
+            let limits = Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop };
             let node = self.generator.solve(&[], &limits)?;
             self.bound = self.bound.min(node.bound);
-            if node.bound == f64::NEG_INFINITY {
+            if node.bound <= self.floor {
                 self.infeasible = true;
                 self.stage = Stage::Done;
                 return Ok(());
@@ -191,7 +194,7 @@ impl<'a> Component<'a> {
                 self.first_score = self.best.as_ref().map(|b| b.score);
                 self.root_bound = Some(self.bound);
                 if node.converged {
-                    self.leaf_or_open(&node, Vec::new(), stop)?;
+                    self.leaf_or_open(&node, Vec::new())?;
                 } else {
                     self.closed = self.bound;
                 }
@@ -201,6 +204,17 @@ impl<'a> Component<'a> {
         }
         self.stage = Stage::Dive;
         Ok(())
+    }
+
+    /// Differences below this are rounding: bounds are rounded outward, and plans that tie would
+    /// have to be told apart for ever.
+    fn resolution(&self) -> f64 {
+        1e-7 * self.score().abs().clamp(1.0, 1e9)
+    }
+
+    /// A part of the tree is of no interest once its bound is at most this.
+    fn cutoff(&self) -> f64 {
+        if self.best.is_some() { self.score() + self.resolution() } else { self.floor }
     }
 
     fn root_tolerance(&self) -> f64 {
@@ -356,18 +370,19 @@ impl<'a> Component<'a> {
         let Some(at) = (0..self.open.len()).max_by(|&a, &b| {
             self.open[a].bound.total_cmp(&self.open[b].bound).then(self.open[b].number.cmp(&self.open[a].number))
         }) else {
-            self.stage = Stage::Done;
+            self.conclude();
             return Ok(());
         };
         let open = self.open.swap_remove(at);
-        if open.bound <= self.score() {
+        if open.bound <= self.cutoff() {
             // Best first: everything else is closed as well.
+            self.closed = self.closed.max(open.bound);
             self.open.clear();
-            self.stage = Stage::Done;
+            self.conclude();
             return Ok(());
         }
         let limits = Limits {
-            cutoff: self.score(),
+            cutoff: self.cutoff(),
             tolerance: (self.root_tolerance() * 0.5).max(1e-8),
             pricing: Pricing::Exact,
             rounds: u64::MAX,
@@ -379,8 +394,10 @@ impl<'a> Component<'a> {
             self.open.push(Open { bound: node.bound, ..open });
             return Ok(());
         }
-        if node.bound > self.score() {
-            self.leaf_or_open(&node, open.decisions, stop)?;
+        if node.bound > self.cutoff() {
+            self.leaf_or_open(&node, open.decisions)?;
+        } else {
+            self.closed = self.closed.max(node.bound);
         }
         if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
             self.whole(WHOLE_NODES / 10, seconds_left)?;
@@ -388,31 +405,37 @@ impl<'a> Component<'a> {
         Ok(())
     }
 
+    /// Nothing is left to search: without a plan, and with nothing left aside, there is none.
+    fn conclude(&mut self) {
+        self.stage = Stage::Done;
+        self.infeasible = self.best.is_none() && self.closed <= self.floor;
+    }
+
     /// Splits a node, or settles it when its tours are whole.
-    fn leaf_or_open(
-        &mut self,
-        node: &Node,
-        decisions: Vec<Branch>,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<(), LpError> {
+    fn leaf_or_open(&mut self, node: &Node, decisions: Vec<Branch>) -> Result<(), LpError> {
         if let Some((selector, at)) = self.fractional(node) {
             self.split(node.bound, decisions, selector, at);
             return Ok(());
         }
-        if node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-5) {
-            // The same sites at other hours: only enumerated tours can be told apart. The node
-            // keeps its bound.
-            self.closed = self.closed.max(node.bound);
-            return self.searching(|c| c.dive(node, decisions, Pricing::None, stop));
-        }
         let chosen = whole_shares(node);
-        let exact = if node.feasible { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
-        if exact >= node.bound - 1e-9 * (1.0 + node.bound.abs()) {
+        // Where tours are not told apart, shares of several can add up to whole counts.
+        let whole = node.chosen.iter().all(|(_, share)| (share - share.round()).abs() <= 1e-5);
+        let exact = if node.feasible && whole { self.try_plan(&chosen)? } else { f64::NEG_INFINITY };
+        if exact >= node.bound - self.resolution() {
+            self.closed = self.closed.max(node.bound);
+            return Ok(());
+        }
+        if self.stage == Stage::Root {
+            // Once tours are enumerated it can be parted from others.
+            self.open.push(Open { bound: node.bound, decisions, number: 0 });
             return Ok(());
         }
         if self.generator.pools.iter().any(Option::is_none) {
             // Paths cannot be told apart here: the node keeps its bound.
             self.closed = self.closed.max(node.bound);
+            if !whole {
+                return self.searching(|c| c.dive(node, decisions, Pricing::None, &|| false));
+            }
             return Ok(());
         }
         // Whole, but worth less than its bound: part it from all other plans.
@@ -491,7 +514,8 @@ impl<'a> Component<'a> {
             for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
                 tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
             }
-            if tours.len() > duty.days.len() {
+            let locks_kept = duty.required.is_empty() || tours.len() == duty.days.len();
+            if tours.len() > duty.days.len() || !locks_kept {
                 return None;
             }
             let worth = |tour: &Tour| {
@@ -539,7 +563,8 @@ impl<'a> Component<'a> {
         if continuous <= self.score() {
             return Ok(continuous);
         }
-        let invitations = invite::whole(self.problem, &slots, true, Care::QUICK)?;
+        let care = if self.tolerance > 0.0 { Care::QUICK } else { Care::EXACT };
+        let invitations = invite::whole(self.problem, &slots, true, care)?;
         let score = invitations.value - driving;
         if score > self.score() {
             self.best = Some(Incumbent { score, tours: placed, slots, invitations });
@@ -564,7 +589,8 @@ impl<'a> Component<'a> {
             }
         }
         best.slots = self.slots(&best.tours);
-        best.invitations = invite::whole(self.problem, &best.slots, true, Care::FINAL)?;
+        let care = if self.tolerance > 0.0 { Care::FINAL } else { Care::EXACT };
+        best.invitations = invite::whole(self.problem, &best.slots, true, care)?;
         best.score = best.invitations.value - self.driving(&best.tours);
         if best.score > self.score() {
             self.best = Some(best);
@@ -579,6 +605,15 @@ impl<'a> Component<'a> {
         let whole = invite::whole(self.problem, &slots, false, Care::EXACT)?;
         Ok(whole.value - self.driving(&placed) + 1e-9)
     }
+}
+
+/// Every plan of some duties scores more than this.
+fn floor(problem: &Problem, duties: &[usize]) -> f64 {
+    let cost = |d: &usize| {
+        let duty = &problem.duties.list[*d];
+        as_f64(duty.days.len()) * duty.drive_price * f64::from(duty.drive_limit.min(duty.shift.length().0))
+    };
+    -1.0 - duties.iter().map(cost).sum::<f64>()
 }
 
 /// The tours of a node whose shares are whole, with how often each is made.

@@ -97,6 +97,8 @@ pub struct Duties {
     pub list: Vec<Duty>,
     /// Kinds of vehicle.
     pub kinds: Vec<String>,
+    /// Whether a locked visit is on a day off, or at a site its vehicle cannot reach.
+    pub impossible: bool,
 }
 
 type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
@@ -112,7 +114,8 @@ impl Duties {
         for v in 0..scenario.vehicles.len() {
             of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &mut list);
         }
-        Self { list, kinds }
+        let kept: usize = list.iter().map(|d| d.required.len()).sum();
+        Self { impossible: kept < scenario.locks.len(), list, kinds }
     }
 }
 
@@ -238,9 +241,11 @@ fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &H
     };
     for (start, list) in shapes.by_start.iter().enumerate().filter(|(start, _)| at(*start) >= first) {
         for shape in list.iter().filter(|s| at(s.end) <= last) {
-            // Only visits that leave room for the break anywhere beat those that may not.
-            let roomy =
-                shape.pause || at(shape.end) <= hours.break_window.from.0 || at(start) >= hours.break_window.to.0;
+            // Only visits that never lack room for the break beat those that may: with the break
+            // inside, back before its window ends, or left after it began.
+            let back_early = at(shape.end) + roads.pack_down[site] + roads.back[site] < hours.break_window.to.0;
+            let left_late = at(start) - roads.set_up[site] - roads.out[site] > hours.break_window.from.0;
+            let roomy = shape.pause || back_early || left_late;
             let new = (roomy, shape.level);
             if !best.iter().any(|&old| old == new || beats(old, new)) {
                 best.retain(|&old| !beats(new, old));

@@ -139,6 +139,13 @@ impl Lp {
         self.model().change_column_bounds(handle, range((from, to)));
     }
 
+    /// Changes the cost of a column.
+    pub fn set_cost(&mut self, column: ColId, cost: f64) {
+        self.columns[column.0].cost = cost;
+        let handle = self.handles[column.0];
+        self.model().change_column_cost(handle, cost);
+    }
+
     /// The bounds of a column.
     #[must_use]
     pub fn bounds(&self, column: ColId) -> (f64, f64) {
@@ -192,6 +199,9 @@ impl Lp {
     /// gap `gap`, and answers with the best point found, if any. Never a source of bounds.
     #[must_use]
     pub fn solve_whole(&self, whole: &[ColId], gap: f64, nodes: i32, seconds: f64) -> Option<LpSolution> {
+        if self.columns.is_empty() {
+            return Some(LpSolution::default());
+        }
         let mut problem = RowProblem::default();
         let mut is_whole = vec![false; self.columns.len()];
         for c in whole {
@@ -294,6 +304,9 @@ impl Mip {
     pub fn solve(self, gap: f32, nodes: i32) -> Result<Vec<f64>, LpError> {
         use good_lp::Solution as _;
         let Self { variables, handles, objective, rows } = self;
+        if handles.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut model = variables.maximise(objective).using(good_lp::solvers::highs::highs);
         for (row, limit) in rows {
             model.add_constraint(constraint!(row <= limit));

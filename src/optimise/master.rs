@@ -23,6 +23,9 @@ use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId}
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
+/// A penalty above this is never raised.
+const MOST_PENALTY: f64 = 1e7;
+
 /// What a branch counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Selector {
@@ -98,6 +101,8 @@ pub struct Master<'a> {
     pub tours: Vec<Registered>,
     lp: Lp,
     duty_rows: Vec<RowId>,
+    /// What stands for the tour of a duty with locked visits until one is known.
+    stand_ins: Vec<ColId>,
     slots: BTreeMap<SlotKey, RowId>,
     steps: BTreeMap<(ServiceId, TerritoryId, usize), RowId>,
     due: BTreeMap<(ServiceId, CommuneId), RowId>,
@@ -126,7 +131,9 @@ impl<'a> Master<'a> {
                 let worth = demand.worth.iter().copied().fold(0.0, f64::max);
                 penalty += demand.weight * slope * worth * f64::from(lanes) * 300.0;
             }
+            penalty += duty.drive_price * 86_400.0;
         }
+        let mut stand_ins = Vec::new();
         let duty_rows = duties
             .iter()
             .map(|&d| {
@@ -137,7 +144,7 @@ impl<'a> Master<'a> {
                 let row = lp.add_row(least, days, &[]);
                 if least > 0.0 {
                     // Paid for only while no tour with the locked visits is known.
-                    lp.add_column(-penalty, 0.0, days, &[(row, 1.0)]);
+                    stand_ins.push(lp.add_column(-penalty, 0.0, days, &[(row, 1.0)]));
                 }
                 row
             })
@@ -157,6 +164,7 @@ impl<'a> Master<'a> {
             tours: Vec::new(),
             lp,
             duty_rows,
+            stand_ins,
             slots: BTreeMap::new(),
             steps: BTreeMap::new(),
             due: BTreeMap::new(),
@@ -550,10 +558,30 @@ impl<'a> Master<'a> {
             .collect()
     }
 
-    /// What the artificial columns add up to: positive while a decision cannot be kept.
+    /// What the artificial columns add up to: positive while a decision or a lock cannot be kept.
     #[must_use]
     pub fn missing(&self, solution: &LpSolution) -> f64 {
-        self.branches.iter().map(|b| solution.columns[b.missing.0]).sum()
+        let columns = self.branches.iter().map(|b| b.missing).chain(self.stand_ins.iter().copied());
+        columns.map(|c| solution.columns[c.0]).sum()
+    }
+
+    /// Makes it dearer to go without what is decided or locked; `false` when it is dear enough.
+    pub fn raise_penalty(&mut self) -> bool {
+        if self.penalty > MOST_PENALTY {
+            return false;
+        }
+        self.penalty *= 100.0;
+        let columns = self.branches.iter().map(|b| b.missing).chain(self.stand_ins.iter().copied());
+        for column in columns.collect::<Vec<_>>() {
+            self.lp.set_cost(column, -self.penalty);
+        }
+        true
+    }
+
+    /// Whether the working time of a duty's tours counts in a limited week.
+    #[must_use]
+    pub fn week_counts(&self, k: usize) -> bool {
+        self.weeks.contains_key(&(self.duty(k).vehicle, self.duty(k).weeks.0))
     }
 
     /// The best whole tours among the known columns, and the objective.

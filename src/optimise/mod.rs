@@ -158,6 +158,9 @@ pub fn solve(
 ) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
     let begin = Instant::now();
     let problem = Problem::new(scenario, travel, demand);
+    if problem.duties.impossible {
+        return Ok((Outcome::Infeasible, problem.duties.list));
+    }
     let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let enough = || stop() || late();
     let mut components: Vec<Component> = groups(&problem)

@@ -175,8 +175,9 @@ impl<'a> Generator<'a> {
         let labels = &self.labels;
         let thresholds: Vec<f64> = (0..prizes.len())
             .map(|k| {
-                let worth = (duals.duties[k] + duals.tours[k]).max(0.0) * (1.0 - 1e-12);
-                if duties[k].required.is_empty() { worth } else { f64::MIN }
+                // Negative where a branch asks for more tours: then one may be worth less than nothing.
+                let worth = duals.duties[k] + duals.tours[k];
+                if duties[k].required.is_empty() { worth - 1e-12 * worth.abs() } else { f64::MIN }
             })
             .collect();
         let pooled: Vec<Option<Found>> =
@@ -303,6 +304,11 @@ impl<'a> Generator<'a> {
                 break;
             }
             if added == 0 {
+                // Decisions paid their way out of, and nothing better to be had: make that dearer.
+                let missing = !node.feasible && limits.pricing == Pricing::Exact;
+                if missing && bound > f64::NEG_INFINITY && self.master.raise_penalty() {
+                    continue;
+                }
                 node.converged = true;
                 break;
             }
@@ -361,11 +367,12 @@ impl<'a> Generator<'a> {
         let prizes = &last.prizes;
         let room = (last.bound - incumbent).max(0.0) + 1e-7 * (1.0 + last.bound.abs());
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
+        let weeks: Vec<bool> = (0..duties.len()).map(|k| self.master.week_counts(k)).collect();
         let found: Vec<(f64, Found)> = duties
             .into_par_iter()
             .enumerate()
             .map(|(k, duty)| {
-                let search = Search::new(duty, &prizes[k], &[]);
+                let search = Search::new(duty, &prizes[k], &[]).watching_work(weeks[k]);
                 let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
                 // A tour can be in such a plan only if it is within the gap of the duty's best.
                 let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };

@@ -206,6 +206,13 @@ impl<'a> Search<'a> {
         search
     }
 
+    /// Keeps tours apart that differ in working time only, though it has no price now.
+    #[must_use]
+    pub fn watching_work(mut self, watch: bool) -> Self {
+        self.watch_work |= watch;
+        self
+    }
+
     fn visit_value(&self, site: usize, shape: &Shape) -> f64 {
         self.prizes.visit[site * self.levels + shape.level]
     }
@@ -435,8 +442,10 @@ impl<'a> Search<'a> {
         for &site in &duty.open {
             let (drive, set_up) = (duty.roads.out[site], duty.roads.set_up[site]);
             let earliest = step_up(duty.shift.from.0 + drive + set_up, self.grid);
-            let Some(first) = self.openings.get(earliest) else { continue };
-            let mut openings = first.clone();
+            if earliest >= self.openings.len() {
+                continue;
+            }
+            let mut openings = self.first_openings(site, earliest);
             if self.watch_work {
                 openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
             }
@@ -449,6 +458,10 @@ impl<'a> Search<'a> {
                 let owed = depart <= self.break_from;
                 out.push((site, opening, depart, owed, false));
                 if !owed {
+                    // Not needed, a break still shortens the working time.
+                    if self.watch_work {
+                        out.push((site, opening, depart, true, false));
+                    }
                     continue;
                 }
                 // The break on the way out: before set-up, else after it.
@@ -462,6 +475,21 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        out
+    }
+
+    /// Where a first visit may open when working time is free: as early as may be, and, since a
+    /// late tour owes no break or has had it, as early as may be after leaving too late to owe
+    /// one, or after a break before or after set-up.
+    fn first_openings(&self, site: usize, earliest: usize) -> Vec<usize> {
+        let (drive, set_up) = (self.duty.roads.out[site], self.duty.roads.set_up[site]);
+        let (from, length) = (self.break_from, self.break_length);
+        let arrive = self.duty.shift.from.0 + drive;
+        let after = [from + 1 + drive + set_up, from.max(arrive) + length + set_up, from.max(arrive + set_up) + length];
+        let steps = after.into_iter().map(|t| step_up(t, self.grid).max(earliest)).chain([earliest]);
+        let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
+        out.sort_unstable();
+        out.dedup();
         out
     }
 

@@ -108,7 +108,8 @@ fn solved(seed: u64, settings: Settings) -> Option<Answer> {
         let mut bounds = Vec::new();
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut note = |p: tournee::optimise::Progress| bounds.push(p.bound);
-            solve(&scenario, &travel, &demand, settings, &|| give_up.load(Ordering::Relaxed), &mut note).map_err(|e| e.to_string())
+            solve(&scenario, &travel, &demand, settings, &|| give_up.load(Ordering::Relaxed), &mut note)
+                .map_err(|e| e.to_string())
         }))
         .unwrap_or_else(|_| Err("panic".into()));
         let _ = send.send((answer, bounds));
@@ -136,6 +137,8 @@ fn compare(
     let solution = match (outcome, optimum) {
         (Outcome::Infeasible, None) => return Vec::new(),
         (Outcome::Infeasible, Some(best)) => return vec![format!("infeasible, but a plan scores {best}")],
+        // Without time a solve may end without an answer.
+        (Outcome::NoPlan(_), _) if settings.time_limit.is_some() => return Vec::new(),
         (Outcome::NoPlan(why), Some(_)) => return vec![format!("no plan ({})", why.name())],
         (Outcome::NoPlan(why), None) => return vec![format!("infeasibility is not proved ({})", why.name())],
         (Outcome::Plan(solution), None) => {

@@ -64,7 +64,8 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
     }
     let plan: Vec<Option<&Choice>> = chosen.iter().map(Option::as_ref).collect();
     if !plans::legal(world, &days, &plan) {
-        faults.push("breaks the working week, spacing or stays".into());
+        let tours: Vec<_> = plan.iter().map(|c| c.map(|c| (c.work, &c.stops))).collect();
+        faults.push(format!("breaks the working week, spacing or stays: {tours:?}"));
     }
     for (people, invited) in people.iter().zip(&invited) {
         let Some(people) = people else { continue };
