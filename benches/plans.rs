@@ -43,10 +43,17 @@ const WEEK: Case = Case {
     within: 30.0,
 };
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 15] = [
     Case { name: "nord", scenario: "nord.toml", gap: 0.001, within: 10.0, ..WEEK },
     Case { name: "nord-no-past", scenario: "nord.toml", past: false, gap: 0.001, within: 10.0, ..WEEK },
     WEEK,
+    Case {
+        name: "nord-35-hours",
+        scenario: "../benches/scenarios/nord-35-heures.toml",
+        gap: 0.001,
+        within: 10.0,
+        ..WEEK
+    },
     Case { name: "region-2026-4-weeks", scenario: "hauts-de-france-2026.toml", weeks: 4, within: 120.0, ..WEEK },
     Case { name: "drawn-1", drawn: Some(1), ..WEEK },
     Case { name: "drawn-2", drawn: Some(2), ..WEEK },

@@ -64,8 +64,12 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
     let all = reports.len();
     let infeasible = reports.iter().filter(|r| r.optimum.is_none()).count();
     let idle = reports.iter().filter(|r| r.optimum == Some(0.0)).count();
-    writeln!(out, "\n{all} of {} instances enumerated, {infeasible} without a plan, {idle} where staying at home is best", seeds.end - seeds.start)
-        .unwrap();
+    writeln!(
+        out,
+        "\n{all} of {} instances enumerated, {infeasible} without a plan, {idle} where staying at home is best",
+        seeds.end - seeds.start
+    )
+    .unwrap();
     let mut rare = Vec::new();
     for family in Family::ALL {
         let count = reports.iter().filter(|r| r.binding.contains(&family)).count();

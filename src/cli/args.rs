@@ -15,11 +15,11 @@ use std::path::PathBuf;
 pub(super) struct Cli {
     /// Langue de tout ce qui se lit : fr (par défaut) ou en
     #[arg(long, global = true, value_name = "LANGUE", value_enum, default_value_t = Language::Fr)]
-    #[arg(hide_default_value = true, hide_possible_values = true)]
+    #[arg(display_order = 900, hide_default_value = true, hide_possible_values = true)]
     pub lang: Language,
     /// Forme des données sur la sortie standard : human (par défaut), json ou csv
     #[arg(long, global = true, value_name = "FORME", value_enum, default_value_t = Format::Human)]
-    #[arg(hide_default_value = true, hide_possible_values = true)]
+    #[arg(display_order = 901, hide_default_value = true, hide_possible_values = true)]
     pub format: Format,
     #[command(subcommand)]
     pub command: Command,

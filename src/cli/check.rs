@@ -8,7 +8,7 @@ use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
 use crate::plan::{Coverage, Plan};
 use chrono::{Datelike as _, Weekday};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -144,8 +144,7 @@ pub(super) fn verdict(violations: &[Violation], lang: Lang) -> String {
 
 /// Stated and recomputed figures, side by side.
 fn compared(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    let mut table = week::plain_table();
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX));
     table.set_header([
@@ -183,5 +182,6 @@ fn compared(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> St
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    format!("\n{table}\n")
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    format!("\n{}\n", lines.join("\n"))
 }

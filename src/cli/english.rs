@@ -21,11 +21,13 @@ pub(super) fn translate(command: Command) -> Command {
 /// Argument, name of its value (empty: it has none), help.
 type Line = (&'static str, &'static str, &'static str);
 
-fn arguments(mut command: Command, list: &[Line]) -> Command {
-    for &(id, value, help) in list {
-        command = command.mut_arg(id, |arg| if value.is_empty() { arg } else { arg.value_name(value) }.help(help));
-    }
-    command
+fn arguments(command: Command, list: &'static [Line]) -> Command {
+    // `mut_arg` would move each to the end; the order is the same in both languages.
+    command.mut_args(|arg| match list.iter().find(|(id, _, _)| arg.get_id() == id) {
+        Some((_, "", help)) => arg.help(*help),
+        Some((_, value, help)) => arg.value_name(*value).help(*help),
+        None => arg,
+    })
 }
 
 const GLOBAL: &[Line] = &[

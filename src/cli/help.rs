@@ -58,6 +58,7 @@ pub fn command(lang: Lang) -> Command {
         .short('V')
         .long("version")
         .action(ArgAction::Version)
+        .display_order(903)
         .help(lang.pick("Affiche la version", "Print the version"));
     dressed(command, lang)
         .arg(version)
@@ -76,6 +77,7 @@ fn dressed(command: Command, lang: Lang) -> Command {
         .short('h')
         .long("help")
         .action(ArgAction::Help)
+        .display_order(902)
         .help(lang.pick("Affiche cette aide", "Print this help"));
     command.help_template(template).disable_help_flag(true).arg(help)
 }

@@ -26,7 +26,7 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
             Lang::En => format!("{n} weeks from {}", words::week(lang, horizon.start, horizon.start + Days::new(6))),
         },
     };
-    let _ = writeln!(out, "{}", output::bold(&format!("{} – {title}", scenario.title)));
+    let _ = writeln!(out, "{}", output::bold(&output::wrap(&format!("{} – {title}", scenario.title), width, 2)));
     for label in &scenario.labels {
         let _ = writeln!(out, "{}", output::wrap(&format!("! {}", label.get(lang)), width, 2));
     }
@@ -123,14 +123,7 @@ impl Page<'_> {
     fn build(&self, visits: &[&Visit], layout: Layout) -> Table {
         let lang = self.lang;
         let services = visits.iter().flat_map(|v| &v.services).map(|s| &s.service).collect::<BTreeSet<_>>().len() > 1;
-        let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
-        for part in [TableComponent::HorizontalLines, TableComponent::MiddleIntersections] {
-            table.remove_style(part);
-        }
-        table.remove_style(TableComponent::VerticalLines);
-        table.remove_style(TableComponent::LeftBorder);
-        table.remove_style(TableComponent::RightBorder);
+        let mut table = plain_table();
         let mut header = vec![lang.pick("Jour", "Day"), lang.pick("Où", "Where")];
         if layout.hours_aside {
             header.push(lang.pick("Ouvert au public", "Open to public"));
@@ -245,6 +238,22 @@ impl Page<'_> {
 fn longest_word(texts: &[Vec<String>], column: usize) -> u16 {
     let words = texts.iter().filter_map(|row| row.get(column)).flat_map(|text| text.split([' ', '\n']));
     words.map(|word| u16::try_from(word.chars().count()).unwrap_or(u16::MAX)).max().unwrap_or_default()
+}
+
+/// A table with rules above, below and under its header only.
+pub(super) fn plain_table() -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    for part in [
+        TableComponent::HorizontalLines,
+        TableComponent::MiddleIntersections,
+        TableComponent::VerticalLines,
+        TableComponent::LeftBorder,
+        TableComponent::RightBorder,
+    ] {
+        table.remove_style(part);
+    }
+    table
 }
 
 /// A rule above the totals.

@@ -435,6 +435,9 @@ impl<'a> Component<'a> {
         if self.generator.pools.iter().any(Option::is_none) {
             // Paths cannot be told apart here: the node keeps its bound.
             self.closed = self.closed.max(node.bound);
+            if !whole {
+                return self.searching(|c| c.dive(node, decisions, Pricing::None, &|| false));
+            }
             return Ok(());
         }
         // Whole, but worth less than its bound: part it from all other plans.
@@ -556,7 +559,6 @@ impl<'a> Component<'a> {
         }
         self.tried.push(key);
         let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
-        if std::env::var("TDEBUG").is_ok() { let w: i32 = placed.iter().map(|p| p.tour.work).sum(); if w > 126000 { eprintln!("OVER {w} {:?}", chosen.iter().map(|c| (c, self.generator.master.tours[c.0].tour.work, self.generator.master.tours[c.0].column)).collect::<Vec<_>>()); } }
         let slots = self.slots(&placed);
         let driving = self.driving(&placed);
         let continuous = invite::value(self.problem, &slots, true)? - driving;

@@ -485,11 +485,7 @@ impl<'a> Search<'a> {
         let (drive, set_up) = (self.duty.roads.out[site], self.duty.roads.set_up[site]);
         let (from, length) = (self.break_from, self.break_length);
         let arrive = self.duty.shift.from.0 + drive;
-        let after = [
-            from + 1 + drive + set_up,
-            from.max(arrive) + length + set_up,
-            from.max(arrive + set_up) + length,
-        ];
+        let after = [from + 1 + drive + set_up, from.max(arrive) + length + set_up, from.max(arrive + set_up) + length];
         let steps = after.into_iter().map(|t| step_up(t, self.grid).max(earliest)).chain([earliest]);
         let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
         out.sort_unstable();

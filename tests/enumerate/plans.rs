@@ -98,10 +98,7 @@ pub fn price(world: &World, tour: &Choice) -> f64 {
 }
 
 fn offers(visits: &[(usize, &(usize, Vec<u32>))], service: usize) -> Vec<Offer> {
-    visits
-        .iter()
-        .map(|&(day, (site, counts))| Offer { day, site: *site, appointments: counts[service] })
-        .collect()
+    visits.iter().map(|&(day, (site, counts))| Offer { day, site: *site, appointments: counts[service] }).collect()
 }
 
 /// Coverage score of visits, each with its day, over all services.

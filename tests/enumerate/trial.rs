@@ -108,7 +108,8 @@ fn solved(seed: u64, settings: Settings) -> Option<Answer> {
         let mut bounds = Vec::new();
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut note = |p: tournee::optimise::Progress| bounds.push(p.bound);
-            solve(&scenario, &travel, &demand, settings, &|| give_up.load(Ordering::Relaxed), &mut note).map_err(|e| e.to_string())
+            solve(&scenario, &travel, &demand, settings, &|| give_up.load(Ordering::Relaxed), &mut note)
+                .map_err(|e| e.to_string())
         }))
         .unwrap_or_else(|_| Err("panic".into()));
         let _ = send.send((answer, bounds));
