@@ -23,7 +23,7 @@ pub struct Report {
     pub text: String,
 }
 
-const ENDLESS: &str = "does not end";
+pub const ENDLESS: &str = "does not end";
 
 /// A solve that takes longer never ends.
 const PATIENCE: Duration = Duration::from_secs(10);
