@@ -157,6 +157,7 @@ impl World<'_> {
     }
 
     /// Visits locked on a vehicle's day: site, and sessions in seconds where they are agreed.
+    #[allow(clippy::type_complexity)]
     pub fn locked(&self, vehicle: usize, day: usize) -> Vec<(usize, Option<Vec<(i32, i32)>>)> {
         if !self.keeps(Family::Locks) {
             return Vec::new();
