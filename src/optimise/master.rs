@@ -61,6 +61,8 @@ pub struct Registered {
     pub tour: Tour,
     /// Its column, once it has one.
     pub column: Option<ColId>,
+    /// Whether no plan of interest needs it.
+    pub dropped: bool,
 }
 
 struct BranchRow {
@@ -214,7 +216,7 @@ impl<'a> Master<'a> {
         }
         let at = self.tours.len();
         self.known.insert((k, tour.clone()), at);
-        self.tours.push(Registered { duty: k, tour, column: None });
+        self.tours.push(Registered { duty: k, tour, column: None, dropped: false });
         (at, true)
     }
 
@@ -368,8 +370,19 @@ impl<'a> Master<'a> {
     pub fn limit_work(&mut self, longest: &[i32], kept: &std::collections::BTreeSet<usize>) {
         for (t, known) in self.tours.iter().enumerate() {
             if let Some(column) = known.column {
-                let free = known.tour.work <= longest[known.duty] || kept.contains(&t);
+                let free = !known.dropped && known.tour.work <= longest[known.duty] || kept.contains(&t);
                 self.lp.set_bounds(column, 0.0, if free { f64::INFINITY } else { 0.0 });
+            }
+        }
+    }
+
+    /// Drops all tours of a duty but these: the others are not needed.
+    pub fn keep_only(&mut self, k: usize, pool: &[usize]) {
+        let pool: FxHashSet<usize> = pool.iter().copied().collect();
+        for (t, known) in self.tours.iter_mut().enumerate().filter(|(_, known)| known.duty == k) {
+            known.dropped = !pool.contains(&t);
+            if let Some(column) = known.column {
+                self.lp.set_bounds(column, 0.0, if known.dropped { 0.0 } else { f64::INFINITY });
             }
         }
     }

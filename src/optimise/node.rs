@@ -5,7 +5,7 @@ use super::lp::LpError;
 use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
-use super::search::{Effort, Found, Prizes, Search};
+use super::search::{Effort, Found, Prizes, Search, Tour};
 use crate::domain::ServiceId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -385,9 +385,35 @@ impl<'a> Generator<'a> {
             return false;
         }
         for (k, (_, found)) in found.into_iter().enumerate() {
-            let pool = found.tours.into_iter().map(|(_, tour)| self.master.register(k, tour).0).collect();
+            let tours = undominated(self.master.duty(k), found.tours.into_iter().map(|(_, tour)| tour), weeks[k]);
+            let pool: Vec<usize> = tours.into_iter().map(|tour| self.master.register(k, tour).0).collect();
+            self.master.keep_only(k, &pool);
             self.pools[k] = Some(pool);
         }
         true
     }
+}
+
+/// Tours without those that another with the same sites beats in appointments, driving and
+/// (where it counts) working time: in any plan it could take their place.
+fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool) -> Vec<Tour> {
+    let levels = &duty.shapes.levels;
+    let mut by_sites: BTreeMap<Vec<usize>, Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
+    for tour in tours {
+        let mut stops: Vec<(usize, usize)> = tour.stops.iter().map(|s| (s.site, s.level)).collect();
+        stops.sort_unstable();
+        let counts: Vec<u32> = stops.iter().flat_map(|&(_, level)| levels[level].iter().copied()).collect();
+        let kept = by_sites.entry(stops.into_iter().map(|s| s.0).collect()).or_default();
+        let beats = |a: &(Vec<u32>, Tour), b: &(Vec<u32>, Tour)| {
+            a.1.driving <= b.1.driving
+                && (!work_counts || a.1.work <= b.1.work)
+                && a.0.iter().zip(&b.0).all(|(x, y)| x >= y)
+        };
+        let new = (counts, tour);
+        if !kept.iter().any(|old| beats(old, &new)) {
+            kept.retain(|old| !beats(&new, old));
+            kept.push(new);
+        }
+    }
+    by_sites.into_values().flatten().map(|(_, tour)| tour).collect()
 }
