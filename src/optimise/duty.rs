@@ -234,10 +234,10 @@ fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &H
     let first = shift.from.0 + roads.out[site] + roads.set_up[site];
     let last = shift.to.0 - roads.back[site] - roads.pack_down[site];
     let at = |step: usize| i32::try_from(step).unwrap_or(i32::MAX / hours.grid) * hours.grid;
-    // With and without the break inside: a shape without it may not be usable.
+    // A shape that may lack room for the break may not be usable: it beats no other.
     let mut best: Vec<(bool, usize)> = Vec::new();
     let beats = |a: (bool, usize), b: (bool, usize)| {
-        a.0 >= b.0 && shapes.levels[a.1].iter().zip(&shapes.levels[b.1]).all(|(x, y)| x >= y)
+        a.0 && shapes.levels[a.1].iter().zip(&shapes.levels[b.1]).all(|(x, y)| x >= y)
     };
     for (start, list) in shapes.by_start.iter().enumerate().filter(|(start, _)| at(*start) >= first) {
         for shape in list.iter().filter(|s| at(s.end) <= last) {
