@@ -32,7 +32,7 @@ const SEEDS: std::ops::Range<u64> = 0..200;
 /// one of five.
 const MOST_RARE: usize = 50;
 /// Gaps that may stay open, one instance of so many.
-const OPEN: usize = 40;
+const OPEN: usize = 20;
 /// Failed instances that are described.
 const SHOWN: usize = 5;
 

@@ -26,7 +26,7 @@ pub struct Report {
 pub const ENDLESS: &str = "does not end";
 
 /// A solve that takes longer never ends.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Enumerates the instance of a seed, solves it, and says what does not agree; `None` when there
 /// are too many plans to try.
