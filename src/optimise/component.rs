@@ -1,5 +1,6 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
+use super::deal::{Dealt, Hand, deal, spaced};
 use super::invite::{self, Care, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
@@ -507,30 +508,25 @@ impl<'a> Component<'a> {
 
     /// Puts tours on days: within a duty the most valuable first, so that a week cut short has
     /// lost least.
-    fn place(&self, chosen: &[(usize, usize)]) -> Option<Vec<Placed>> {
+    fn place(&self, chosen: &[(usize, usize)]) -> Dealt {
         let master = &self.generator.master;
-        let mut placed = Vec::new();
-        for k in 0..master.duties.len() {
-            let duty = master.duty(k);
-            let mut tours: Vec<&Tour> = Vec::new();
-            for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
-                tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
-            }
-            let locks_kept = duty.required.is_empty() || tours.len() == duty.days.len();
-            if tours.len() > duty.days.len() || !locks_kept {
-                return None;
-            }
-            let worth = |tour: &Tour| {
-                let prizes = self.generator.last.as_ref().map(|l| &l.prizes[k].visit);
-                let levels = duty.shapes.levels.len();
-                tour.stops.iter().map(|s| prizes.map_or(0.0, |p| p[s.site * levels + s.level])).sum::<f64>()
-            };
-            tours.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
-            for (tour, &day) in tours.into_iter().zip(&duty.days) {
-                placed.push(Placed { duty: master.duties[k], day, tour: tour.clone() });
-            }
-        }
-        Some(placed)
+        let hands: Vec<Hand> = (0..master.duties.len())
+            .map(|k| {
+                let duty = master.duty(k);
+                let mut tours: Vec<&Tour> = Vec::new();
+                for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
+                    tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
+                }
+                let worth = |tour: &Tour| {
+                    let prizes = self.generator.last.as_ref().map(|l| &l.prizes[k].visit);
+                    let levels = duty.shapes.levels.len();
+                    tour.stops.iter().map(|s| prizes.map_or(0.0, |p| p[s.site * levels + s.level])).sum::<f64>()
+                };
+                tours.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
+                (master.duties[k], tours)
+            })
+            .collect();
+        deal(self.problem, &hands)
     }
 
     fn slots(&self, placed: &[Placed]) -> Vec<Slot> {
@@ -558,7 +554,7 @@ impl<'a> Component<'a> {
             return Ok(f64::NEG_INFINITY);
         }
         self.tried.push(key);
-        let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let Dealt::Placed(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
         let slots = self.slots(&placed);
         let driving = self.driving(&placed);
         let continuous = invite::value(self.problem, &slots, true)? - driving;
@@ -600,10 +596,14 @@ impl<'a> Component<'a> {
         Ok(())
     }
 
-    /// A bound on all plans with exactly these tours, on whatever days; the best of them where
-    /// they are few enough to be tried.
+    /// A bound on all plans with exactly these tours, on whatever days (`∞` when no way of
+    /// dealing them was found); the best of them where they are few enough to be tried.
     fn settled(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
-        let Some(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let placed = match self.place(chosen) {
+            Dealt::Placed(placed) => placed,
+            Dealt::Impossible => return Ok(f64::NEG_INFINITY),
+            Dealt::Unknown => return Ok(f64::INFINITY),
+        };
         let driving = self.driving(&placed);
         let bound = invite::whole(self.problem, &self.slots(&placed), false, Care::EXACT)?.value - driving + 1e-9;
         if bound <= self.cutoff() {
@@ -611,7 +611,7 @@ impl<'a> Component<'a> {
         }
         let mut best = f64::NEG_INFINITY;
         let Some(all) = self.placements(placed) else { return Ok(bound) };
-        for tours in all {
+        for tours in all.into_iter().filter(|tours| spaced(self.problem, tours)) {
             let slots = self.slots(&tours);
             let invitations = invite::whole(self.problem, &slots, true, Care::EXACT)?;
             let score = invitations.value - driving;

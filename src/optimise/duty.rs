@@ -123,8 +123,7 @@ fn of_vehicle(scenario: &Scenario, travel: &Table, id: VehicleId, kinds: &[Strin
     let vehicle = &scenario.vehicles[id.index()];
     let kind = kinds.iter().position(|k| *k == vehicle.kind).unwrap_or_default();
     let roads = Arc::new(roads(scenario, travel, id));
-    let by_week =
-        vehicle.spacing_weeks > 0 && vehicle.spacing_weeks < scenario.horizon.weeks || week_may_bind(scenario, id);
+    let by_week = week_may_bind(scenario, id);
     let blocked = blocked_by_past(scenario, id);
     let mut groups: Vec<(Alike, Vec<DayId>)> = Vec::new();
     for d in 0..scenario.horizon.days() {

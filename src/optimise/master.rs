@@ -6,7 +6,7 @@
 //! | slot (service, site, appointments) | packages ≤ visits | what such a visit is worth |
 //! | step (service, territory, step) | contacts ≤ width | `μ` |
 //! | due (service, commune) | invited ≤ due, added when violated | `δ` |
-//! | spacing (kind, site, weeks) | visits ≤ 1 | price on visits |
+//! | spacing (kind, site, weeks) | visits ≤ those that fit into the weeks | price on visits |
 //! | stays (vehicle, site) | visits ≤ maximum | price on visits |
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
 //! | branch | a decision of the search tree | prize or price |
@@ -21,7 +21,7 @@ use super::problem::{Problem, ServiceDuals};
 use super::search::{Prizes, Tour};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A penalty above this is never raised.
 const MOST_PENALTY: f64 = 1e7;
@@ -48,6 +48,14 @@ pub struct Branch {
     pub lo: f64,
     /// Most.
     pub hi: f64,
+}
+
+/// Weeks in which only so many stays can start at one site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Range {
+    from: u32,
+    weeks: u32,
+    stays: u32,
 }
 
 /// A slot of the master: a visit for one service, whatever its day.
@@ -108,7 +116,9 @@ pub struct Master<'a> {
     slots: BTreeMap<SlotKey, RowId>,
     steps: BTreeMap<(ServiceId, TerritoryId, usize), RowId>,
     due: BTreeMap<(ServiceId, CommuneId), RowId>,
-    spacing: BTreeMap<(usize, SiteId, u32), RowId>,
+    /// Ranges of weeks that spacing rows are about, by kind of vehicle.
+    ranges: BTreeSet<(usize, Range)>,
+    spacing: BTreeMap<(usize, SiteId, Range), RowId>,
     stays: BTreeMap<(VehicleId, SiteId), RowId>,
     weeks: BTreeMap<(VehicleId, u32), RowId>,
     branches: Vec<BranchRow>,
@@ -161,6 +171,7 @@ impl<'a> Master<'a> {
             }
         }
         Self {
+            ranges: duties.iter().flat_map(|&d| ranges(problem, d)).collect(),
             problem,
             duties,
             tours: Vec::new(),
@@ -258,13 +269,11 @@ impl<'a> Master<'a> {
         *self.slots.entry(slot).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 0.0, &[]))
     }
 
-    /// The windows of weeks within which visits of a duty to one site count together.
-    fn windows(&self, k: usize) -> std::ops::RangeInclusive<u32> {
+    /// The ranges of weeks within which a duty's visits to one site count together.
+    fn ranges(&self, k: usize) -> Vec<Range> {
         let duty = self.duty(k);
-        let spacing = self.problem.scenario.vehicles[duty.vehicle.index()].spacing_weeks;
-        let last = self.problem.scenario.horizon.weeks.saturating_sub(spacing);
-        let first = (duty.weeks.1 + 1).saturating_sub(spacing);
-        first..=last.min(duty.weeks.0)
+        let mine = |r: &Range| r.from <= duty.weeks.0 && duty.weeks.1 < r.from + r.weeks;
+        self.ranges.iter().filter(|(kind, r)| *kind == duty.kind && mine(r)).map(|r| r.1).collect()
     }
 
     /// Spacing and maximum-stay rows of a duty's visits to a site, made when missing.
@@ -272,12 +281,11 @@ impl<'a> Master<'a> {
         let duty = self.duty(k);
         let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
         let mut rows = Vec::new();
-        if vehicle.spacing_weeks > 0 {
-            for window in self.windows(k) {
-                let lp = &mut self.lp;
-                let key = (duty.kind, site, window);
-                rows.push(*self.spacing.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 1.0, &[])));
-            }
+        for range in self.ranges(k) {
+            let lp = &mut self.lp;
+            let most = f64::from(range.stays);
+            let key = (duty.kind, site, range);
+            rows.push(*self.spacing.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, most, &[])));
         }
         if let Some(most) = vehicle.max_stays_per_site {
             let lp = &mut self.lp;
@@ -367,7 +375,7 @@ impl<'a> Master<'a> {
     }
 
     /// Forbids the columns of tours that work longer than this, by duty, save those in `kept`.
-    pub fn limit_work(&mut self, longest: &[i32], kept: &std::collections::BTreeSet<usize>) {
+    pub fn limit_work(&mut self, longest: &[i32], kept: &BTreeSet<usize>) {
         for (t, known) in self.tours.iter().enumerate() {
             if let Some(column) = known.column {
                 let free = !known.dropped && known.tour.work <= longest[known.duty] || kept.contains(&t);
@@ -479,8 +487,8 @@ impl<'a> Master<'a> {
                 pay(&mut out, delta * f64::from(self.problem.pool(service).due_on(commune, last)));
             }
         }
-        for &row in self.spacing.values() {
-            pay(&mut out, dual(row));
+        for ((_, _, range), &row) in &self.spacing {
+            pay(&mut out, dual(row) * f64::from(range.stays));
         }
         for (&(vehicle, _), &row) in &self.stays {
             let most = self.problem.scenario.vehicles[vehicle.index()].max_stays_per_site.unwrap_or(0);
@@ -504,13 +512,11 @@ impl<'a> Master<'a> {
         for k in 0..self.duties.len() {
             let duty = self.duty(k);
             let mut sites = vec![0.0; duty.roads.sites.len()];
-            let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
+            let ranges = self.ranges(k);
             for &j in &duty.open {
                 let site = duty.roads.sites[j];
-                if vehicle.spacing_weeks > 0 {
-                    for window in self.windows(k) {
-                        sites[j] += self.spacing.get(&(duty.kind, site, window)).map_or(0.0, |&r| dual(r));
-                    }
+                for &range in &ranges {
+                    sites[j] += self.spacing.get(&(duty.kind, site, range)).map_or(0.0, |&r| dual(r));
                 }
                 sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
             }
@@ -617,6 +623,23 @@ impl<'a> Master<'a> {
     pub fn counts(&self) -> (usize, usize) {
         (self.packages.len(), self.tours.iter().filter(|t| t.column.is_some()).count())
     }
+}
+
+/// The ranges of weeks that limit a duty's visits to a site: as long as they can be for the
+/// number of stays they allow, and no longer than the duty needs.
+fn ranges(problem: &Problem, duty: usize) -> Vec<(usize, Range)> {
+    let duty = &problem.duties.list[duty];
+    let spacing = problem.scenario.vehicles[duty.vehicle.index()].spacing_weeks;
+    if spacing == 0 {
+        return Vec::new();
+    }
+    let all = problem.scenario.horizon.weeks;
+    let (first, last) = duty.weeks;
+    let stays = (last - first + 1).div_ceil(spacing);
+    let weeks = (stays * spacing).min(all);
+    ((last + 1).saturating_sub(weeks)..=first.min(all - weeks))
+        .map(|from| (duty.kind, Range { from, weeks, stays }))
+        .collect()
 }
 
 /// Adds up entries of the same row.

@@ -8,6 +8,7 @@
 mod assemble;
 mod complete;
 pub mod component;
+pub mod deal;
 pub mod duty;
 pub mod invite;
 pub mod lp;
