@@ -4,7 +4,7 @@ use super::deal::{Dealt, Hand, deal, spaced};
 use super::invite::{self, Care, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
-use super::node::{Generator, Limits, Node, Pricing};
+use super::node::{Generator, Limits, Node, Pricing, Work};
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::DayId;
@@ -42,9 +42,31 @@ struct Open {
     number: u64,
 }
 
-/// How a component stands.
+/// Where the work on a component stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// Score of the best plan; `-∞` without one.
+    pub score: f64,
+    /// No plan scores more.
+    pub bound: f64,
+    /// What has been done.
+    pub work: Work,
+}
+
+/// What the caller asks, and is told, while the work goes on.
+pub struct Watch<'a> {
+    /// Whether to stop.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Seconds left; infinite without a limit.
+    pub seconds_left: &'a dyn Fn() -> f64,
+    /// Told after every round.
+    pub tell: &'a dyn Fn(Standing),
+}
+
+/// What is to be done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    First,
     Root,
     Dive,
     Tree,
@@ -113,7 +135,7 @@ impl<'a> Component<'a> {
             first_score: None,
             infeasible: false,
             problem,
-            stage: Stage::Root,
+            stage: Stage::First,
             open: Vec::new(),
             closed: f64::NEG_INFINITY,
             bound: f64::INFINITY,
@@ -138,7 +160,7 @@ impl<'a> Component<'a> {
     pub fn upper_bound(&self) -> f64 {
         let open = self.open.iter().map(|n| n.bound).fold(self.closed, f64::max);
         match self.stage {
-            Stage::Root => self.bound,
+            Stage::First | Stage::Root => self.bound,
             _ => open.max(self.score()).min(self.bound),
         }
     }
@@ -149,62 +171,81 @@ impl<'a> Component<'a> {
         self.stage == Stage::Done
     }
 
-    /// Does one piece of work: the root, the enumeration, or one node.
+    /// Where the work stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing { score: self.score(), bound: self.upper_bound(), work: self.generator.work }
+    }
+
+    /// What to tell after each round of a node: at the root its bound is the component's.
+    fn news<'w>(&self, watch: &'w Watch) -> impl Fn(f64, Work) + 'w {
+        let Standing { score, bound, .. } = self.standing();
+        let at_root = matches!(self.stage, Stage::First | Stage::Root);
+        move |node, work| {
+            let bound = if at_root { bound.min(node) } else { bound };
+            (watch.tell)(Standing { score, bound, work });
+        }
+    }
+
+    /// Does one piece of work: a first plan, the root, the enumeration, or one node.
     ///
     /// # Errors
     /// When the solver fails.
-    pub fn step(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
+    pub fn step(&mut self, watch: &Watch) -> Result<(), LpError> {
         match self.stage {
-            Stage::Root => self.root(stop, seconds_left),
+            Stage::First => self.root(FIRST_ROUNDS, watch),
+            Stage::Root => self.root(u64::MAX, watch),
             Stage::Dive => {
                 // Pools make the tree exact: any tour can be branched on.
                 let score = self.score();
                 self.generator.enumerate(score, MOST_ENUMERATED);
                 let node = std::mem::take(&mut self.root_node);
-                self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, stop))?;
+                self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, watch))?;
                 self.stage = Stage::Tree;
                 Ok(())
             }
             Stage::Tree if self.generator.pools.iter().any(Option::is_none) && !self.turn.is_multiple_of(SEARCHES) => {
                 self.turn += 1;
-                self.searching(|c| c.neighbourhood(stop))
+                self.searching(|c| c.neighbourhood(watch))
             }
             Stage::Tree => {
                 self.turn += 1;
-                self.tree(stop, seconds_left)
+                self.tree(watch)
             }
             Stage::Done => Ok(()),
         }
     }
 
-    fn root(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
-        // A first plan after a few rounds, so that there is one whatever happens.
-        for rounds in [FIRST_ROUNDS, u64::MAX] {
-            let tolerance = self.root_tolerance();
-            let limits = Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop };
-            let node = self.generator.solve(&[], &limits)?;
-            self.bound = self.bound.min(node.bound);
-            if node.bound <= self.floor {
-                self.infeasible = true;
-                self.stage = Stage::Done;
-                return Ok(());
-            }
-            let finished = node.converged || stop();
-            if self.best.is_none() || finished {
-                self.first_plan(&node, seconds_left, stop)?;
-            }
-            if finished {
-                self.first_score = self.best.as_ref().map(|b| b.score);
-                self.root_bound = Some(self.bound);
-                if node.converged {
-                    self.leaf_or_open(&node, Vec::new())?;
-                } else {
-                    self.closed = self.bound;
-                }
-                self.root_node = node;
-                break;
-            }
+    /// Some rounds of the root, or all of them. After the first few there is a plan, whatever
+    /// happens.
+    fn root(&mut self, rounds: u64, watch: &Watch) -> Result<(), LpError> {
+        let (tolerance, tell) = (self.root_tolerance(), self.news(watch));
+        let limits =
+            Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop: watch.stop, tell: &tell };
+        let node = self.generator.solve(&[], &limits)?;
+        self.bound = self.bound.min(node.bound);
+        if node.bound <= self.floor {
+            self.infeasible = true;
+            self.stage = Stage::Done;
+            return Ok(());
         }
+        let finished = node.converged || (watch.stop)();
+        if self.best.is_none() || finished {
+            self.searching(|c| c.dive(&node, Vec::new(), Pricing::None, watch))?;
+        }
+        if !finished {
+            self.stage = Stage::Root;
+            return Ok(());
+        }
+        self.first_score = self.best.as_ref().map(|b| b.score);
+        self.root_bound = Some(self.bound);
+        if node.converged {
+            self.stage = Stage::Root;
+            self.leaf_or_open(&node, Vec::new(), watch)?;
+        } else {
+            self.closed = self.bound;
+        }
+        self.root_node = node;
         self.stage = Stage::Dive;
         Ok(())
     }
@@ -233,20 +274,9 @@ impl<'a> Component<'a> {
         done.map(|_| ())
     }
 
-    /// A plan from the columns known: by an integer program where they are few, else by rounding
-    /// down the linear one.
-    fn first_plan(&mut self, node: &Node, seconds_left: f64, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
-        if self.generator.master.counts().1 <= FEW_TOURS {
-            self.whole(WHOLE_NODES, seconds_left)?;
-        }
-        if self.best.is_none() || self.generator.master.counts().1 > FEW_TOURS {
-            self.searching(|c| c.dive(node, Vec::new(), Pricing::None, stop))?;
-        }
-        Ok(())
-    }
-
     /// The best whole plan of the known columns.
-    fn whole(&mut self, nodes: i32, seconds_left: f64) -> Result<(), LpError> {
+    fn whole(&mut self, nodes: i32, watch: &Watch) -> Result<(), LpError> {
+        let seconds_left = (watch.seconds_left)();
         if let Some(chosen) = self.generator.master.whole((0.5 * self.tolerance).max(1e-5), nodes, seconds_left) {
             self.try_plan(&chosen)?;
         }
@@ -255,21 +285,15 @@ impl<'a> Component<'a> {
 
     /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
     /// master is priced again a little, and so on until all shares are whole.
-    fn dive(
-        &mut self,
-        from: &Node,
-        mut kept: Vec<Branch>,
-        pricing: Pricing,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<f64, LpError> {
-        let limits =
-            Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds: DIVE_ROUNDS, stop };
+    fn dive(&mut self, from: &Node, mut kept: Vec<Branch>, pricing: Pricing, watch: &Watch) -> Result<f64, LpError> {
+        let tell = self.news(watch);
+        let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
         let mut node = from.clone();
         let mut setbacks = 0;
         let part = |share: f64| share - share.floor();
         while setbacks < DIVE_SETBACKS {
             // Out of time: end with the columns there are.
-            let pricing = if stop() { Pricing::None } else { pricing };
+            let pricing = if (watch.stop)() { Pricing::None } else { pricing };
             let limits = Limits { pricing, ..limits };
             let mut shares = node.chosen.clone();
             shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
@@ -341,7 +365,7 @@ impl<'a> Component<'a> {
     }
 
     /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
-    fn neighbourhood(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), LpError> {
+    fn neighbourhood(&mut self, watch: &Watch) -> Result<(), LpError> {
         let Some(best) = &self.best else { return Ok(()) };
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for p in &best.tours {
@@ -355,21 +379,15 @@ impl<'a> Component<'a> {
             .filter(|_| self.random.random_bool(share))
             .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
             .collect();
-        let limits = Limits {
-            cutoff: f64::NEG_INFINITY,
-            tolerance: f64::NEG_INFINITY,
-            pricing: Pricing::Quick,
-            rounds: 2,
-            stop,
-        };
-        let node = self.generator.solve(&kept, &limits)?;
+        let tell = self.news(watch);
+        let node = self.generator.solve(&kept, &searching(Pricing::Quick, 2, watch, &tell))?;
         if node.feasible && node.value > self.score() {
-            self.dive(&node, kept, Pricing::Quick, stop)?;
+            self.dive(&node, kept, Pricing::Quick, watch)?;
         }
         Ok(())
     }
 
-    fn tree(&mut self, stop: &(dyn Fn() -> bool + Sync), seconds_left: f64) -> Result<(), LpError> {
+    fn tree(&mut self, watch: &Watch) -> Result<(), LpError> {
         let Some(at) = (0..self.open.len()).max_by(|&a, &b| {
             self.open[a].bound.total_cmp(&self.open[b].bound).then(self.open[b].number.cmp(&self.open[a].number))
         }) else {
@@ -384,12 +402,14 @@ impl<'a> Component<'a> {
             self.conclude();
             return Ok(());
         }
+        let tell = self.news(watch);
         let limits = Limits {
             cutoff: self.cutoff(),
             tolerance: (self.root_tolerance() * 0.5).max(1e-8),
             pricing: Pricing::Exact,
             rounds: u64::MAX,
-            stop,
+            stop: watch.stop,
+            tell: &tell,
         };
         let mut node = self.generator.solve(&open.decisions, &limits)?;
         node.bound = node.bound.min(open.bound);
@@ -398,12 +418,12 @@ impl<'a> Component<'a> {
             return Ok(());
         }
         if node.bound > self.cutoff() {
-            self.leaf_or_open(&node, open.decisions)?;
+            self.leaf_or_open(&node, open.decisions, watch)?;
         } else {
             self.closed = self.closed.max(node.bound);
         }
         if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
-            self.whole(WHOLE_NODES / 10, seconds_left)?;
+            self.whole(WHOLE_NODES / 10, watch)?;
         }
         Ok(())
     }
@@ -415,7 +435,7 @@ impl<'a> Component<'a> {
     }
 
     /// Splits a node, or settles it when its tours are whole.
-    fn leaf_or_open(&mut self, node: &Node, decisions: Vec<Branch>) -> Result<(), LpError> {
+    fn leaf_or_open(&mut self, node: &Node, decisions: Vec<Branch>, watch: &Watch) -> Result<(), LpError> {
         if let Some((selector, at)) = self.fractional(node) {
             self.split(node.bound, decisions, selector, at);
             return Ok(());
@@ -437,7 +457,7 @@ impl<'a> Component<'a> {
             // Paths cannot be told apart here: the node keeps its bound.
             self.closed = self.closed.max(node.bound);
             if !whole {
-                return self.searching(|c| c.dive(node, decisions, Pricing::None, &|| false));
+                return self.searching(|c| c.dive(node, decisions, Pricing::None, watch));
             }
             return Ok(());
         }
@@ -649,6 +669,11 @@ impl<'a> Component<'a> {
         }
         Some(all)
     }
+}
+
+/// Limits of a search for plans, which proves nothing.
+fn searching<'w>(pricing: Pricing, rounds: u64, watch: &'w Watch, tell: &'w dyn Fn(f64, Work)) -> Limits<'w> {
+    Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds, stop: watch.stop, tell }
 }
 
 /// Every plan of some duties scores more than this.

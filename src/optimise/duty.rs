@@ -8,6 +8,7 @@
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,6 +27,26 @@ pub struct Roads {
     pub set_up: Vec<i32>,
     /// Pack-down at each site.
     pub pack_down: Vec<i32>,
+    /// From each site, the sites it can go on to, by rising grid steps; empty where a tour is a
+    /// single visit.
+    pub onward: Vec<Vec<Onward>>,
+}
+
+/// A way from one site to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Onward {
+    /// Local position of the site it leads to.
+    pub to: u32,
+    /// Grid steps from closing to being ready to open, without a break.
+    pub steps: u16,
+    /// Driving, seconds.
+    pub drive: i32,
+}
+
+/// Grid step at or after a time.
+#[must_use]
+pub fn step_up(time: i32, grid: i32) -> usize {
+    usize::try_from((time + grid - 1).div_euclid(grid)).unwrap_or(0)
 }
 
 /// A visit that a duty must contain.
@@ -305,7 +326,7 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         })
         .collect();
     let commune = |s: &SiteId| scenario.sites[s.index()].commune;
-    Roads {
+    let mut roads = Roads {
         out: sites.iter().map(|s| trip(vehicle.base, commune(s))).collect(),
         back: sites.iter().map(|s| trip(commune(s), vehicle.base)).collect(),
         between: if vehicle.max_visits_per_day > 1 {
@@ -315,8 +336,30 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         },
         set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
         pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
+        onward: Vec::new(),
         sites,
+    };
+    if !roads.between.is_empty() {
+        let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, scenario.time.grid.0)).collect();
+        roads.onward = onward;
     }
+    roads
+}
+
+/// The ways from a site, nearest first.
+fn ways(roads: &Roads, from: usize, grid: i32) -> Vec<Onward> {
+    let n = roads.sites.len();
+    let way = |to: usize| {
+        let drive = roads.between[from * n + to];
+        if to == from || drive == i32::MAX {
+            return None;
+        }
+        let steps = step_up(roads.pack_down[from] + drive + roads.set_up[to], grid);
+        Some(Onward { to: u32::try_from(to).ok()?, steps: u16::try_from(steps).ok()?, drive })
+    };
+    let mut list: Vec<Onward> = (0..n).filter_map(way).collect();
+    list.sort_unstable_by_key(|w| (w.steps, w.to));
+    list
 }
 
 fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {

@@ -24,8 +24,9 @@ use crate::domain::Scenario;
 use crate::travel::Table;
 pub use assemble::{PlannedVisit, assemble};
 pub use complete::{ChosenVisit, complete, crude_bound};
-use component::{Component, Placed};
+use component::{Component, Placed, Standing, Watch};
 use problem::Problem;
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 /// What the caller wants.
@@ -168,33 +169,39 @@ pub fn solve(
         .into_iter()
         .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
         .collect();
+    let left = || settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
+    let progress = RefCell::new(progress);
     let mut stopped = Stopped::Gap;
     loop {
-        let now = standing(&components);
-        progress(now);
+        let now: Vec<Standing> = components.iter().map(Component::standing).collect();
+        let all = together(&now);
+        (progress.borrow_mut())(all);
         if components.iter().any(|c| c.infeasible) {
             return Ok((Outcome::Infeasible, problem.duties.list));
         }
-        let target = settings.gap * now.incumbent.max(1.0);
+        let target = settings.gap * all.incumbent.max(1.0);
         let all_planned = components.iter().all(|c| c.best.is_some());
-        if all_planned && now.bound - now.incumbent <= target {
+        if all_planned && all.bound - all.incumbent <= target {
             break;
         }
-        let widest = components.iter_mut().filter(|c| !c.done()).max_by(|a, b| {
-            let width = |c: &Component| c.upper_bound() - c.score();
-            width(a).total_cmp(&width(b))
-        });
+        let width = |k: &usize| now[*k].bound - now[*k].score;
+        let widest =
+            (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
         let Some(widest) = widest else { break };
         if all_planned && enough() {
             stopped = if stop() { Stopped::Interrupted } else { Stopped::Time };
             break;
         }
-        if all_planned && settings.nodes.is_some_and(|most| now.nodes >= most) {
+        if all_planned && settings.nodes.is_some_and(|most| all.nodes >= most) {
             stopped = Stopped::Work;
             break;
         }
-        let left = settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
-        widest.step(&enough, left)?;
+        let tell = |one: Standing| {
+            let mut now = now.clone();
+            now[widest] = one;
+            (progress.borrow_mut())(together(&now));
+        };
+        components[widest].step(&Watch { stop: &enough, seconds_left: &left, tell: &tell })?;
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
@@ -207,15 +214,15 @@ pub fn solve(
     Ok((Outcome::Plan(solution), problem.duties.list))
 }
 
-fn standing(components: &[Component]) -> Progress {
+/// All components together.
+fn together(components: &[Standing]) -> Progress {
     let mut out = Progress::default();
     for c in components {
-        out.incumbent += c.score();
-        out.bound += c.upper_bound();
-        let (packages, tours) = c.generator.master.counts();
-        out.columns += packages + tours;
-        out.rounds += c.generator.work.rounds;
-        out.nodes += c.generator.work.nodes;
+        out.incumbent += c.score;
+        out.bound += c.bound;
+        out.columns += c.work.columns;
+        out.rounds += c.work.rounds;
+        out.nodes += c.work.nodes;
     }
     out
 }
@@ -252,7 +259,8 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
 }
 
 fn conclude(problem: &Problem, components: &[Component], stopped: Stopped) -> Solution {
-    let now = standing(components);
+    let standings: Vec<Standing> = components.iter().map(Component::standing).collect();
+    let now = together(&standings);
     let mut statistics =
         Statistics { columns: now.columns as u64, rounds: now.rounds, nodes: now.nodes, ..Statistics::default() };
     let mut tours = Vec::new();

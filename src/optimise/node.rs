@@ -17,6 +17,8 @@ pub struct Work {
     pub rounds: u64,
     /// Nodes solved.
     pub nodes: u64,
+    /// Columns of the master.
+    pub columns: usize,
     /// Sites whose packages were priced.
     pub packages_priced: u64,
     /// Seconds in the linear program, and in pricing: for reports only.
@@ -63,6 +65,8 @@ pub struct Limits<'a> {
     pub rounds: u64,
     /// Asked before each round.
     pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Told the node's bound after each round, with the work done so far.
+    pub tell: &'a dyn Fn(f64, Work),
 }
 
 /// Column generation over one master.
@@ -297,8 +301,11 @@ impl<'a> Generator<'a> {
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
             let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
+            let (packages, tours) = self.master.counts();
+            self.work.columns = packages + tours;
             self.last = Some(Round { duals, prizes, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
+            (limits.tell)(node.bound, self.work);
             if node.bound <= limits.cutoff || node.bound - node.value <= limits.tolerance {
                 node.converged = true;
                 break;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! and its value is `Σ (weight · slope_zs − μ_zs) w_zs − Σ δ_i x_i`, where `μ` prices the value
-//! steps and `δ` the people due. [`price`] maximises it exactly: the two budgets are priced by
+//! steps and `δ` the people due. [`Pricer`] maximises it exactly: the two budgets are priced by
 //! `θ` (appointments) and `φ` (invitations), the value of a territory at fixed `(θ, φ)` is a
 //! merge of two sorted lists, and the dual function, convex and piecewise linear, is minimised
 //! by intersecting tangents, one dimension inside the other. The best package is the convex
@@ -152,71 +152,151 @@ fn merge_contacts(
     out.into_iter().filter(|&(_, v)| v > 1e-12).map(|((z, s), v)| (z, s, v)).collect()
 }
 
-/// Best fill when an appointment costs `theta` and an invitation `phi`. `O(n log n)` in the
-/// communes of the catchment; `O(n)` when neither `theta` nor a due price disturbs their order.
-fn fill(catchment: &Catchment, prices: &Prices, theta: f64, phi: f64, keep: bool) -> Fill {
-    let mut out = Fill::default();
-    let plain = theta == 0.0 && prices.due.is_empty();
-    let mut order: Vec<(f64, usize)> = Vec::new();
-    for group in &catchment.groups {
-        let steps = &prices.steps[group.territory.index()];
-        if steps.first().is_none_or(|s| s.0 <= 0.0) {
-            continue;
-        }
-        let cost = |c: &Candidate| prices.due(c.commune) + theta * c.uptake + phi;
-        if !plain {
-            order.clear();
-            order.extend(group.candidates.iter().enumerate().map(|(k, c)| (cost(c) / c.worth, k)));
-            order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        }
-        let mut step = 0;
-        let mut room = steps[0].1;
-        let mut used_in_step = 0.0;
-        let close = |step: usize, used: &mut f64, out: &mut Fill| {
-            if keep && *used > 0.0 {
-                out.package.contacts.push((group.territory, steps[step].2, *used));
+/// Prices packages of one catchment, one budget after another: it remembers the order of the
+/// communes and the prices of the two budgets, which change little from one to the next.
+pub struct Pricer<'a> {
+    catchment: &'a Catchment,
+    prices: &'a Prices<'a>,
+    /// Per group, the candidates by rising cost per contact at the prices tried last.
+    orders: Vec<Vec<u32>>,
+    keys: Vec<f64>,
+    /// Prices of an invitation and of an appointment above which nobody is invited.
+    tops: (f64, f64),
+    /// Prices of an invitation and of an appointment found last.
+    last: (f64, f64),
+}
+
+impl<'a> Pricer<'a> {
+    /// Nothing priced yet.
+    #[must_use]
+    pub fn new(catchment: &'a Catchment, prices: &'a Prices<'a>) -> Self {
+        let orders =
+            catchment.groups.iter().map(|g| (0..u32::try_from(g.candidates.len()).unwrap_or(0)).collect()).collect();
+        let tops = (top_price(catchment, prices, |c| c.worth), top_price(catchment, prices, |c| c.worth / c.uptake));
+        Self { catchment, prices, orders, keys: Vec::new(), tops, last: (0.0, 0.0) }
+    }
+
+    /// Best fill when an appointment costs `theta` and an invitation `phi`. `O(n log n)` in the
+    /// communes of the catchment at first, `O(n)` when their order is almost the one before.
+    fn fill(&mut self, theta: f64, phi: f64, keep: bool) -> Fill {
+        let mut out = Fill::default();
+        let prices = self.prices;
+        let plain = theta == 0.0 && prices.due.is_empty();
+        for (group, order) in self.catchment.groups.iter().zip(&mut self.orders) {
+            let steps = &prices.steps[group.territory.index()];
+            if steps.first().is_none_or(|s| s.0 <= 0.0) {
+                continue;
             }
-            *used = 0.0;
-        };
-        let sequence = (0..group.candidates.len()).map(|k| if plain { k } else { order[k].1 });
-        'communes: for candidate in sequence.map(|k| &group.candidates[k]) {
-            let per_invitation = cost(candidate);
-            let mut left = candidate.limit;
-            let mut invited = 0.0;
-            while left > 0.0 {
-                let rate = steps[step].0;
-                if rate * candidate.worth <= per_invitation {
+            let cost = |c: &Candidate| prices.due(c.commune) + theta * c.uptake + phi;
+            if !plain {
+                self.keys.clear();
+                self.keys.extend(group.candidates.iter().map(|c| cost(c) / c.worth));
+                sort_by_key(order, &self.keys);
+            }
+            let mut step = 0;
+            let mut room = steps[0].1;
+            let mut used_in_step = 0.0;
+            let close = |step: usize, used: &mut f64, out: &mut Fill| {
+                if keep && *used > 0.0 {
+                    out.package.contacts.push((group.territory, steps[step].2, *used));
+                }
+                *used = 0.0;
+            };
+            let sequence = (0..order.len()).map(|k| if plain { k } else { order[k] as usize });
+            'communes: for candidate in sequence.map(|k| &group.candidates[k]) {
+                let per_invitation = cost(candidate);
+                let mut left = candidate.limit;
+                let mut invited = 0.0;
+                while left > 0.0 {
+                    let rate = steps[step].0;
+                    if rate * candidate.worth <= per_invitation {
+                        break;
+                    }
+                    let take = left.min(room / candidate.worth);
+                    invited += take;
+                    left -= take;
+                    out.value += rate * candidate.worth * take;
+                    used_in_step += candidate.worth * take;
+                    room -= candidate.worth * take;
+                    if left > 0.0 {
+                        close(step, &mut used_in_step, &mut out);
+                        step += 1;
+                        if step >= steps.len() || steps[step].0 <= 0.0 {
+                            note(&mut out, candidate, invited, prices, keep);
+                            step = step.min(steps.len() - 1);
+                            break 'communes;
+                        }
+                        room = steps[step].1;
+                    }
+                }
+                note(&mut out, candidate, invited, prices, keep);
+                // Who comes later costs more per contact.
+                if left > 0.0 {
                     break;
                 }
-                let take = left.min(room / candidate.worth);
-                invited += take;
-                left -= take;
-                out.value += rate * candidate.worth * take;
-                used_in_step += candidate.worth * take;
-                room -= candidate.worth * take;
-                if left > 0.0 {
-                    close(step, &mut used_in_step, &mut out);
-                    step += 1;
-                    if step >= steps.len() || steps[step].0 <= 0.0 {
-                        note(&mut out, candidate, invited, prices, keep);
-                        step = step.min(steps.len() - 1);
-                        break 'communes;
-                    }
-                    room = steps[step].1;
-                }
             }
-            note(&mut out, candidate, invited, prices, keep);
-            if left > 0.0 && plain {
-                break;
-            }
+            close(step, &mut used_in_step, &mut out);
         }
-        close(step, &mut used_in_step, &mut out);
+        if keep {
+            out.package.invitations.sort_by_key(|&(c, _)| c);
+            out.package.contacts.sort_by_key(|&(z, s, _)| (z, s));
+        }
+        out
     }
-    if keep {
-        out.package.invitations.sort_by_key(|&(c, _)| c);
-        out.package.contacts.sort_by_key(|&(z, s, _)| (z, s));
+
+    /// The best fill within a number of invitations when an appointment costs `theta`, with the
+    /// price of an invitation; its value is net of `theta`.
+    fn within_invitations(&mut self, theta: f64, invitations: f64, keep: bool) -> (f64, Fill) {
+        let (top, hint) = (self.tops.0, self.last.0);
+        let evaluate = |phi: f64| {
+            let mut f = self.fill(theta, phi, keep);
+            f.value -= theta * f.expected;
+            f
+        };
+        let (phi, fill) = best_price((top, hint), invitations, |f| f.invited, evaluate);
+        self.last.0 = phi;
+        (phi, fill)
     }
-    out
+
+    /// An upper bound on the value of any package within the budget, and the best package when
+    /// `keep` asks for it. The bound is the dual function at the prices found, so it holds
+    /// whatever their accuracy.
+    pub fn best(&mut self, budget: Budget, keep: bool) -> (f64, Package) {
+        if budget.appointments <= 0.0 || self.catchment.groups.is_empty() {
+            return (0.0, Package::default());
+        }
+        let mut tried = Vec::new();
+        let limits = (self.tops.1, self.last.1);
+        let evaluate = |theta: f64| {
+            let (phi, mut f) = self.within_invitations(theta, budget.invitations, keep);
+            tried.push((theta, phi));
+            // The search wants values gross of θ.
+            f.value += theta * f.expected;
+            f
+        };
+        let (theta, best) = best_price(limits, budget.appointments, |f| f.expected, evaluate);
+        // The bound: evaluate the dual function once, at the prices found.
+        let known = tried.iter().find(|(t, _)| *t == theta).map(|&(_, phi)| phi);
+        let phi = known.unwrap_or_else(|| self.within_invitations(theta, budget.invitations, false).0);
+        self.last = (phi, theta);
+        let f = self.fill(theta, phi, false);
+        let net = f.value - theta * f.expected - phi * f.invited;
+        ((theta * budget.appointments + phi * budget.invitations + net).max(0.0), best.package)
+    }
+}
+
+/// Sorts positions by rising key, ties by position: by insertion, since they are nearly sorted.
+fn sort_by_key(order: &mut [u32], keys: &[f64]) {
+    for k in 1..order.len() {
+        let moved = order[k];
+        let key = keys[moved as usize];
+        let mut at = k;
+        while at > 0 && (keys[order[at - 1] as usize], order[at - 1]) > (key, moved) {
+            order[at] = order[at - 1];
+            at -= 1;
+        }
+        order[at] = moved;
+    }
 }
 
 fn note(out: &mut Fill, candidate: &Candidate, invited: f64, prices: &Prices, keep: bool) {
@@ -250,22 +330,47 @@ fn top_price(catchment: &Catchment, prices: &Prices, per: impl Fn(&Candidate) ->
         .fold(0.0, f64::max)
 }
 
+/// A hint is tried with this much on either side.
+const AROUND: f64 = 1.1;
+
 /// Minimises `price · budget + value(price)` over `price ≥ 0`, where `evaluate(price)` is a
 /// fill that maximises `value − price · used`. Answers the price and the fill that meets the
-/// budget exactly (or lies below it at price 0).
+/// budget exactly (or lies below it at price 0). From `top` on nobody is invited; `hint` is a
+/// price to start from, 0 for none.
 fn best_price(
-    top: f64,
+    (top, hint): (f64, f64),
     budget: f64,
     used: impl Fn(&Fill) -> f64,
     mut evaluate: impl FnMut(f64) -> Fill,
 ) -> (f64, Fill) {
-    let low = evaluate(0.0);
-    if used(&low) <= budget + 1e-9 {
-        return (0.0, low);
-    }
-    let mut low = Tangent { price: 0.0, fill: low };
+    let mut low: Option<Tangent> = None;
     let top = top.mul_add(1.0 + 1e-9, 1e-12);
-    let mut high = Tangent { price: top, fill: evaluate(top) };
+    let mut high = Tangent { price: top, fill: Fill::default() };
+    // The prices around the hint, as long as they are on the same side of the budget.
+    let mut price = hint;
+    for _ in 0..2 {
+        if price <= 0.0 || price >= high.price {
+            break;
+        }
+        let point = Tangent { price, fill: evaluate(price) };
+        if used(&point.fill) > budget {
+            price *= AROUND;
+            low = Some(point);
+        } else {
+            price /= AROUND;
+            high = point;
+        }
+    }
+    let mut low = match low {
+        Some(low) => low,
+        None => {
+            let fill = evaluate(0.0);
+            if used(&fill) <= budget + 1e-9 {
+                return (0.0, fill);
+            }
+            Tangent { price: 0.0, fill }
+        }
+    };
     for _ in 0..64 {
         // Where the two tangents of the dual function meet.
         let (u0, u1) = (used(&low.fill), used(&high.fill));
@@ -293,47 +398,10 @@ fn best_price(
     (price, low.fill.mix(&high.fill, share))
 }
 
-/// An upper bound on the value of any package within the budget, and the best package when
-/// `keep` asks for it. The bound is the dual function at the prices found, so it holds whatever
-/// their accuracy.
+/// One package: see [`Pricer::best`].
 #[must_use]
 pub fn price(catchment: &Catchment, prices: &Prices, budget: Budget, keep: bool) -> (f64, Package) {
-    if budget.appointments <= 0.0 || catchment.groups.is_empty() {
-        return (0.0, Package::default());
-    }
-    let top_phi = top_price(catchment, prices, |c| c.worth);
-    let top_theta = top_price(catchment, prices, |c| c.worth / c.uptake);
-    let inner = |theta: f64, keep: bool| {
-        best_price(
-            top_phi,
-            budget.invitations,
-            |f| f.invited,
-            |phi| {
-                let mut f = fill(catchment, prices, theta, phi, keep);
-                f.value -= theta * f.expected;
-                f
-            },
-        )
-    };
-    // `inner` returns values net of θ; the outer search wants them gross.
-    let mut phi_of = Vec::new();
-    let (theta, best) = best_price(
-        top_theta,
-        budget.appointments,
-        |f| f.expected,
-        |theta| {
-            let (phi, mut f) = inner(theta, keep);
-            phi_of.push((theta, phi));
-            f.value += theta * f.expected;
-            f
-        },
-    );
-    // The bound: evaluate the dual function once, at the prices found.
-    let known = phi_of.iter().find(|(t, _)| *t == theta).map(|&(_, phi)| phi);
-    let phi = known.unwrap_or_else(|| inner(theta, false).0);
-    let f = fill(catchment, prices, theta, phi, false);
-    let dual = theta * budget.appointments + phi * budget.invitations + f.value - theta * f.expected - phi * f.invited;
-    (dual.max(0.0), best.package)
+    Pricer::new(catchment, prices).best(budget, keep)
 }
 
 /// The best value at every number of invitations, when neither an appointment nor a person due
@@ -461,12 +529,15 @@ mod tests {
             }).collect();
             let catchment = Catchment { groups };
             let prices = Prices { steps: &steps, due: &due };
+            // One budget after another: what is remembered must not matter.
+            let mut pricer = Pricer::new(&catchment, &prices);
+            for appointments in [appointments / 2, appointments + 3, appointments] {
             let budget = Budget {
                 appointments: f64::from(appointments),
                 invitations: (kappa * f64::from(appointments)).floor(),
             };
             let optimum = by_simplex(&catchment, &prices, budget);
-            let (bound, package) = price(&catchment, &prices, budget, true);
+            let (bound, package) = pricer.best(budget, true);
             prop_assert!((bound - optimum).abs() < 1e-6 * (1.0 + optimum), "bound {bound}, simplex {optimum}");
             if due.is_empty() {
                 let (expected, best) = Curve::new(&catchment, &prices).at(budget.invitations);
@@ -481,6 +552,7 @@ mod tests {
                 .find(|k| k.commune == c).unwrap().uptake;
             let seats: f64 = package.invitations.iter().map(|&(c, x)| uptake(c) * x).sum();
             prop_assert!(seats <= budget.appointments + 1e-6);
+            }
         }
     }
 }

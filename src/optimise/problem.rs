@@ -1,7 +1,7 @@
 //! Everything the master and its pricing read: duties, catchments, and their prices.
 
 use super::duty::Duties;
-use super::package::{Budget, Catchment, Curve, Package, Prices, price};
+use super::package::{Budget, Catchment, Curve, Package, Pricer, Prices, price};
 use crate::demand::{Demand, ServiceDemand};
 use crate::domain::{Scenario, ServiceId, SiteId};
 use crate::travel::Table;
@@ -145,6 +145,7 @@ impl PackageValues {
             .map(|(j, counts)| {
                 let catchment = &catchments[j];
                 let curve = duals.due.is_empty().then(|| Curve::new(catchment, &prices));
+                let mut pricer = Pricer::new(catchment, &prices);
                 let row = counts
                     .iter()
                     .map(|&count| {
@@ -154,7 +155,7 @@ impl PackageValues {
                         {
                             return value;
                         }
-                        price(catchment, &prices, budget, false).0
+                        pricer.best(budget, false).0
                     })
                     .collect();
                 (j, row)

@@ -8,7 +8,7 @@
 //! whatever it has not completed is worth at most the best label still open. So the search may
 //! stop early and still give a valid bound on the best tour.
 
-use super::duty::Duty;
+use super::duty::{Duty, step_up};
 use super::shapes::Shape;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
@@ -149,21 +149,10 @@ pub struct Search<'a> {
     values: Values,
     /// First opening at or after a step, in each public window.
     openings: Vec<Vec<usize>>,
-    /// From each site, the sites it can go on to, by rising grid steps from closing to being
-    /// ready to open, without a break.
-    onward: Vec<Vec<Onward>>,
     /// Best value of [`Values::ready`] over all sites.
     best_ready: Vec<f64>,
     watch_work: bool,
     work_limit: i32,
-}
-
-/// A way from one site to another.
-#[derive(Debug, Clone, Copy)]
-struct Onward {
-    to: u32,
-    steps: u16,
-    drive: i32,
 }
 
 impl<'a> Search<'a> {
@@ -197,7 +186,6 @@ impl<'a> Search<'a> {
             break_length: hours.break_length,
             values,
             openings: openings(duty),
-            onward: Vec::new(),
             best_ready: Vec::new(),
             watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
             work_limit: duty.work_limit.min(prizes.longest),
@@ -290,7 +278,6 @@ impl<'a> Search<'a> {
         if chains {
             self.values.ready = vec![NEVER; masks * 2 * steps * n];
             self.best_ready = vec![NEVER; masks * 2 * steps];
-            self.onward = self.ways();
         }
         let mut ends = vec![false; steps];
         let mut starts = vec![false; steps];
@@ -357,32 +344,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The ways from each open site, nearest first.
-    fn ways(&self) -> Vec<Vec<Onward>> {
-        let duty = self.duty;
-        let roads = &duty.roads;
-        let n = roads.sites.len();
-        let mut all = vec![Vec::new(); n];
-        for &a in &duty.open {
-            let mut list: Vec<Onward> = duty
-                .open
-                .iter()
-                .filter(|&&b| b != a)
-                .filter_map(|&b| {
-                    let drive = roads.between[a * n + b];
-                    if drive == i32::MAX {
-                        return None;
-                    }
-                    let steps = step_up(roads.pack_down[a] + drive + roads.set_up[b], self.grid);
-                    Some(Onward { to: u32::try_from(b).ok()?, steps: u16::try_from(steps).ok()?, drive })
-                })
-                .collect();
-            list.sort_unstable_by_key(|w| (w.steps, w.to));
-            all[a] = list;
-        }
-        all
-    }
-
     fn top_ready(&self, mask: usize, owed: bool, step: usize) -> f64 {
         if step >= self.values.steps {
             return NEVER;
@@ -406,7 +367,7 @@ impl<'a> Search<'a> {
     /// time, so that only near sites need a look.
     fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
         let price = self.duty.drive_price;
-        for way in &self.onward[site] {
+        for way in &self.duty.roads.onward[site] {
             let ready = step + usize::from(way.steps);
             if ready >= self.values.steps || self.top_ready(mask, owed, ready) <= best {
                 break;
@@ -419,7 +380,7 @@ impl<'a> Search<'a> {
             return best;
         }
         let bonus = self.prizes.work * f64::from(self.break_length);
-        for way in &self.onward[site] {
+        for way in &self.duty.roads.onward[site] {
             let floor = self.break_floor(step, usize::from(way.steps));
             if self.top_ready(mask, false, floor) + bonus <= best {
                 break;
@@ -670,7 +631,7 @@ impl<'a> Search<'a> {
         let from = label.site as usize;
         let mask = label.mask as usize;
         let bonus = self.prizes.work * f64::from(self.break_length);
-        for way in &self.onward[from] {
+        for way in &self.duty.roads.onward[from] {
             let (to, steps, drive) = (way.to as usize, usize::from(way.steps), way.drive);
             let top = self.top_ready(mask, label.owed, label.end as usize + steps);
             let broken = if label.owed {
@@ -805,10 +766,6 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
 
 fn seconds(step: usize, grid: i32) -> i32 {
     i32::try_from(step).unwrap_or(i32::MAX / 4096) * grid
-}
-
-fn step_up(time: i32, grid: i32) -> usize {
-    usize::try_from((time + grid - 1).div_euclid(grid)).unwrap_or(0)
 }
 
 /// For each step, the first step at or after it at which a shape starts, in each public window;
