@@ -1,7 +1,7 @@
 //! Completes visits that somebody chose: the order of each day, and whom to invite.
 
 use super::assemble::PlannedVisit;
-use super::invite::{self, Care, Slot};
+use super::invite::{Care, Continuous, Slot};
 use super::lp::LpError;
 use super::problem::Problem;
 use crate::demand::{Demand, ServiceDemand, value_of};
@@ -57,7 +57,7 @@ pub fn complete(
         }
     }
     let list: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
-    let best = invite::whole(&problem, &list, true, Care::FINAL)?;
+    let best = Continuous::new(&problem, &list, true)?.whole(Care::Good, f64::INFINITY)?;
     for ((k, slot), people) in slots.into_iter().zip(best.people) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let people = people.into_iter().map(|(commune, n)| (commune, n as u32)).collect();

@@ -1,7 +1,7 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
 use super::deal::{Dealt, Hand, deal, spaced};
-use super::invite::{self, Care, Invitations, Slot};
+use super::invite::{Care, Continuous, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
 use super::node::{Generator, Limits, Node, Pricing, Work};
@@ -28,6 +28,10 @@ pub struct Placed {
 pub struct Incumbent {
     /// Score on whole invitations.
     pub score: f64,
+    /// No whole invitations of its visits score more.
+    pub most: f64,
+    /// Whether it has had its last touches.
+    pub polished: bool,
     /// Its tours.
     pub tours: Vec<Placed>,
     /// Slots of the tours' visits, tour by tour, stop by stop, service by service.
@@ -577,26 +581,29 @@ impl<'a> Component<'a> {
         let Dealt::Placed(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
         let slots = self.slots(&placed);
         let driving = self.driving(&placed);
-        let continuous = invite::value(self.problem, &slots, true)? - driving;
-        if continuous <= self.score() {
-            return Ok(continuous);
+        let continuous = Continuous::new(self.problem, &slots, true)?;
+        let most = continuous.value - driving;
+        if most <= self.score() {
+            return Ok(most);
         }
-        let care = if self.tolerance > 0.0 { Care::QUICK } else { Care::EXACT };
-        let invitations = invite::whole(self.problem, &slots, true, care)?;
+        let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Exact };
+        let invitations = continuous.whole(care, f64::INFINITY)?;
         let score = invitations.value - driving;
         if score > self.score() {
-            self.best = Some(Incumbent { score, tours: placed, slots, invitations });
+            self.best = Some(Incumbent { score, most, polished: false, tours: placed, slots, invitations });
         }
         Ok(score)
     }
 
-    /// Last touches to the incumbent: the shortest tours for its visits, and the best whole
-    /// invitations.
+    /// Last touches to the incumbent: the shortest tours for its visits, and better whole
+    /// invitations. `seconds` limits each integer program.
     ///
     /// # Errors
     /// When the solver fails.
-    pub fn polish(&mut self) -> Result<(), LpError> {
-        let Some(mut best) = self.best.clone() else { return Ok(()) };
+    pub fn polish(&mut self, seconds: f64) -> Result<(), LpError> {
+        let Some(mut best) = self.best.take_if(|b| !b.polished) else { return Ok(()) };
+        let before = best.clone();
+        best.polished = true;
         for placed in &mut best.tours {
             let duty = &self.problem.duties.list[placed.duty];
             if let Some(shorter) = super::search::shortest(duty, &placed.tour)
@@ -607,12 +614,13 @@ impl<'a> Component<'a> {
             }
         }
         best.slots = self.slots(&best.tours);
-        let care = if self.tolerance > 0.0 { Care::FINAL } else { Care::EXACT };
-        best.invitations = invite::whole(self.problem, &best.slots, true, care)?;
-        best.score = best.invitations.value - self.driving(&best.tours);
-        if best.score > self.score() {
-            self.best = Some(best);
-        }
+        let continuous = Continuous::new(self.problem, &best.slots, true)?;
+        let care = if self.tolerance > 0.0 { Care::Good } else { Care::Exact };
+        best.invitations = continuous.whole(care, seconds)?;
+        let driving = self.driving(&best.tours);
+        (best.score, best.most) = (best.invitations.value - driving, continuous.value - driving);
+        let better = best.score > before.score;
+        self.best = Some(if better { best } else { Incumbent { polished: true, ..before } });
         Ok(())
     }
 
@@ -625,7 +633,8 @@ impl<'a> Component<'a> {
             Dealt::Unknown => return Ok(f64::INFINITY),
         };
         let driving = self.driving(&placed);
-        let bound = invite::whole(self.problem, &self.slots(&placed), false, Care::EXACT)?.value - driving + 1e-9;
+        let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
+        let bound = continuous.whole(Care::Exact, f64::INFINITY)?.value - driving + 1e-9;
         if bound <= self.cutoff() {
             return Ok(bound);
         }
@@ -633,11 +642,13 @@ impl<'a> Component<'a> {
         let Some(all) = self.placements(placed) else { return Ok(bound) };
         for tours in all.into_iter().filter(|tours| spaced(self.problem, tours)) {
             let slots = self.slots(&tours);
-            let invitations = invite::whole(self.problem, &slots, true, Care::EXACT)?;
+            let continuous = Continuous::new(self.problem, &slots, true)?;
+            let most = continuous.value - driving;
+            let invitations = continuous.whole(Care::Exact, f64::INFINITY)?;
             let score = invitations.value - driving;
             best = best.max(score + 1e-9);
             if score > self.score() {
-                self.best = Some(Incumbent { score, tours, slots, invitations });
+                self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
             }
             if best >= bound - self.resolution() {
                 return Ok(bound);

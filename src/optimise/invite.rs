@@ -1,7 +1,9 @@
 //! Whom to invite, once the visits are chosen: the coverage program of model.md section 4.
 
-use super::lp::{ColId, Lp, LpError, Mip};
+use super::lp::{ColId, Lp, LpError, LpSolution, Mip};
 use super::problem::Problem;
+use super::round::round;
+use crate::demand::{ServiceDemand, value_of};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId};
 use std::collections::BTreeMap;
 
@@ -28,24 +30,25 @@ pub struct Invitations {
 }
 
 /// One `x_iv` of the program.
-struct Term {
+pub(super) struct Term {
     slot: usize,
     commune: CommuneId,
-    uptake: f64,
-    worth: f64,
-    limit: f64,
+    pub(super) territory: TerritoryId,
+    pub(super) uptake: f64,
+    pub(super) worth: f64,
+    pub(super) limit: f64,
 }
 
-/// One service's program, ready for either solver.
-struct Program {
-    terms: Vec<Term>,
+/// One service's program, ready for any way of solving it.
+pub(super) struct Program {
+    pub(super) terms: Vec<Term>,
     /// Steps that a territory could reach: territory, width, value.
     steps: Vec<(TerritoryId, f64, f64)>,
     /// `Σ x ≤ limit` over terms.
-    letters: Vec<(Vec<usize>, f64)>,
-    /// `Σ u x ≤ limit`.
-    seats: Vec<(Vec<usize>, f64)>,
-    territories: BTreeMap<TerritoryId, Vec<usize>>,
+    pub(super) letters: Vec<(Vec<usize>, f64)>,
+    /// `Σ u x ≤ limit`, one per slot, over all its terms.
+    pub(super) seats: Vec<(Vec<usize>, f64)>,
+    pub(super) territories: BTreeMap<TerritoryId, Vec<usize>>,
 }
 
 fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -> Program {
@@ -64,9 +67,10 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
                 terms.push(Term {
                     slot: k,
                     commune: c.commune,
+                    territory: group.territory,
                     uptake: c.uptake,
                     worth: c.worth,
-                    limit: demand.stay_limit(c.commune),
+                    limit: (demand.stay_limit(c.commune) + 1e-9).floor(),
                 });
             }
         }
@@ -125,11 +129,10 @@ struct Relaxed {
     steps: Vec<(TerritoryId, ColId, f64, f64)>,
 }
 
-fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool, whole: bool) -> Relaxed {
+fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -> Relaxed {
     let program = program(problem, slots, service, dated);
     let mut lp = Lp::new();
-    let limit = |t: &Term| if whole { (t.limit + 1e-9).floor() } else { t.limit };
-    let columns: Vec<ColId> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, limit(t), &[])).collect();
+    let columns: Vec<ColId> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, t.limit, &[])).collect();
     for (own, limit) in &program.letters {
         lp.add_row(f64::NEG_INFINITY, *limit, &own.iter().map(|&t| (columns[t], 1.0)).collect::<Vec<_>>());
     }
@@ -150,56 +153,101 @@ fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool, w
     Relaxed { program, lp, columns, steps }
 }
 
-/// The best continuous value of the chosen visits; `dated` counts who is due by the day of each
-/// visit, otherwise by the end of the horizon (an upper bound over all days).
-///
-/// # Errors
-/// When the solver fails; the program is never infeasible.
-pub fn value(problem: &Problem, slots: &[Slot], dated: bool) -> Result<f64, LpError> {
-    let mut total = 0.0;
-    for service in services(slots) {
-        total += relaxed(problem, slots, service, dated, false).lp.solve()?.objective;
-    }
-    Ok(total)
-}
-
 /// How far whole invitations are looked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Care {
-    /// Invitations whose reduced cost is larger keep their continuous value, which is whole; in
-    /// contacts, before the service's weight. Infinite: every invitation is free.
-    pub margin: f64,
-    /// Relative gap of the integer program.
-    pub gap: f32,
-    /// Its nodes, at most.
-    pub nodes: i32,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// Rounding: for plans on the way.
+    Quick,
+    /// An integer program over the invitations at the margin: for the plan that is kept.
+    Good,
+    /// An integer program over all of them, to the end.
+    Exact,
 }
 
-impl Care {
-    /// For plans on the way.
-    pub const QUICK: Self = Self { margin: 0.002, gap: 1e-4, nodes: 20 };
-    /// For the plan that is kept.
-    pub const FINAL: Self = Self { margin: 0.01, gap: 1e-5, nodes: 50 };
-    /// To the end.
-    pub const EXACT: Self = Self { margin: f64::INFINITY, gap: 0.0, nodes: i32::MAX };
+/// Reduced costs of at most this, in contacts before the service's weight, are at the margin.
+const MARGIN: f64 = 0.002;
+/// Relative gap and nodes of an integer program over the margin.
+const GOOD: (f32, i32) = (1e-4, 20);
+
+/// The continuous programs of chosen visits, solved; with limits that whole invitations have.
+pub struct Continuous<'a> {
+    problem: &'a Problem<'a>,
+    slots: usize,
+    services: Vec<(ServiceId, Relaxed, LpSolution)>,
+    /// No whole invitations of the visits are worth more.
+    pub value: f64,
 }
 
-/// Good whole invitations of the chosen visits, on their days (or, not `dated`, as if everybody
-/// due by the end of the horizon were due at once): the continuous optimum, and an integer
-/// program over the invitations near its margin.
-///
-/// # Errors
-/// When the solver finds no point at all; nobody invited is always one.
-pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Result<Invitations, LpError> {
-    let mut out = Invitations { people: vec![Vec::new(); slots.len()], value: 0.0 };
-    for service in services(slots) {
-        let Relaxed { program, mut lp, columns, steps } = relaxed(problem, slots, service, dated, true);
-        let found = lp.solve()?;
-        let costs = lp.reduced_costs(&found);
-        let margin = care.margin * problem.pool(service).weight;
+impl<'a> Continuous<'a> {
+    /// Solves the continuous programs of visits on their days (or, not `dated`, as if everybody
+    /// due by the end of the horizon were due at once).
+    ///
+    /// # Errors
+    /// When the solver fails; nobody invited is always a point.
+    pub fn new(problem: &'a Problem<'a>, slots: &[Slot], dated: bool) -> Result<Self, LpError> {
+        let mut solved = Vec::new();
+        let mut value = 0.0;
+        for service in services(slots) {
+            let mut relaxed = relaxed(problem, slots, service, dated);
+            let found = relaxed.lp.solve()?;
+            value += found.objective;
+            solved.push((service, relaxed, found));
+        }
+        Ok(Self { problem, slots: slots.len(), services: solved, value })
+    }
+
+    /// Good whole invitations, or the best. `seconds` limits each integer program.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
+        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0 };
+        for (service, relaxed, found) in &self.services {
+            let demand = self.problem.pool(*service);
+            let terms = &relaxed.program.terms;
+            let mut people = round(&relaxed.program, demand, &found.columns[..terms.len()]);
+            let mut value = relaxed.worth(demand, &people);
+            if care != Care::Quick
+                && let Some(better) = relaxed.by_program(demand, found, care, seconds)?
+            {
+                let worth = relaxed.worth(demand, &better);
+                if worth > value {
+                    (people, value) = (better, worth);
+                }
+            }
+            out.value += value;
+            for (term, &people) in terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
+                out.people[term.slot].push((term.commune, people));
+            }
+        }
+        for list in &mut out.people {
+            list.sort_by_key(|&(c, _)| c);
+        }
+        Ok(out)
+    }
+}
+
+impl Relaxed {
+    /// What whole invitations are worth, by themselves and not by the solver's floating ones.
+    fn worth(&self, demand: &ServiceDemand, people: &[f64]) -> f64 {
+        let received = |own: &[usize]| own.iter().map(|&t| people[t] * self.program.terms[t].worth).sum::<f64>();
+        let territories = self.program.territories.iter();
+        territories.map(|(z, own)| demand.weight * value_of(&demand.steps[z.index()], received(own))).sum()
+    }
+
+    /// Whole invitations by an integer program; `None` when it finds none in time.
+    fn by_program(
+        &self,
+        demand: &ServiceDemand,
+        found: &LpSolution,
+        care: Care,
+        seconds: f64,
+    ) -> Result<Option<Vec<f64>>, LpError> {
+        let Self { program, lp, columns, steps } = self;
+        let costs = lp.reduced_costs(found);
         let near = |c: ColId| {
             let x = found.columns[c.0];
-            costs[c.0].abs() <= margin || (x - x.round()).abs() > 1e-7
+            care == Care::Exact || costs[c.0].abs() <= MARGIN * demand.weight || (x - x.round()).abs() > 1e-7
         };
         let mut mip = Mip::default();
         // A free invitation is a variable; one that is fixed only takes from the limits.
@@ -227,25 +275,14 @@ pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Resu
             );
             mip.at_most(&entries, taken);
         }
-        let chosen = mip.solve(care.gap, care.nodes)?;
-        let demand = problem.pool(service);
-        let mut received: BTreeMap<TerritoryId, f64> = BTreeMap::new();
-        for (t, term) in program.terms.iter().enumerate() {
-            let people = variables[t].map_or_else(|| fixed(t), |v| chosen[v].round());
-            if people > 0.0 {
-                out.people[term.slot].push((term.commune, people));
-                let z = problem.scenario.communes[term.commune.index()].territory;
-                *received.entry(z).or_default() += people * term.worth;
-            }
-        }
-        // The value is that of the whole numbers, not of the solver's floating ones.
-        out.value += received
-            .iter()
-            .map(|(z, &y)| demand.weight * crate::demand::value_of(&demand.steps[z.index()], y))
-            .sum::<f64>();
+        let (gap, nodes) = if care == Care::Exact { (0.0, i32::MAX) } else { GOOD };
+        let chosen = match mip.solve(gap, nodes, seconds) {
+            Ok(chosen) => chosen,
+            Err(error) if care == Care::Exact => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        Ok(Some(
+            (0..program.terms.len()).map(|t| variables[t].map_or_else(|| fixed(t), |v| chosen[v].round())).collect(),
+        ))
     }
-    for list in &mut out.people {
-        list.sort_by_key(|&(c, _)| c);
-    }
-    Ok(out)
 }

@@ -297,11 +297,11 @@ impl Mip {
         self.rows.push((row, limit));
     }
 
-    /// Solves to a relative gap, with a deterministic limit on nodes.
+    /// Solves to a relative gap, with a deterministic limit on nodes and one on seconds.
     ///
     /// # Errors
     /// [`LpError::Stopped`] when no point was found.
-    pub fn solve(self, gap: f32, nodes: i32) -> Result<Vec<f64>, LpError> {
+    pub fn solve(self, gap: f32, nodes: i32, seconds: f64) -> Result<Vec<f64>, LpError> {
         use good_lp::Solution as _;
         let Self { variables, handles, objective, rows } = self;
         if handles.is_empty() {
@@ -311,6 +311,7 @@ impl Mip {
         for (row, limit) in rows {
             model.add_constraint(constraint!(row <= limit));
         }
+        let model = if seconds.is_finite() { model.set_time_limit(seconds) } else { model };
         let found = model
             .set_mip_rel_gap(gap)
             .map_err(|e| LpError::Stopped(e.to_string()))?
@@ -352,6 +353,6 @@ mod tests {
         let mut mip = Mip::default();
         let y = mip.add(1.0, 10.0, true);
         mip.at_most(&[(y, 2.0)], 7.0);
-        assert!((mip.solve(0.0, 100).unwrap()[y] - 3.0).abs() < 1e-9);
+        assert!((mip.solve(0.0, 100, f64::INFINITY).unwrap()[y] - 3.0).abs() < 1e-9);
     }
 }

@@ -16,6 +16,7 @@ pub mod master;
 pub mod node;
 pub mod package;
 pub mod problem;
+mod round;
 pub mod search;
 pub mod shapes;
 
@@ -146,6 +147,9 @@ pub struct Solution {
     pub left_out: Vec<(crate::domain::SiteId, String, f64)>,
 }
 
+/// However late it is, an integer program for the last touches has so many seconds.
+const LAST_SECONDS: f64 = 0.5;
+
 /// Solves a scenario. `stop` is asked now and then; `progress` is told what changed.
 ///
 /// # Errors
@@ -184,6 +188,10 @@ pub fn solve(
         if all_planned && all.bound - all.incumbent <= target {
             break;
         }
+        if let Some(rough) = worth_polishing(&mut components, all.bound - target) {
+            rough.polish(left().max(LAST_SECONDS))?;
+            continue;
+        }
         let width = |k: &usize| now[*k].bound - now[*k].score;
         let widest =
             (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
@@ -207,11 +215,23 @@ pub fn solve(
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
     }
     for component in &mut components {
-        component.polish()?;
+        component.polish(left().max(LAST_SECONDS))?;
     }
     let solution = conclude(&problem, &components, stopped);
     drop(components);
     Ok((Outcome::Plan(solution), problem.duties.list))
+}
+
+/// The component whose plan gains most by its last touches, once all together could reach a score
+/// by them.
+fn worth_polishing<'c, 'a>(components: &'c mut [Component<'a>], score: f64) -> Option<&'c mut Component<'a>> {
+    let most: f64 = components.iter().map(|c| c.best.as_ref().map_or(f64::NEG_INFINITY, |b| b.most)).sum();
+    if most < score {
+        return None;
+    }
+    let gain = |c: &Component| c.best.as_ref().map_or(0.0, |b| b.most - b.score);
+    let rough = components.iter_mut().filter(|c| c.best.as_ref().is_some_and(|b| !b.polished));
+    rough.max_by(|a, b| gain(a).total_cmp(&gain(b)))
 }
 
 /// All components together.
