@@ -61,8 +61,6 @@ pub struct Standing {
 pub struct Watch<'a> {
     /// Whether to stop.
     pub stop: &'a (dyn Fn() -> bool + Sync),
-    /// Seconds left; infinite without a limit.
-    pub seconds_left: &'a dyn Fn() -> f64,
     /// Told after every round.
     pub tell: &'a dyn Fn(Standing),
 }
@@ -109,10 +107,6 @@ pub struct Component<'a> {
 const MOST_ENUMERATED: usize = 4_000;
 /// Ways of placing the tours of a plan on days that are tried, at most.
 const MOST_PLACEMENTS: usize = 500;
-/// Nodes of one integer program over the known columns.
-const WHOLE_NODES: i32 = 100;
-/// Up to so many tours a restricted master is solved whole by an integer program.
-const FEW_TOURS: usize = 250;
 /// Rounds before the first plan.
 const FIRST_ROUNDS: u64 = 3;
 /// Where tours are not enumerated, one step in so many is a node of the tree; the others search
@@ -260,6 +254,12 @@ impl<'a> Component<'a> {
         1e-7 * self.best.as_ref().map_or(1.0, |b| b.score.abs().max(1.0))
     }
 
+    /// Relative gap of an integer program over the invitations of a leaf.
+    #[allow(clippy::cast_possible_truncation)]
+    fn leaf_gap(&self) -> f32 {
+        (0.25 * self.tolerance) as f32
+    }
+
     /// A part of the tree is of no interest once its bound is at most this.
     fn cutoff(&self) -> f64 {
         if self.best.is_some() { self.score() + self.resolution() } else { self.floor }
@@ -276,15 +276,6 @@ impl<'a> Component<'a> {
         let done = work(self);
         self.generator.last = last;
         done.map(|_| ())
-    }
-
-    /// The best whole plan of the known columns.
-    fn whole(&mut self, nodes: i32, watch: &Watch) -> Result<(), LpError> {
-        let seconds_left = (watch.seconds_left)();
-        if let Some(chosen) = self.generator.master.whole((0.5 * self.tolerance).max(1e-5), nodes, seconds_left) {
-            self.try_plan(&chosen)?;
-        }
-        Ok(())
     }
 
     /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
@@ -422,12 +413,12 @@ impl<'a> Component<'a> {
             return Ok(());
         }
         if node.bound > self.cutoff() {
-            self.leaf_or_open(&node, open.decisions, watch)?;
+            self.leaf_or_open(&node, open.decisions.clone(), watch)?;
         } else {
             self.closed = self.closed.max(node.bound);
         }
-        if self.generator.work.nodes.is_power_of_two() && self.generator.master.counts().1 <= FEW_TOURS {
-            self.whole(WHOLE_NODES / 10, watch)?;
+        if self.generator.work.nodes.is_power_of_two() {
+            self.searching(|c| c.dive(&node, open.decisions, Pricing::None, watch))?;
         }
         Ok(())
     }
@@ -586,7 +577,7 @@ impl<'a> Component<'a> {
         if most <= self.score() {
             return Ok(most);
         }
-        let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Exact };
+        let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Within(0.0) };
         let invitations = continuous.whole(care, f64::INFINITY)?;
         let score = invitations.value - driving;
         if score > self.score() {
@@ -615,7 +606,7 @@ impl<'a> Component<'a> {
         }
         best.slots = self.slots(&best.tours);
         let continuous = Continuous::new(self.problem, &best.slots, true)?;
-        let care = if self.tolerance > 0.0 { Care::Good } else { Care::Exact };
+        let care = if self.tolerance > 0.0 { Care::Good } else { Care::Within(0.0) };
         best.invitations = continuous.whole(care, seconds)?;
         let driving = self.driving(&best.tours);
         (best.score, best.most) = (best.invitations.value - driving, continuous.value - driving);
@@ -634,7 +625,17 @@ impl<'a> Component<'a> {
         };
         let driving = self.driving(&placed);
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
-        let bound = continuous.whole(Care::Exact, f64::INFINITY)?.value - driving + 1e-9;
+        let most = continuous.value - driving + 1e-9;
+        if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {
+            // Near enough, whatever whole invitations are worth.
+            return Ok(most);
+        }
+        // What an integer program may leave: nothing where the best plan is asked for.
+        let care = Care::Within(self.leaf_gap());
+        let gap = f64::from(self.leaf_gap());
+        let left = |value: f64| gap * value + 1e-9;
+        let value = continuous.whole(care, f64::INFINITY)?.value;
+        let bound = value + left(value) - driving;
         if bound <= self.cutoff() {
             return Ok(bound);
         }
@@ -644,9 +645,9 @@ impl<'a> Component<'a> {
             let slots = self.slots(&tours);
             let continuous = Continuous::new(self.problem, &slots, true)?;
             let most = continuous.value - driving;
-            let invitations = continuous.whole(Care::Exact, f64::INFINITY)?;
+            let invitations = continuous.whole(care, f64::INFINITY)?;
             let score = invitations.value - driving;
-            best = best.max(score + 1e-9);
+            best = best.max(score + left(invitations.value));
             if score > self.score() {
                 self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
             }

@@ -111,6 +111,54 @@ impl Duty {
     }
 }
 
+impl Duty {
+    /// The same duty with only some of its sites, in the order given.
+    #[must_use]
+    pub fn only(&self, sites: &[usize]) -> Self {
+        let old = &self.roads;
+        let n = old.sites.len();
+        let take = |from: &[i32]| sites.iter().map(|&j| from[j]).collect::<Vec<_>>();
+        let mut roads = Roads {
+            sites: sites.iter().map(|&j| old.sites[j]).collect(),
+            out: take(&old.out),
+            back: take(&old.back),
+            between: Vec::new(),
+            set_up: take(&old.set_up),
+            pack_down: take(&old.pack_down),
+            onward: Vec::new(),
+        };
+        if !old.between.is_empty() {
+            roads.between = sites.iter().flat_map(|&a| sites.iter().map(move |&b| old.between[a * n + b])).collect();
+            roads.onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid)).collect();
+        }
+        let place = |j: usize| sites.iter().position(|&s| s == j);
+        Self {
+            vehicle: self.vehicle,
+            kind: self.kind,
+            days: self.days.clone(),
+            weeks: self.weeks,
+            shift: self.shift,
+            services: self.services.clone(),
+            roads: Arc::new(roads),
+            open: (0..sites.len()).filter(|&k| self.open.contains(&sites[k])).collect(),
+            required: self
+                .required
+                .iter()
+                .filter_map(|r| Some(Required { site: place(r.site)?, sessions: r.sessions.clone() }))
+                .collect(),
+            hours: self.hours.clone(),
+            shapes: self.shapes.clone(),
+            agreed: self.agreed.iter().filter_map(|(j, shapes)| Some((place(*j)?, shapes.clone()))).collect(),
+            useful: sites.iter().map(|&j| self.useful[j].clone()).collect(),
+            max_visits: self.max_visits,
+            work_limit: self.work_limit,
+            drive_limit: self.drive_limit,
+            work_binds: self.work_binds,
+            drive_price: self.drive_price,
+        }
+    }
+}
+
 /// All duties, and the sites' spacing.
 #[derive(Debug)]
 pub struct Duties {

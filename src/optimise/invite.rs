@@ -154,18 +154,21 @@ fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
 }
 
 /// How far whole invitations are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Care {
     /// Rounding: for plans on the way.
     Quick,
     /// An integer program over the invitations at the margin: for the plan that is kept.
     Good,
-    /// An integer program over all of them, to the end.
-    Exact,
+    /// An integer program over all that could be better: no whole invitations are worth more
+    /// than those found by a larger share than this.
+    Within(f32),
 }
 
 /// Reduced costs of at most this, in contacts before the service's weight, are at the margin.
 const MARGIN: f64 = 0.002;
+/// Invitations that are free in a [`Care::Good`] integer program, at most.
+const MOST_FREE: usize = 250;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
 
@@ -208,7 +211,7 @@ impl<'a> Continuous<'a> {
             let mut people = round(&relaxed.program, demand, &found.columns[..terms.len()]);
             let mut value = relaxed.worth(demand, &people);
             if care != Care::Quick
-                && let Some(better) = relaxed.by_program(demand, found, care, seconds)?
+                && let Some(better) = relaxed.by_program(demand, found, value, care, seconds)?
             {
                 let worth = relaxed.worth(demand, &better);
                 if worth > value {
@@ -235,24 +238,37 @@ impl Relaxed {
         territories.map(|(z, own)| demand.weight * value_of(&demand.steps[z.index()], received(own))).sum()
     }
 
-    /// Whole invitations by an integer program; `None` when it finds none in time.
+    /// Whole invitations worth more than those rounded, by an integer program; `None` when it would be too large, or finds none
+    /// in time.
     fn by_program(
         &self,
         demand: &ServiceDemand,
         found: &LpSolution,
+        rounded: f64,
         care: Care,
         seconds: f64,
     ) -> Result<Option<Vec<f64>>, LpError> {
         let Self { program, lp, columns, steps } = self;
         let costs = lp.reduced_costs(found);
-        let near = |c: ColId| {
+        let near = |c: ColId, margin: f64| {
             let x = found.columns[c.0];
-            care == Care::Exact || costs[c.0].abs() <= MARGIN * demand.weight || (x - x.round()).abs() > 1e-7
+            costs[c.0].abs() <= margin || (x - x.round()).abs() > 1e-7
+        };
+        // One invitation more or less whose reduced cost is larger loses more than rounding did.
+        let lost = (found.objective - rounded).max(0.0) + 1e-9;
+        let few = |margin: &f64| columns.iter().filter(|&&c| near(c, *margin)).count() <= MOST_FREE;
+        let margins = [lost, MARGIN * demand.weight, 1e-9];
+        let (margin, gap, nodes) = match care {
+            Care::Within(gap) => (lost, gap, i32::MAX),
+            _ => match margins.into_iter().find(few) {
+                Some(margin) => (margin, GOOD.0, GOOD.1),
+                None => return Ok(None),
+            },
         };
         let mut mip = Mip::default();
         // A free invitation is a variable; one that is fixed only takes from the limits.
         let variables: Vec<Option<usize>> =
-            columns.iter().map(|&c| near(c).then(|| mip.add(0.0, lp.bounds(c).1, true))).collect();
+            columns.iter().map(|&c| near(c, margin).then(|| mip.add(0.0, lp.bounds(c).1, true))).collect();
         let fixed = |t: usize| found.columns[columns[t].0].round();
         let row = |own: &[usize], factor: &dyn Fn(usize) -> f64| {
             let free: Vec<(usize, f64)> = own.iter().filter_map(|&t| Some((variables[t]?, factor(t)))).collect();
@@ -261,11 +277,11 @@ impl Relaxed {
         };
         for (own, limit) in &program.letters {
             let (free, taken) = row(own, &|_| 1.0);
-            mip.at_most(&free, limit - taken);
+            mip.at_most(&free, (limit - taken).max(0.0));
         }
         for (own, limit) in &program.seats {
             let (free, taken) = row(own, &|t| program.terms[t].uptake);
-            mip.at_most(&free, limit - taken);
+            mip.at_most(&free, (limit - taken).max(0.0));
         }
         for (&z, own) in &program.territories {
             let (free, taken) = row(own, &|t| program.terms[t].worth);
@@ -275,10 +291,9 @@ impl Relaxed {
             );
             mip.at_most(&entries, taken);
         }
-        let (gap, nodes) = if care == Care::Exact { (0.0, i32::MAX) } else { GOOD };
         let chosen = match mip.solve(gap, nodes, seconds) {
             Ok(chosen) => chosen,
-            Err(error) if care == Care::Exact => return Err(error),
+            Err(error) if matches!(care, Care::Within(_)) => return Err(error),
             Err(_) => return Ok(None),
         };
         Ok(Some(

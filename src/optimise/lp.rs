@@ -4,7 +4,7 @@
 //! integer programs that are built once and thrown away go through `good_lp` ([`Mip`]).
 
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
-use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense};
+use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
 use std::ops::Bound;
 use thiserror::Error;
 
@@ -194,53 +194,6 @@ impl Lp {
         answer
     }
 
-    /// Solves the same problem with some columns whole; the problem itself is untouched.
-    /// Stops after `nodes` branch-and-bound nodes (a deterministic limit) or at the relative
-    /// gap `gap`, and answers with the best point found, if any. Never a source of bounds.
-    #[must_use]
-    pub fn solve_whole(&self, whole: &[ColId], gap: f64, nodes: i32, seconds: f64) -> Option<LpSolution> {
-        if self.columns.is_empty() {
-            return Some(LpSolution::default());
-        }
-        let mut problem = RowProblem::default();
-        let mut is_whole = vec![false; self.columns.len()];
-        for c in whole {
-            is_whole[c.0] = true;
-        }
-        let handles: Vec<Col> = self
-            .columns
-            .iter()
-            .zip(&is_whole)
-            .map(|(c, &whole)| problem.add_column_with_integrality(c.cost, range(c.bounds), whole))
-            .collect();
-        let mut terms = vec![Vec::new(); self.rows.len()];
-        for (column, &handle) in self.columns.iter().zip(&handles) {
-            for &(row, value) in &column.entries {
-                terms[row].push((handle, value));
-            }
-        }
-        for (row, terms) in self.rows.iter().zip(terms) {
-            problem.add_row(range(row.bounds), terms);
-        }
-        let mut model = Model::try_new(problem).ok()?;
-        configure(&mut model);
-        model.set_option("mip_rel_gap", gap);
-        model.set_option("mip_abs_gap", 1e-7);
-        model.set_option("mip_max_nodes", nodes);
-        if seconds.is_finite() {
-            model.set_option("time_limit", seconds.max(0.05));
-        }
-        let solved = model.try_solve().ok()?;
-        if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
-            return None;
-        }
-        Some(LpSolution {
-            objective: solved.objective_value(),
-            columns: solved.get_solution().columns().to_vec(),
-            duals: Vec::new(),
-        })
-    }
-
     /// Builds the model anew from its own copy, without a basis.
     pub fn rebuild(&mut self) {
         let (rows, columns) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.columns));
@@ -349,7 +302,6 @@ mod tests {
         let mut lp = Lp::new();
         let row = lp.add_row(f64::NEG_INFINITY, 3.5, &[]);
         let x = lp.add_column(1.0, 0.0, 10.0, &[(row, 1.0)]);
-        assert!((lp.solve_whole(&[x], 0.0, 100, f64::INFINITY).unwrap().objective - 3.0).abs() < 1e-9);
         let mut mip = Mip::default();
         let y = mip.add(1.0, 10.0, true);
         mip.at_most(&[(y, 2.0)], 7.0);

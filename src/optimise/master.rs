@@ -603,15 +603,6 @@ impl<'a> Master<'a> {
         self.weeks.contains_key(&(self.duty(k).vehicle, self.duty(k).weeks.0))
     }
 
-    /// The best whole tours among the known columns, and the objective.
-    #[must_use]
-    pub fn whole(&self, gap: f64, nodes: i32, seconds: f64) -> Option<Vec<(usize, usize)>> {
-        let tours: Vec<ColId> = self.tours.iter().filter_map(|t| t.column).collect();
-        let found = self.lp.solve_whole(&tours, gap, nodes, seconds)?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        Some(self.chosen(&found).into_iter().map(|(t, n)| (t, n.round() as usize)).filter(|c| c.1 > 0).collect())
-    }
-
     /// Simplex iterations so far.
     #[must_use]
     pub fn iterations(&self) -> u64 {

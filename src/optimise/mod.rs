@@ -209,7 +209,7 @@ pub fn solve(
             now[widest] = one;
             (progress.borrow_mut())(together(&now));
         };
-        components[widest].step(&Watch { stop: &enough, seconds_left: &left, tell: &tell })?;
+        components[widest].step(&Watch { stop: &enough, tell: &tell })?;
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));

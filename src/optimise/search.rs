@@ -750,17 +750,22 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     if tour.stops.len() < 2 {
         return None;
     }
+    let sites: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
+    let duty = duty.only(&sites);
     let levels = duty.shapes.levels.len();
     // More than a day of driving could ever cost.
     let prize = 10.0 + 86_400.0 * duty.drive_price;
-    let mut visit = vec![NEVER; duty.roads.sites.len() * levels];
-    for stop in &tour.stops {
-        visit[stop.site * levels + stop.level] = prize;
+    let mut visit = vec![NEVER; sites.len() * levels];
+    for (site, stop) in tour.stops.iter().enumerate() {
+        visit[site * levels + stop.level] = prize;
     }
     let prizes = Prizes { visit, work: 0.0, longest: i32::MAX };
-    let watch: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
-    let found = Search::new(duty, &prizes, &watch).run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false);
-    let (_, best) = found.tours.into_iter().next()?;
+    let watch: Vec<usize> = (0..sites.len()).collect();
+    let search = Search::new(&duty, &prizes, &watch);
+    let (_, mut best) = search.run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false).tours.pop()?;
+    for stop in &mut best.stops {
+        stop.site = sites[stop.site];
+    }
     (best.stops.len() == tour.stops.len()).then_some(best)
 }
 
