@@ -4,10 +4,10 @@ use super::deal::{Dealt, Hand, deal, spaced};
 use super::invite::{Care, Continuous, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
-use super::node::{Generator, Limits, Node, Pricing, Work};
+use super::node::{Generator, Limits, Node, Pricing, Round, Work};
 use super::problem::Problem;
 use super::search::Tour;
-use crate::domain::DayId;
+use crate::domain::{DayId, SiteId};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,6 +98,10 @@ pub struct Component<'a> {
     tried: Vec<Vec<(usize, usize)>>,
     random: ChaCha8Rng,
     root_node: Node,
+    /// Prices of the last round of the root, for enumeration.
+    root_round: Option<Round>,
+    /// Distance of the root's bound from the score when tours were last enumerated.
+    enumerated_at: f64,
     turn: u64,
     /// Every plan scores more: what it could cost to drive as far as is allowed.
     floor: f64,
@@ -105,6 +109,8 @@ pub struct Component<'a> {
 
 /// Tours enumerated for one duty, at most.
 const MOST_ENUMERATED: usize = 4_000;
+/// Enumeration that failed is tried again once the gap is at most this part of what it was.
+const ENUMERATE_AGAIN: f64 = 0.75;
 /// Ways of placing the tours of a plan on days that are tried, at most.
 const MOST_PLACEMENTS: usize = 500;
 /// Rounds before the first plan.
@@ -119,6 +125,8 @@ const DIVE_SETBACKS: usize = 6;
 const DIVE_STEPS: usize = 12;
 /// Shares above this are rounded up together.
 const DIVE_SURE: f64 = 0.8;
+/// Rounds of pricing once a dive has rounded the numbers of tours.
+const COUNT_ROUNDS: u64 = 8;
 /// Rounds of pricing at each step of a dive.
 const DIVE_ROUNDS: u64 = 1;
 
@@ -143,6 +151,8 @@ impl<'a> Component<'a> {
             floor: floor(problem, &duties),
             random: ChaCha8Rng::seed_from_u64(seed),
             root_node: Node::default(),
+            root_round: None,
+            enumerated_at: f64::INFINITY,
             turn: 0,
         }
     }
@@ -167,6 +177,22 @@ impl<'a> Component<'a> {
     #[must_use]
     pub fn done(&self) -> bool {
         self.stage == Stage::Done
+    }
+
+    /// Whether all tours that matter are known.
+    fn pooled(&self) -> bool {
+        self.generator.pools.iter().all(Option::is_some)
+    }
+
+    /// Enumerates the tours that matter, unless that failed while the gap was hardly wider.
+    fn enumerate(&mut self) {
+        let score = self.score();
+        let Some(root) = &self.root_round else { return };
+        let room = root.bound - score;
+        if room <= ENUMERATE_AGAIN * self.enumerated_at {
+            self.generator.enumerate(root, score, MOST_ENUMERATED);
+            self.enumerated_at = room;
+        }
     }
 
     /// Where the work stands.
@@ -195,16 +221,18 @@ impl<'a> Component<'a> {
             Stage::Root => self.root(u64::MAX, watch),
             Stage::Dive => {
                 // Pools make the tree exact: any tour can be branched on.
-                let score = self.score();
-                self.generator.enumerate(score, MOST_ENUMERATED);
+                self.root_round = self.generator.last.clone();
+                self.enumerate();
                 let node = std::mem::take(&mut self.root_node);
                 self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, watch))?;
                 self.stage = Stage::Tree;
                 Ok(())
             }
-            Stage::Tree if self.generator.pools.iter().any(Option::is_none) && !self.turn.is_multiple_of(SEARCHES) => {
+            Stage::Tree if self.turn.is_multiple_of(SEARCHES) == self.pooled() => {
                 self.turn += 1;
-                self.searching(|c| c.neighbourhood(watch))
+                self.searching(|c| c.neighbourhood(watch))?;
+                self.enumerate();
+                Ok(())
             }
             Stage::Tree => {
                 self.turn += 1;
@@ -284,6 +312,17 @@ impl<'a> Component<'a> {
         let tell = self.news(watch);
         let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
         let mut node = from.clone();
+        // How many tours a limited week makes comes before which: pricing then finds tours of a
+        // length that lets so many into the week.
+        let counts = self.rounded_counts(&node, &kept);
+        if pricing != Pricing::None && !counts.is_empty() {
+            let tried = [kept.clone(), counts].concat();
+            let limits = searching(pricing, COUNT_ROUNDS, watch, &tell);
+            let next = self.generator.solve(&tried, &limits)?;
+            if next.feasible {
+                (node, kept) = (next, tried);
+            }
+        }
         let mut setbacks = 0;
         let part = |share: f64| share - share.floor();
         while setbacks < DIVE_SETBACKS {
@@ -327,6 +366,20 @@ impl<'a> Component<'a> {
             return Ok(f64::NEG_INFINITY);
         }
         self.try_plan(&whole_shares(&node))
+    }
+
+    /// Rounds up the fractional numbers of tours of duties whose working week is limited.
+    fn rounded_counts(&self, node: &Node, kept: &[Branch]) -> Vec<Branch> {
+        let master = &self.generator.master;
+        let mut out = Vec::new();
+        for k in (0..master.duties.len()).filter(|&k| master.week_counts(k)) {
+            let selector = Selector::DutyCount(k);
+            let count: f64 = node.chosen.iter().filter(|(t, _)| master.tours[*t].duty == k).map(|c| c.1).sum();
+            if (count - count.round()).abs() > 1e-6 && !kept.iter().any(|b| b.selector == selector) {
+                out.push(Branch { selector, lo: count.ceil(), hi: f64::INFINITY });
+            }
+        }
+        out
     }
 
     /// Leaves aside tours that no longer fit into what the kept ones leave of a working week.
@@ -448,7 +501,7 @@ impl<'a> Component<'a> {
             self.open.push(Open { bound: node.bound, decisions, number: 0 });
             return Ok(());
         }
-        if self.generator.pools.iter().any(Option::is_none) {
+        if !self.pooled() {
             // Paths cannot be told apart here: the node keeps its bound.
             self.closed = self.closed.max(node.bound);
             if !whole {
@@ -490,11 +543,20 @@ impl<'a> Component<'a> {
     }
 
     /// The count to branch on: how many tours a duty makes first, then sites, then sites by
-    /// duty, then single tours; of each sort the one nearest to a half, the heaviest first.
+    /// duty, then the appointments of a visit, then single tours; of each sort the one nearest to
+    /// a half.
     fn fractional(&self, node: &Node) -> Option<(Selector, f64)> {
         let master = &self.generator.master;
         let mut counts: BTreeMap<Selector, f64> = BTreeMap::new();
-        let pooled = self.generator.pools.iter().all(Option::is_some);
+        let pooled = self.pooled();
+        let mut ranks: BTreeMap<(usize, SiteId), BTreeSet<usize>> = BTreeMap::new();
+        for &(t, _) in &node.chosen {
+            let (k, tour) = (master.tours[t].duty, &master.tours[t].tour);
+            for stop in &tour.stops {
+                let site = master.duty(k).roads.sites[stop.site];
+                ranks.entry((k, site)).or_default().insert(master.duty(k).rank[stop.level]);
+            }
+        }
         for &(t, share) in &node.chosen {
             let known = &master.tours[t];
             let duty = master.duty(known.duty);
@@ -503,6 +565,9 @@ impl<'a> Component<'a> {
                 let site = duty.roads.sites[stop.site];
                 *counts.entry(Selector::Site(duty.kind, site)).or_default() += share;
                 *counts.entry(Selector::DutySite(known.duty, site)).or_default() += share;
+                for &rank in ranks[&(known.duty, site)].iter().skip(1).filter(|r| **r <= duty.rank[stop.level]) {
+                    *counts.entry(Selector::Large(known.duty, site, rank)).or_default() += share;
+                }
             }
             if pooled {
                 *counts.entry(Selector::Tour(t)).or_default() += share;
@@ -512,7 +577,8 @@ impl<'a> Component<'a> {
             Selector::DutyCount(_) => 0,
             Selector::Site(..) => 1,
             Selector::DutySite(..) => 2,
-            Selector::Tour(_) => 3,
+            Selector::Large(..) => 3,
+            Selector::Tour(_) => 4,
         };
         let off = |count: f64| (count - count.round()).abs();
         counts

@@ -83,6 +83,8 @@ pub struct Duty {
     pub hours: Hours,
     /// Shapes of its visits.
     pub shapes: Shapes,
+    /// Place of each level when they are put in order of their appointments.
+    pub rank: Vec<usize>,
     /// Shapes of sites whose hours are agreed, by local position.
     pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
     /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
@@ -148,6 +150,7 @@ impl Duty {
                 .collect(),
             hours: self.hours.clone(),
             shapes: self.shapes.clone(),
+            rank: self.rank.clone(),
             agreed: self.agreed.iter().filter_map(|(j, shapes)| Some((place(*j)?, shapes.clone()))).collect(),
             useful: sites.iter().map(|&j| self.useful[j].clone()).collect(),
             max_visits: self.max_visits,
@@ -276,6 +279,7 @@ fn duty(
         .collect();
     Duty {
         useful,
+        rank: ranks(&shapes),
         vehicle: id,
         kind,
         days,
@@ -294,6 +298,16 @@ fn duty(
         work_binds,
         drive_price: scenario.prices.driving_price_per_hour / 3600.0,
     }
+}
+
+fn ranks(shapes: &Shapes) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..shapes.levels.len()).collect();
+    order.sort_by_key(|&l| (shapes.levels[l].iter().sum::<u32>(), &shapes.levels[l]));
+    let mut rank = vec![0; order.len()];
+    for (place, level) in order.into_iter().enumerate() {
+        rank[level] = place;
+    }
+    rank
 }
 
 /// Levels that no other level beats in every service, among the visits to a site that fit the

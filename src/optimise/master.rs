@@ -18,7 +18,7 @@ use super::duty::{Duty, week_may_bind};
 use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
 use super::package::Package;
 use super::problem::{Problem, ServiceDuals};
-use super::search::{Prizes, Tour};
+use super::search::{Prizes, Tour, TourStop};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,8 @@ pub enum Selector {
     DutySite(usize, SiteId),
     /// Tours of a duty.
     DutyCount(usize),
+    /// Visits of a duty to a site with appointments of at least this rank.
+    Large(usize, SiteId, usize),
     /// A tour, by its number in the master.
     Tour(usize),
 }
@@ -93,6 +95,9 @@ pub struct Duals {
     pub work: Vec<f64>,
     /// By duty of the master: price on any tour (branches on its count).
     pub tours: Vec<f64>,
+    /// By duty of the master: prices on visits to a local site with appointments of at least some
+    /// rank (branches).
+    pub large: Vec<Vec<(usize, usize, f64)>>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
     /// `Σ dual · right-hand side` of all rows but the duties'.
@@ -330,6 +335,10 @@ impl<'a> Master<'a> {
             Selector::Site(kind, site) if duty.kind == kind => visits(site),
             Selector::DutySite(d, site) if d == *k => visits(site),
             Selector::DutyCount(d) if d == *k => 1.0,
+            Selector::Large(d, site, rank) if d == *k => {
+                let large = |s: &TourStop| duty.roads.sites[s.site] == site && duty.rank[s.level] >= rank;
+                f64::from(u8::from(tour.stops.iter().any(large)))
+            }
             Selector::Tour(t) if t == at => 1.0,
             _ => 0.0,
         }
@@ -521,12 +530,17 @@ impl<'a> Master<'a> {
                 sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
             }
             let mut any_tour = 0.0;
+            let mut large = Vec::new();
             for &(selector, price) in &branch_prices {
                 let site = match selector {
                     Selector::Site(kind, site) if kind == duty.kind => site,
                     Selector::DutySite(d, site) if d == k => site,
                     Selector::DutyCount(d) if d == k => {
                         any_tour += price;
+                        continue;
+                    }
+                    Selector::Large(d, site, rank) if d == k => {
+                        large.extend(duty.roads.sites.iter().position(|s| *s == site).map(|j| (j, rank, price)));
                         continue;
                     }
                     _ => continue,
@@ -537,6 +551,7 @@ impl<'a> Master<'a> {
             }
             out.sites.push(sites);
             out.tours.push(any_tour);
+            out.large.push(large);
             out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));
             out.duties.push(if duty.required.is_empty() {
                 dual(self.duty_rows[k])

@@ -88,6 +88,7 @@ pub struct Generator<'a> {
 }
 
 /// One round's prices and what they prove.
+#[derive(Clone)]
 pub struct Round {
     /// Duals of the master.
     pub duals: Duals,
@@ -165,7 +166,8 @@ impl<'a> Generator<'a> {
                             .filter(|(_, count)| **count > 0)
                             .map(|(s, count)| self.values[s].value(site, *count))
                             .sum();
-                        visit[j * levels.len() + l] = value - duals.sites[k][j];
+                        let large = duals.large[k].iter().filter(|&&(site, rank, _)| site == j && duty.rank[l] >= rank);
+                        visit[j * levels.len() + l] = value - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
                     }
                 }
                 Prizes { visit, work: duals.work[k], longest: self.longest[k] }
@@ -368,11 +370,11 @@ impl<'a> Generator<'a> {
     }
 
     /// Enumerates, for each duty, every tour that a plan better than `incumbent` could use;
-    /// `false` when there are too many. To be called after the root, without decisions.
-    pub fn enumerate(&mut self, incumbent: f64, most: usize) -> bool {
-        let Some(last) = self.last.take() else { return false };
-        let prizes = &last.prizes;
-        let room = (last.bound - incumbent).max(0.0) + 1e-7 * (1.0 + last.bound.abs());
+    /// `false` when there are too many. `root` is the last round of the root: its prices know of
+    /// no decisions.
+    pub fn enumerate(&mut self, root: &Round, incumbent: f64, most: usize) -> bool {
+        let prizes = &root.prizes;
+        let room = (root.bound - incumbent).max(0.0) + 1e-7 * (1.0 + root.bound.abs());
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         let weeks: Vec<bool> = (0..duties.len()).map(|k| self.master.week_counts(k)).collect();
         let found: Vec<(f64, Found)> = duties
@@ -387,7 +389,6 @@ impl<'a> Generator<'a> {
                 (free, search.run(effort, true))
             })
             .collect();
-        self.last = Some(last);
         if found.iter().any(|(_, f)| !f.complete || f.tours.len() > most) {
             return false;
         }
