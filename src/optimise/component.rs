@@ -103,6 +103,7 @@ pub struct Component<'a> {
     /// Distance of the root's bound from the score when tours were last enumerated.
     enumerated_at: f64,
     turn: u64,
+    dives: u64,
     /// Every plan scores more: what it could cost to drive as far as is allowed.
     floor: f64,
 }
@@ -154,6 +155,7 @@ impl<'a> Component<'a> {
             root_round: None,
             enumerated_at: f64::INFINITY,
             turn: 0,
+            dives: 0,
         }
     }
 
@@ -224,7 +226,9 @@ impl<'a> Component<'a> {
                 self.root_round = self.generator.last.clone();
                 self.enumerate();
                 let node = std::mem::take(&mut self.root_node);
-                self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, watch))?;
+                for _ in 0..=u8::from(self.generator.master.limits_weeks()) {
+                    self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, watch))?;
+                }
                 self.stage = Stage::Tree;
                 Ok(())
             }
@@ -312,10 +316,11 @@ impl<'a> Component<'a> {
         let tell = self.news(watch);
         let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
         let mut node = from.clone();
-        // How many tours a limited week makes comes before which: pricing then finds tours of a
-        // length that lets so many into the week.
+        // In every other dive how many tours a limited week makes comes before which: pricing then
+        // finds tours of a length that lets so many into the week.
+        self.dives += 1;
         let counts = self.rounded_counts(&node, &kept);
-        if pricing != Pricing::None && !counts.is_empty() {
+        if pricing != Pricing::None && !counts.is_empty() && self.dives.is_multiple_of(2) {
             let tried = [kept.clone(), counts].concat();
             let limits = searching(pricing, COUNT_ROUNDS, watch, &tell);
             let next = self.generator.solve(&tried, &limits)?;

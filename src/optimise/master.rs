@@ -612,6 +612,12 @@ impl<'a> Master<'a> {
         true
     }
 
+    /// Whether the working time of any week is limited.
+    #[must_use]
+    pub fn limits_weeks(&self) -> bool {
+        !self.weeks.is_empty()
+    }
+
     /// Whether the working time of a duty's tours counts in a limited week.
     #[must_use]
     pub fn week_counts(&self, k: usize) -> bool {
