@@ -67,12 +67,25 @@ fn a_plan_is_written_shown_and_checked() {
     let plan = json(&text);
     assert!(plan["gap"].as_f64().unwrap() <= 0.02);
     assert_eq!(plan["visits"].as_array().unwrap().len(), 5);
+    let label = json(
+        r#"{ "fr": "Les femmes de 50 à 74 ans par commune sont une estimation.",
+             "en": "Women aged 50 to 74 by commune are an estimate." }"#,
+    );
+    assert_eq!(plan["scenario"]["labels"][0], label);
+    for file in ["visits.csv", "invitations.csv", "calendars/toutes-les-visites.ics"] {
+        let text = fs::read_to_string(out.join(file)).unwrap().replace("\r\n ", "");
+        assert!(text.contains(label["fr"].as_str().unwrap()), "{file}: {text}");
+    }
     assert!(plan["solver"]["root_gap"].is_number() && !plan["not_served"].as_array().unwrap().is_empty());
 
     let file = path(&out, "plan.json");
     let (code, stdout, stderr) = run(&["check", &file, "--scenario", NORD]);
     assert_eq!(code, 0, "{stdout}{stderr}");
     assert!(stdout.contains("Plan conforme"), "{stdout}");
+    let (_, stdout, _) = run(&["check", &file, "--scenario", NORD, "--lang", "en"]);
+    assert!(stdout.contains(label["en"].as_str().unwrap()) && !stdout.contains("estimation"), "{stdout}");
+    let (_, stdout, _) = run(&["check", &file, "--scenario", NORD, "--format", "json"]);
+    assert_eq!(json(&stdout)["labels"][0], label);
 
     // A score raised by 0.01.
     let mut raised = plan.clone();

@@ -35,7 +35,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
         Ok(check::check(&loaded.scenario, &table, &plan))
     })?;
     match context.format {
-        Format::Json => output::json(&document(&plan, &report, context.lang))?,
+        Format::Json => output::json(&document(&loaded.scenario, &plan, &report, context.lang))?,
         Format::Csv => output::data(&csv(&report, context.lang))?,
         Format::Human => {
             let lang = context.lang;
@@ -71,10 +71,11 @@ fn read(path: &Path) -> Result<Plan, Failure> {
 }
 
 /// The whole finding in JSON; `error` is there when a rule is broken.
-fn document(plan: &Plan, report: &Report, lang: Lang) -> Value {
+fn document(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> Value {
     let figures = &report.figures;
     let mut out = json!({
         "ok": report.is_good(),
+        "labels": scenario.labels,
         "violations": report.violations.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
         "stated": {
             "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap,
