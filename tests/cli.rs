@@ -227,7 +227,17 @@ fn wrong_input_is_told_and_nothing_is_written() {
     assert_eq!(run(&["plan", NORD, "--week", "2040-W02"]).0, 2);
     let (code, _, stderr) = run(&["check", over.as_str(), "--scenario", NORD]);
     assert_eq!(code, 2);
-    assert!(stderr.contains("n'est pas un plan"), "{stderr}");
+    assert!(stderr.contains("PLAN-format") && stderr.contains("n'est pas un plan"), "{stderr}");
+    assert!(stderr.contains("over.toml:1:1"), "{stderr}");
+    let plan = path(folder.path(), "plan.json");
+    fs::write(&plan, "{\n  \"schema_version\": 1,\n  \"scenarios\": 3\n}\n").unwrap();
+    let (code, stdout, _) = run(&["check", &plan, "--scenario", NORD, "--format", "json", "--lang", "en"]);
+    let problem = &json(&stdout)["error"]["problems"][0];
+    assert_eq!((code, &problem["code"], &problem["line"]), (2, &"PLAN-format".into(), &3.into()), "{stdout}");
+    for arguments in [&["check", "none.json"][..], &["check", "--visits", "none.csv"]] {
+        let (code, _, stderr) = run(&[arguments, &["--scenario", NORD]].concat());
+        assert!(code == 2 && stderr.contains("FILE-missing") && !stderr.contains("os error"), "{stderr}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn text(bytes: Vec<u8>) -> String {
 fn faults(table: &str) -> Vec<(&'static str, u64, usize, String)> {
     let errors = read_visits(table.as_bytes(), &scenario()).unwrap_err();
     errors.iter().for_each(complete);
-    errors.into_iter().map(|e| (e.code, e.line, e.column, e.name)).collect()
+    errors.into_iter().map(|e| (e.code.as_str(), e.line, e.column, e.name)).collect()
 }
 
 fn complete(error: &TableError) {

@@ -6,6 +6,7 @@ mod codes;
 mod english;
 mod exit;
 mod failure;
+mod failure_code;
 mod figures;
 mod files;
 mod ground;
@@ -31,6 +32,7 @@ pub use help::command;
 use crate::i18n::Lang;
 use args::{Cli, Command};
 use clap::FromArgMatches as _;
+use failure_code::FailureCode;
 use std::ffi::OsString;
 
 /// What every command knows of its surroundings.

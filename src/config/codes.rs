@@ -223,6 +223,9 @@ codes! {
     PastInconsistent "PAST-inconsistent" Error
         "les lignes d'une même visite passée ne s'accordent pas" / "the rows of one past visit do not agree"
         => "donner à toutes la même date, le même véhicule et le même emplacement" / "give all of them the same date, vehicle and site";
+    PlanFormat "PLAN-format" Error
+        "le fichier à vérifier n'est pas un plan" / "the file to check is not a plan"
+        => "donner un plan.json écrit par `tournee plan` ; `tournee schema plan` décrit le format" / "give a plan.json written by `tournee plan`; `tournee schema plan` describes the format";
     LockVehicle "LOCK-vehicle" Error
         "une visite verrouillée ou interdite nomme un véhicule inconnu" / "a locked or forbidden visit names an unknown vehicle"
         => "corriger l'identifiant du véhicule" / "correct the identifier of the vehicle";

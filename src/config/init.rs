@@ -2,6 +2,7 @@
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
+use crate::i18n::reason;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,8 @@ const FILES: &[(&str, &str)] = &[
 ///
 /// # Errors
 /// `FILE-exists` for every file that is there already, and then nothing is written;
-/// `FILE-unwritable` when a file cannot be written, and then those written are taken away again.
+/// `FILE-unwritable` when a file cannot be written, and then those written are taken away again, and
+/// the folder too if it was made.
 pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
     let mut problems = Problems::new();
     for (name, _) in FILES {
@@ -47,6 +49,7 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    let made = !folder.exists();
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut written: Vec<PathBuf> = Vec::new();
     for (name, text) in FILES {
@@ -55,6 +58,9 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
             for done in &written {
                 // The first failure is the one to tell.
                 let _ = std::fs::remove_file(done);
+            }
+            if made {
+                let _ = std::fs::remove_dir(folder);
             }
             return Err(unwritable(&path, &error));
         }
@@ -92,11 +98,11 @@ fn readable(_: &std::fs::File) -> io::Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Problems {
-    let shown = path.display();
+    let (shown, why) = (path.display(), reason(error));
     Problem::new(
         Code::FileUnwritable,
-        format!("« {shown} » ne peut pas être écrit : {error}"),
-        format!("\"{shown}\" cannot be written: {error}"),
+        format!("« {shown} » ne peut pas être écrit : {}", why.fr),
+        format!("\"{shown}\" cannot be written: {}", why.en),
     )
     .in_file(shown.to_string())
     .into()

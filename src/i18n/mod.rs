@@ -3,6 +3,13 @@
 //! Every sentence a person reads is written once, in both languages, where it arises; the
 //! choice between them is made at the last moment, by whoever prints it.
 
+mod coded;
+mod reason;
+
+pub use coded::About;
+pub(crate) use coded::coded;
+pub use reason::reason;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
