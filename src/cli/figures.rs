@@ -217,7 +217,7 @@ fn stopped(by: &str, lang: Lang) -> &'static str {
         "gap" => lang.pick("arrêté une fois l'écart atteint", "stopped once the gap was reached"),
         "time" => lang.pick("arrêté par le temps de calcul (--time-limit)", "stopped by the time limit (--time-limit)"),
         "work" => lang.pick("arrêté par --node-limit", "stopped by --node-limit"),
-        _ => lang.pick("interrompu", "interrupted"),
+        _ => lang.pick("interrompu, le meilleur plan trouvé est gardé", "interrupted, the best plan found is kept"),
     }
 }
 
