@@ -116,6 +116,32 @@ fn toml_that_is_none_is_shown() {
 }
 
 #[test]
+fn a_letter_in_a_number_is_no_riddle() {
+    let bench = Bench::new().edit("scenario.toml", "grid-minutes = 15", "grid-minutes = 1S");
+    let error = bench.error();
+    assert_eq!(place(&error), format!("CFG-syntax scenario.toml:{}:16", line_of("grid-minutes")));
+    assert_eq!(error.message.fr, "ceci n'est ni un nombre ni un texte entre guillemets");
+}
+
+#[test]
+fn an_empty_scenario_is_one_problem() {
+    let error = Bench::new().write("scenario.toml", b"\xef\xbb\xbf \n").error();
+    assert_eq!(place(&error), "CSV-empty scenario.toml");
+    assert!(error.help.fr.contains("tournee init"));
+}
+
+#[test]
+fn keys_are_not_broken_at_their_hyphens() {
+    let bench = Bench::new().edit("scenario.toml", "set-up-minutes = 45", "set-up-minutes = 540");
+    for width in 60..120 {
+        let shown = bench.error().render(Lang::Fr, false, width);
+        for key in ["`set-up-minutes`", "`pack-down-minutes`", "`min-session-minutes`"] {
+            assert!(shown.contains(key), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn numbers_written_as_floats_and_bare_dates_are_taken() {
     let bench = Bench::new().edit("scenario.toml", "weeks = 1\n", "weeks = 1.0\n").edit(
         "scenario.toml",
@@ -205,7 +231,11 @@ fn a_missing_file_is_shown_where_it_is_named() {
     let bench = Bench::new().edit("scenario.toml", "zones = \"zones.csv\"", "zones = \"nozones.csv\"");
     assert_eq!(place(&bench.error()), format!("FILE-missing scenario.toml:{}:9", line_of("zones =")));
     let errors = load(Path::new("nowhere.toml"), &LoadOptions::default()).unwrap_err();
-    assert_eq!(place(errors.iter().next().unwrap()), "FILE-missing nowhere.toml");
+    let missing = errors.iter().next().unwrap();
+    assert_eq!(place(missing), "FILE-missing nowhere.toml");
+    // The name once, and nothing of keys where none names the file.
+    assert_eq!(missing.render(Lang::Fr, false, 100).matches("nowhere.toml").count(), 1);
+    assert_eq!(missing.help.fr, "vérifier le chemin");
 }
 
 #[test]

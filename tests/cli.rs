@@ -182,6 +182,12 @@ fn locks_no_plan_can_keep_are_infeasible() {
     let (code, stdout, stderr) = run(&["plan", NORD, "--locks", &locks, "--out", &out]);
     assert_eq!((code, stdout.as_str()), (4, ""), "{stderr}");
     assert!(stderr.contains("nord-sante-truck 2026-12-01 watten"), "{stderr}");
+    assert!(stderr.contains("le véhicule n'y est prêt qu'à 9"), "{stderr}");
+    let late = path(folder.path(), "late.csv");
+    fs::write(&late, "vehicle;date;site;sessions\nnord-sante-truck;2026-12-01;watten;13:30-17:15\n").unwrap();
+    let (code, _, stderr) = run(&["plan", NORD, "--locks", &late, "--lang", "en"]);
+    assert_eq!(code, 4, "{stderr}");
+    assert!(stderr.contains("the vehicle is home at 1") && stderr.contains("the shift ends at 17:45"), "{stderr}");
     assert!(!Path::new(&out).exists());
     let (code, stdout, _) = run(&["plan", NORD, "--locks", &locks, "--format", "json"]);
     let error = &json(&stdout)["error"];

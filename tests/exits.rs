@@ -71,8 +71,8 @@ fn a_commune_no_road_reaches_ends_in_3() {
     let out = folder.path().join("out");
     let out = out.to_str().unwrap();
     for (lang, said) in [
-        ("fr", "aucune route ne mène de 29024 à la commune 29081"),
-        ("en", "no road leads from 29024 to commune 29081"),
+        ("fr", "aucune route ne mène de Carhaix-Plouguer (29024) à Huelgoat (29081)"),
+        ("en", "no road leads from Carhaix-Plouguer (29024) to Huelgoat (29081)"),
     ] {
         let end = run(&["plan", &scenario, "--out", out, "--lang", lang]);
         assert_eq!((end.code, end.stdout.as_str()), (Some(3), ""), "{}", end.stderr);

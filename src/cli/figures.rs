@@ -162,14 +162,21 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
         let columns = lang.number(count(solver.columns), 0);
         let stopped = stopped(&solver.stopped_by, lang);
         let (rounds, nodes) = (solver.rounds, solver.nodes);
+        let plural = |n: u64| if n > 1 { "s" } else { "" };
         out += &entry(
             lang.pick("Calcul", "Search"),
             &match lang {
                 Lang::Fr => format!(
-                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonnes, {rounds} itérations, {nodes} nœuds ; {stopped}"
+                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonne{}, {rounds} itération{}, {nodes} nœud{} ; {stopped}",
+                    plural(solver.columns),
+                    plural(rounds),
+                    plural(nodes)
                 ),
                 Lang::En => format!(
-                    "root gap {root}, first plan {first}, final {gap}; {columns} columns, {rounds} rounds, {nodes} nodes; {stopped}"
+                    "root gap {root}, first plan {first}, final {gap}; {columns} column{}, {rounds} round{}, {nodes} node{}; {stopped}",
+                    plural(solver.columns),
+                    plural(rounds),
+                    plural(nodes)
                 ),
             },
         );

@@ -11,6 +11,7 @@ mod figures;
 mod files;
 mod ground;
 mod help;
+mod infeasible;
 mod init;
 mod output;
 mod plan;

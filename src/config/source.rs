@@ -71,6 +71,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
                 format!("le fichier « {name} » n'existe pas"),
                 format!("there is no file \"{name}\""),
             )
+            .help("vérifier le chemin", "check the path")
             .in_file(name.to_string())
         } else {
             let why = reason(&error);

@@ -7,7 +7,7 @@ use std::io::{Error, ErrorKind as Kind};
 #[must_use]
 pub fn reason(error: &Error) -> Text {
     let (fr, en) = match error.kind() {
-        Kind::NotFound => ("il n'existe pas", "it does not exist"),
+        Kind::NotFound => ("introuvable", "not found"),
         Kind::PermissionDenied => ("droits insuffisants", "permission denied"),
         Kind::StorageFull => ("le disque est plein", "the disk is full"),
         Kind::QuotaExceeded => ("le quota de disque est atteint", "the disk quota is used up"),

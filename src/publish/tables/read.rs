@@ -180,7 +180,10 @@ impl<'a> Reader<'a> {
                 format!("le {date} est hors des semaines planifiées"),
                 format!("{date} is outside the weeks planned"),
             );
-            let mend = Text::new(format!("du {first} au {last}"), format!("{first} to {last}"));
+            let mend = Text::new(
+                format!("choisissez une date du {first} au {last}, ou donnez la bonne semaine avec --week"),
+                format!("choose a date from {first} to {last}, or give the right week with --week"),
+            );
             self.fault(TableCode::Horizon, line, column, message, mend);
         }
         Some((day?, date))
@@ -201,7 +204,8 @@ impl<'a> Reader<'a> {
             if from < to {
                 sessions.push((Window { from, to }, open));
             } else {
-                let message = Text::new("la fermeture n'est pas après l'ouverture", "it does not close after it opens");
+                let message =
+                    Text::new("la fermeture n'est pas après l'ouverture", "the session does not close after it opens");
                 let mend = Text::new("corrigez l'une des deux heures", "correct one of the two times");
                 self.fault(TableCode::SessionOrder, row.line, close, message, mend);
             }
