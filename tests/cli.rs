@@ -182,7 +182,7 @@ fn locks_no_plan_can_keep_are_infeasible() {
     let (code, stdout, stderr) = run(&["plan", NORD, "--locks", &locks, "--out", &out]);
     assert_eq!((code, stdout.as_str()), (4, ""), "{stderr}");
     assert!(stderr.contains("nord-sante-truck 2026-12-01 watten"), "{stderr}");
-    assert!(stderr.contains("le véhicule n'y est prêt qu'à 9"), "{stderr}");
+    assert!(stderr.contains("watten : parti à 7\u{a0}h\u{a0}30, le véhicule n'y est prêt qu'à 9"), "{stderr}");
     let late = path(folder.path(), "late.csv");
     fs::write(&late, "vehicle;date;site;sessions\nnord-sante-truck;2026-12-01;watten;13:30-17:15\n").unwrap();
     let (code, _, stderr) = run(&["plan", NORD, "--locks", &late, "--lang", "en"]);
@@ -288,7 +288,8 @@ fn trips_are_told() {
     let (code, _, stderr) = run(&["travel", "Abancourt", "Lille", "--scenario", NORD]);
     assert_eq!(code, 2);
     assert!(stderr.contains("59001") && stderr.contains("60001"), "{stderr}");
-    assert_eq!(run(&["travel", "Brest", "Lille", "--scenario", NORD]).0, 2);
+    let (code, _, stderr) = run(&["travel", "Lile", "Dunkerque", "--scenario", NORD]);
+    assert!(code == 2 && stderr.contains("peut-être : Lille (59350)"), "{stderr}");
     assert_eq!(run(&["travel", "Béthune", "bethune", "--scenario", "config/hauts-de-france.toml"]).0, 0);
 }
 
@@ -329,7 +330,11 @@ fn schemas_completions_codes_and_templates() {
     assert_eq!(code, 0, "{stdout}{stderr}");
     let (code, _, stderr) = run(&["init", &place]);
     assert_eq!(code, 2);
-    assert!(stderr.contains("FILE-exists"), "{stderr}");
+    assert_eq!(stderr.matches("FILE-exists").count(), 1, "{stderr}");
+    assert!(
+        stderr.contains("existe déjà") && ["COLUMNS.md", "road-edges.csv"].iter().all(|f| stderr.contains(f)),
+        "{stderr}"
+    );
 }
 
 #[test]

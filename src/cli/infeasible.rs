@@ -13,21 +13,21 @@ pub(super) fn failure(scenario: &Scenario, table: &Table) -> Failure {
         let site = &scenario.sites[lock.site.index()].id;
         format!("{vehicle} {} {site}", scenario.horizon.date(lock.day))
     };
-    let list = scenario.locks.iter().map(name).collect::<Vec<_>>().join(" ; ");
-    let (mut fr, mut en) = (String::new(), String::new());
-    for lock in &scenario.locks {
-        if let Some(why) = alone(scenario, table, lock) {
-            let name = name(lock);
-            fr += &format!(" ; {name} : {}", why.fr);
-            en += &format!("; {name}: {}", why.en);
-        }
-    }
+    let list = |lang: Lang, colon: &str| {
+        let one = |lock| match alone(scenario, table, lock) {
+            Some(why) => format!("{}{colon} {}", name(lock), why.get(lang)),
+            None => name(lock),
+        };
+        scenario.locks.iter().map(one).collect::<Vec<_>>().join(lang.pick(" ; ", "; "))
+    };
     Failure::infeasible(
         format!(
-            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({list}){fr} ; retirez-en une, ou changez ses horaires"
+            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({}) ; retirez-en une, ou changez ses horaires",
+            list(Lang::Fr, " :")
         ),
         format!(
-            "proved: no plan keeps both the rules and the locked visits ({list}){en}; drop one of them, or change its hours"
+            "proved: no plan keeps both the rules and the locked visits ({}); drop one of them, or change its hours",
+            list(Lang::En, ":")
         ),
     )
 }

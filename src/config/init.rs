@@ -27,27 +27,27 @@ const FILES: &[(&str, &str)] = &[
 /// the paths written, in order. The example loads as it is.
 ///
 /// # Errors
-/// `FILE-exists` for every file that is there already, and then nothing is written;
+/// `FILE-exists` names the files that are there already, and then nothing is written;
 /// `FILE-unwritable` when a file cannot be written, and then those written are taken away again, and
 /// the folder too if it was made.
 pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
-    let mut problems = Problems::new();
-    for (name, _) in FILES {
-        let path = folder.join(name);
-        if path.symlink_metadata().is_ok() {
-            let shown = path.display();
-            problems.push(
-                Problem::new(
-                    Code::FileExists,
-                    format!("« {shown} » existe déjà : rien n'a été écrit"),
-                    format!("\"{shown}\" exists already: nothing has been written"),
-                )
-                .in_file(shown.to_string()),
-            );
+    let there: Vec<&str> =
+        FILES.iter().map(|(name, _)| *name).filter(|name| folder.join(name).symlink_metadata().is_ok()).collect();
+    if let [first, others @ ..] = there.as_slice() {
+        let shown = folder.join(first).display().to_string();
+        let (mut fr, mut en) = (String::new(), String::new());
+        if !others.is_empty() {
+            let names = others.join(", ");
+            (fr, en) = (format!(", et dans le même dossier : {names}"), format!(", and in the same folder: {names}"));
         }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
+        return Err(Problem::new(
+            Code::FileExists,
+            format!("« {shown} » existe déjà{fr} ; rien n'a été écrit"),
+            format!("\"{shown}\" exists already{en}; nothing has been written"),
+        )
+        .help("choisir un dossier vide, ou déplacer ce qui s'y trouve", "choose an empty folder, or move what is there")
+        .in_file(shown)
+        .into());
     }
     let made = !folder.exists();
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;

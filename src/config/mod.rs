@@ -39,3 +39,4 @@ pub use lower::monday_of_week;
 pub use problem::{Problem, Problems, Severity, Snippet};
 pub use schema::{schema_plan, schema_scenario};
 pub use source::{Source, read_bytes, tidy};
+pub use suggest::nearest;
