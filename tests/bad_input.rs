@@ -116,6 +116,32 @@ fn toml_that_is_none_is_shown() {
 }
 
 #[test]
+fn a_letter_in_a_number_is_no_riddle() {
+    let bench = Bench::new().edit("scenario.toml", "grid-minutes = 15", "grid-minutes = 1S");
+    let error = bench.error();
+    assert_eq!(place(&error), format!("CFG-syntax scenario.toml:{}:16", line_of("grid-minutes")));
+    assert_eq!(error.message.fr, "ceci n'est ni un nombre ni un texte entre guillemets");
+}
+
+#[test]
+fn an_empty_scenario_is_one_problem() {
+    let error = Bench::new().write("scenario.toml", b"\xef\xbb\xbf \n").error();
+    assert_eq!(place(&error), "CSV-empty scenario.toml");
+    assert!(error.help.fr.contains("tournee init"));
+}
+
+#[test]
+fn keys_are_not_broken_at_their_hyphens() {
+    let bench = Bench::new().edit("scenario.toml", "set-up-minutes = 45", "set-up-minutes = 540");
+    for width in 60..120 {
+        let shown = bench.error().render(Lang::Fr, false, width);
+        for key in ["`set-up-minutes`", "`pack-down-minutes`", "`min-session-minutes`"] {
+            assert!(shown.contains(key), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn numbers_written_as_floats_and_bare_dates_are_taken() {
     let bench = Bench::new().edit("scenario.toml", "weeks = 1\n", "weeks = 1.0\n").edit(
         "scenario.toml",
@@ -139,7 +165,7 @@ fn overlays_are_merged_by_id_and_cycles_refused() {
         load(&bench.path("over.toml"), &LoadOptions::default())
     };
     let text = "base = \"scenario.toml\"\nname = \"over\"\n[[vehicle]]\nid = \"camion\"\nspacing-weeks = 4\n\
-                [[vehicle]]\nid = \"deux\"\nkind = \"truck\"\nbase = \"29162\"\nservices = [{ id = \"mammography\" }]\n";
+                [[vehicle]]\nid = \"deux\"\nkind = \"van\"\nbase = \"29162\"\nservices = [{ id = \"mammography\" }]\n";
     let s = over(text).unwrap().scenario;
     assert_eq!((s.vehicles.len(), s.vehicles[0].spacing_weeks, s.vehicles[1].spacing_weeks), (2, 4, 12));
     assert!((s.vehicles[0].travel_factor - 1.2).abs() < 1e-12, "what the overlay leaves out stays");
@@ -205,7 +231,11 @@ fn a_missing_file_is_shown_where_it_is_named() {
     let bench = Bench::new().edit("scenario.toml", "zones = \"zones.csv\"", "zones = \"nozones.csv\"");
     assert_eq!(place(&bench.error()), format!("FILE-missing scenario.toml:{}:9", line_of("zones =")));
     let errors = load(Path::new("nowhere.toml"), &LoadOptions::default()).unwrap_err();
-    assert_eq!(place(errors.iter().next().unwrap()), "FILE-missing nowhere.toml");
+    let missing = errors.iter().next().unwrap();
+    assert_eq!(place(missing), "FILE-missing nowhere.toml");
+    // The name once, and nothing of keys where none names the file.
+    assert_eq!(missing.render(Lang::Fr, false, 100).matches("nowhere.toml").count(), 1);
+    assert_eq!(missing.help.fr, "vérifier le chemin");
 }
 
 #[test]
@@ -433,6 +463,42 @@ fn identifiers_are_unique() {
 }
 
 #[test]
+fn vehicles_of_a_kind_return_to_a_site_after_as_many_weeks() {
+    let bench = Bench::new();
+    let text = std::fs::read_to_string(bench.path("scenario.toml")).unwrap();
+    let second = |kind: &str, spacing: &str| {
+        format!(
+            "{text}\n[[vehicle]]\nid = \"deux\"\nkind = \"{kind}\"\nbase = \"29162\"\n{spacing}services = [{{ id = \"mammography\" }}]\n"
+        )
+    };
+    let lines = text.lines().count();
+    let bench = bench.write("scenario.toml", second("truck", "spacing-weeks = 4\n").as_bytes());
+    let error = bench.error();
+    assert_eq!(place(&error), format!("SCN-kind-spacing scenario.toml:{}:17", lines + 6));
+    assert_eq!(error.column_name.as_deref(), Some("spacing-weeks"));
+    assert_eq!(
+        error.message.fr,
+        "« deux » revient au même emplacement après 4 semaines, « camion », du même genre (truck), après 12"
+    );
+    assert_eq!(
+        error.message.en,
+        "\"deux\" returns to a site after 4 weeks, \"camion\", of the same kind (truck), after 12"
+    );
+    assert!(error.help.fr.contains("« truck » le même `spacing-weeks`") && error.help.en.contains("the same"));
+    // Where the key is left out, the default counts; other kinds have their own.
+    for (kind, spacing, wanted) in
+        [("truck", "", 0), ("truck", "spacing-weeks = 12\n", 0), ("van", "spacing-weeks = 4\n", 0)]
+    {
+        let bench = Bench::new().write("scenario.toml", second(kind, spacing).as_bytes());
+        let errors = bench.load(&LoadOptions::default()).map_or_else(|e| e.len(), |_| 0);
+        assert_eq!(errors, wanted, "{kind} {spacing}");
+    }
+    let bench = Bench::new()
+        .write("scenario.toml", second("truck", "").replace("spacing-weeks = 12", "spacing-weeks = 6").as_bytes());
+    assert_eq!(place(&bench.error()), format!("SCN-kind-spacing scenario.toml:{}:1", lines + 2));
+}
+
+#[test]
 fn a_calendar_must_say_what_it_is_valid_for() {
     let text = "date_from;date_to;kind\n2026-12-25;2026-12-25;public-holiday\n";
     assert_eq!(place(&Bench::new().write("calendar.csv", text.as_bytes()).error()), "DAT-no-calendar calendar.csv:1:1");
@@ -465,7 +531,7 @@ fn init_writes_nothing_where_it_cannot() {
 
 #[test]
 fn every_code_is_raised_by_a_test() {
-    let tests = [include_str!("bad_input.rs"), include_str!("config.rs")].concat();
+    let tests = [include_str!("bad_input.rs"), include_str!("config.rs"), include_str!("cli.rs")].concat();
     let untested: Vec<&str> = CODES.iter().map(|c| c.code).filter(|code| !tests.contains(code)).collect();
     assert_eq!(untested, [""; 0]);
 }

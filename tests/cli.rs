@@ -67,12 +67,25 @@ fn a_plan_is_written_shown_and_checked() {
     let plan = json(&text);
     assert!(plan["gap"].as_f64().unwrap() <= 0.02);
     assert_eq!(plan["visits"].as_array().unwrap().len(), 5);
+    let label = json(
+        r#"{ "fr": "Les femmes de 50 à 74 ans par commune sont une estimation.",
+             "en": "Women aged 50 to 74 by commune are an estimate." }"#,
+    );
+    assert_eq!(plan["scenario"]["labels"][0], label);
+    for file in ["visits.csv", "invitations.csv", "calendars/toutes-les-visites.ics"] {
+        let text = fs::read_to_string(out.join(file)).unwrap().replace("\r\n ", "");
+        assert!(text.contains(label["fr"].as_str().unwrap()), "{file}: {text}");
+    }
     assert!(plan["solver"]["root_gap"].is_number() && !plan["not_served"].as_array().unwrap().is_empty());
 
     let file = path(&out, "plan.json");
     let (code, stdout, stderr) = run(&["check", &file, "--scenario", NORD]);
     assert_eq!(code, 0, "{stdout}{stderr}");
     assert!(stdout.contains("Plan conforme"), "{stdout}");
+    let (_, stdout, _) = run(&["check", &file, "--scenario", NORD, "--lang", "en"]);
+    assert!(stdout.contains(label["en"].as_str().unwrap()) && !stdout.contains("estimation"), "{stdout}");
+    let (_, stdout, _) = run(&["check", &file, "--scenario", NORD, "--format", "json"]);
+    assert_eq!(json(&stdout)["labels"][0], label);
 
     // A score raised by 0.01.
     let mut raised = plan.clone();
@@ -169,6 +182,12 @@ fn locks_no_plan_can_keep_are_infeasible() {
     let (code, stdout, stderr) = run(&["plan", NORD, "--locks", &locks, "--out", &out]);
     assert_eq!((code, stdout.as_str()), (4, ""), "{stderr}");
     assert!(stderr.contains("nord-sante-truck 2026-12-01 watten"), "{stderr}");
+    assert!(stderr.contains("watten : parti à 7\u{a0}h\u{a0}30, le véhicule n'y est prêt qu'à 9"), "{stderr}");
+    let late = path(folder.path(), "late.csv");
+    fs::write(&late, "vehicle;date;site;sessions\nnord-sante-truck;2026-12-01;watten;13:30-17:15\n").unwrap();
+    let (code, _, stderr) = run(&["plan", NORD, "--locks", &late, "--lang", "en"]);
+    assert_eq!(code, 4, "{stderr}");
+    assert!(stderr.contains("the vehicle is home at 1") && stderr.contains("the shift ends at 17:45"), "{stderr}");
     assert!(!Path::new(&out).exists());
     let (code, stdout, _) = run(&["plan", NORD, "--locks", &locks, "--format", "json"]);
     let error = &json(&stdout)["error"];
@@ -214,7 +233,17 @@ fn wrong_input_is_told_and_nothing_is_written() {
     assert_eq!(run(&["plan", NORD, "--week", "2040-W02"]).0, 2);
     let (code, _, stderr) = run(&["check", over.as_str(), "--scenario", NORD]);
     assert_eq!(code, 2);
-    assert!(stderr.contains("n'est pas un plan"), "{stderr}");
+    assert!(stderr.contains("PLAN-format") && stderr.contains("n'est pas un plan"), "{stderr}");
+    assert!(stderr.contains("over.toml:1:1"), "{stderr}");
+    let plan = path(folder.path(), "plan.json");
+    fs::write(&plan, "{\n  \"schema_version\": 1,\n  \"scenarios\": 3\n}\n").unwrap();
+    let (code, stdout, _) = run(&["check", &plan, "--scenario", NORD, "--format", "json", "--lang", "en"]);
+    let problem = &json(&stdout)["error"]["problems"][0];
+    assert_eq!((code, &problem["code"], &problem["line"]), (2, &"PLAN-format".into(), &3.into()), "{stdout}");
+    for arguments in [&["check", "none.json"][..], &["check", "--visits", "none.csv"]] {
+        let (code, _, stderr) = run(&[arguments, &["--scenario", NORD]].concat());
+        assert!(code == 2 && stderr.contains("FILE-missing") && !stderr.contains("os error"), "{stderr}");
+    }
 }
 
 #[test]
@@ -259,7 +288,8 @@ fn trips_are_told() {
     let (code, _, stderr) = run(&["travel", "Abancourt", "Lille", "--scenario", NORD]);
     assert_eq!(code, 2);
     assert!(stderr.contains("59001") && stderr.contains("60001"), "{stderr}");
-    assert_eq!(run(&["travel", "Brest", "Lille", "--scenario", NORD]).0, 2);
+    let (code, _, stderr) = run(&["travel", "Lile", "Dunkerque", "--scenario", NORD]);
+    assert!(code == 2 && stderr.contains("peut-être : Lille (59350)"), "{stderr}");
     assert_eq!(run(&["travel", "Béthune", "bethune", "--scenario", "config/hauts-de-france.toml"]).0, 0);
 }
 
@@ -300,7 +330,11 @@ fn schemas_completions_codes_and_templates() {
     assert_eq!(code, 0, "{stdout}{stderr}");
     let (code, _, stderr) = run(&["init", &place]);
     assert_eq!(code, 2);
-    assert!(stderr.contains("FILE-exists"), "{stderr}");
+    assert_eq!(stderr.matches("FILE-exists").count(), 1, "{stderr}");
+    assert!(
+        stderr.contains("existe déjà") && ["COLUMNS.md", "road-edges.csv"].iter().all(|f| stderr.contains(f)),
+        "{stderr}"
+    );
 }
 
 #[test]

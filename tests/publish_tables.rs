@@ -14,7 +14,7 @@ fn text(bytes: Vec<u8>) -> String {
 fn faults(table: &str) -> Vec<(&'static str, u64, usize, String)> {
     let errors = read_visits(table.as_bytes(), &scenario()).unwrap_err();
     errors.iter().for_each(complete);
-    errors.into_iter().map(|e| (e.code, e.line, e.column, e.name)).collect()
+    errors.into_iter().map(|e| (e.code.as_str(), e.line, e.column, e.name)).collect()
 }
 
 fn complete(error: &TableError) {
@@ -35,20 +35,34 @@ fn visits_are_written_for_a_french_spreadsheet() {
         lines[0],
         "\u{feff}visit;vehicle;date;weekday;site;site_name;commune;commune_name;arrive;open_1;close_1;open_2;close_2;\
          leave;kilometres;driving_minutes;mammography_appointments;mammography_expected;\
-         primary_care_appointments;primary_care_expected"
+         primary_care_appointments;primary_care_expected;labels"
     );
     assert_eq!(lines.len(), 8);
     assert_eq!(
         lines[7],
         "fourmies-place-verte.4;nord-sante-truck;2026-12-01;mardi;fourmies-place-verte;Place Verte;59249;Fourmies;\
-         07:38;08:30;12:00;13:00;16:30;17:00;186,9;171,3;34;31,5;;"
+         07:38;08:30;12:00;13:00;16:30;17:00;186,9;171,3;34;31,5;;;\"Données de démonstration ; ne pas diffuser.\""
     );
     assert!(lines[3].contains(";02001;\"Œuvre-lès-Étangs, hameau du « Grand; Petit » \\ Bas"), "{}", lines[3]);
 }
 
 #[test]
+fn every_line_says_what_must_be_said_of_its_figures() {
+    let scenario = scenario();
+    for (lang, label) in [
+        (Lang::Fr, ";\"Données de démonstration ; ne pas diffuser.\""),
+        (Lang::En, ";\"Demonstration data; do not pass on.\""),
+    ] {
+        for table in [visits(&scenario, &plan(), lang), invitations(&scenario, &plan(), lang)] {
+            let table = text(table);
+            assert!(table.lines().count() > 1 && table.lines().skip(1).all(|line| line.ends_with(label)), "{table}");
+        }
+    }
+}
+
+#[test]
 fn no_text_from_data_is_run_as_a_formula() {
-    for table in [text(visits(&scenario(), &plan(), Lang::Fr)), text(invitations(&scenario(), &plan()))] {
+    for table in [text(visits(&scenario(), &plan(), Lang::Fr)), text(invitations(&scenario(), &plan(), Lang::Fr))] {
         assert!(table.contains("'=oeuvre.1"));
         for line in table.lines() {
             assert!(!line.split(';').any(|cell| cell.starts_with(['=', '+', '@'])), "{line}");
@@ -154,26 +168,28 @@ fn columns_that_are_missing_or_double_are_named() {
 
 #[test]
 fn invitations_are_written_with_the_day_they_must_leave() {
-    let table = text(invitations(&scenario(), &plan()));
+    let table = text(invitations(&scenario(), &plan(), Lang::Fr));
     let lines: Vec<&str> = table.strip_suffix("\r\n").unwrap().split("\r\n").collect();
     assert_eq!(
         lines[0],
-        "\u{feff}visit;date;vehicle;site;service;commune;commune_name;invited;expected;attended;send_by;late"
+        "\u{feff}visit;date;vehicle;site;service;commune;commune_name;invited;expected;attended;send_by;late;labels"
     );
     assert_eq!(lines.len(), 1 + 2 * plan().visits.len());
     // 21 days before 1 December is 10 November, and it is the 11th.
     assert_eq!(
         lines[13],
-        "fourmies-place-verte.4;2026-12-01;nord-sante-truck;fourmies-place-verte;mammography;59249;Fourmies;120;21,46;;2026-11-10;yes"
+        "fourmies-place-verte.4;2026-12-01;nord-sante-truck;fourmies-place-verte;mammography;59249;Fourmies;120;21,46;;2026-11-10;yes;\"Données de démonstration ; ne pas diffuser.\""
     );
-    assert!(lines[14].ends_with(";59165;Cuincy;1050;10,00;;2026-11-10;yes"), "{}", lines[14]);
+    assert!(lines[14].contains(";59165;Cuincy;1050;10,00;;2026-11-10;yes;"), "{}", lines[14]);
 }
 
 #[test]
 fn an_invitation_is_late_only_once_its_day_has_passed() {
     let mut scenario = scenario();
     let late = |scenario: &_| {
-        text(invitations(scenario, &plan())).lines().last().unwrap().rsplit(';').next().unwrap().to_owned()
+        let table = text(invitations(scenario, &plan(), Lang::En));
+        let cells: Vec<&str> = table.lines().last().unwrap().split(';').collect();
+        cells[11].to_owned()
     };
     for (now, expected) in [(Some("2026-11-10"), "no"), (Some("2026-11-11"), "yes"), (None, "no")] {
         scenario.now = now.map(date);

@@ -2,8 +2,9 @@
 
 use super::args::CheckArgs;
 use super::failure::{error_json, violation_json};
-use super::{Context, ExitStatus, Failure, Format, ground, output, visits, week};
-use crate::check::{self, Report, Violation};
+use super::{Context, ExitStatus, Failure, FailureCode, Format, ground, output, visits, week};
+use crate::check::{self, Report, Rule, Violation};
+use crate::config::{self, Code, Problem, Source};
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
 use crate::plan::{Coverage, Plan};
@@ -35,7 +36,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
         Ok(check::check(&loaded.scenario, &table, &plan))
     })?;
     match context.format {
-        Format::Json => output::json(&document(&plan, &report, context.lang))?,
+        Format::Json => output::json(&document(&loaded.scenario, &plan, &report, context.lang))?,
         Format::Csv => output::data(&csv(&report, context.lang))?,
         Format::Human => {
             let lang = context.lang;
@@ -54,27 +55,33 @@ pub(super) fn status(violations: &[Violation]) -> ExitStatus {
 
 /// Reads a plan, or says where it cannot be read.
 fn read(path: &Path) -> Result<Plan, Failure> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| {
-        Failure::usage(
-            format!("« {shown} » ne peut pas être lu : {error}"),
-            format!("\"{shown}\" cannot be read: {error}"),
-        )
-    })?;
+    let bytes = config::read_bytes(path).map_err(|problem| Failure::problems((*problem).into()))?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    serde_json::from_slice(text).map_err(|error| {
-        Failure::usage(
-            format!("« {shown} » n'est pas un plan : {error} ; « tournee schema plan » décrit le format"),
-            format!("\"{shown}\" is not a plan: {error}; \"tournee schema plan\" describes the format"),
-        )
-    })
+    serde_json::from_slice(text).map_err(|error| Failure::problems(not_a_plan(path, text, &error).into()))
+}
+
+/// What the reader of JSON says, at its line and column.
+fn not_a_plan(path: &Path, text: &[u8], error: &serde_json::Error) -> Problem {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or(&said);
+    let problem =
+        Problem::new(Code::PlanFormat, format!("ce n'est pas un plan : {said}"), format!("this is not a plan: {said}"));
+    let name = path.display().to_string();
+    let Ok(text) = std::str::from_utf8(text) else { return problem.in_file(name) };
+    let line_start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let mut at = (line_start + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    problem.at(&Source::new(name, text), at..at + text[at..].chars().next().map_or(0, char::len_utf8))
 }
 
 /// The whole finding in JSON; `error` is there when a rule is broken.
-fn document(plan: &Plan, report: &Report, lang: Lang) -> Value {
+fn document(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> Value {
     let figures = &report.figures;
     let mut out = json!({
         "ok": report.is_good(),
+        "labels": scenario.labels,
         "violations": report.violations.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
         "stated": {
             "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap,
@@ -94,7 +101,7 @@ fn document(plan: &Plan, report: &Report, lang: Lang) -> Value {
 pub(super) fn add_error(out: &mut Value, violations: &[Violation], lang: Lang) {
     if !violations.is_empty() {
         let list = violations.iter().map(|v| violation_json(v, lang)).collect();
-        out["error"] = error_json("check", ExitStatus::CheckFailed, summary(violations).get(lang), &list);
+        out["error"] = error_json(FailureCode::Check, summary(violations).get(lang), &list);
     }
 }
 
@@ -130,7 +137,7 @@ pub(super) fn verdict(violations: &[Violation], lang: Lang) -> String {
         let text = format!("✗ {} · {} · {}", v.code, v.where_, v.message.get(lang));
         let _ = writeln!(out, "{}", output::wrap(&text, width, 4));
     }
-    if violations.iter().any(|v| v.code == "F-hash") {
+    if violations.iter().any(|v| v.rule == Rule::Hash) {
         let text = lang.pick(
             "Pour comparer ce qui est comparable, donnez les mêmes --past, --no-past, --locks et --forbid que lorsque le plan a été fait ; si les données ont changé depuis, refaites-le.",
             "To compare like with like, give the same --past, --no-past, --locks and --forbid as when the plan was made; if the data has changed since, make it anew.",

@@ -1,7 +1,8 @@
 //! `tournee codes`: every code, with its cause and its mend.
 
-use super::{Context, ExitStatus, Failure, Format, output};
+use super::{Context, ExitStatus, Failure, FailureCode, Format, output};
 use crate::config::{self, Severity};
+use crate::publish::tables::TableCode;
 use crate::{check, i18n::Lang};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -14,26 +15,31 @@ struct Line {
     mend: &'static str,
 }
 
+/// Every code the program can print: the enums of codes hold all of them.
 fn lines(lang: Lang) -> Vec<Line> {
-    let problems = config::CODES.iter().map(|c| Line {
-        code: c.code,
-        kind: match c.severity {
+    let line = |kind, code, cause: (&'static str, &'static str), mend: (&'static str, &'static str)| Line {
+        code,
+        kind,
+        cause: lang.pick(cause.0, cause.1),
+        mend: lang.pick(mend.0, mend.1),
+    };
+    let problems = config::CODES.iter().map(|c| {
+        let kind = match c.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
-        },
-        cause: lang.pick(c.cause.0, c.cause.1),
-        mend: lang.pick(c.mend.0, c.mend.1),
+        };
+        line(kind, c.code, c.cause, c.mend)
     });
-    let rules = check::CODES.iter().map(|c| Line {
-        code: c.code,
-        kind: "rule",
-        cause: lang.pick(c.fr, c.en),
-        mend: lang.pick(
+    let tables = TableCode::ALL.iter().map(|c| line("table", c.code, c.cause, c.mend));
+    let rules = check::CODES.iter().map(|c| {
+        let mend = (
             "« tournee check » dit ce que le plan enfreint, où, et de combien",
             "\"tournee check\" tells what the plan breaks, where, and by how much",
-        ),
+        );
+        line("rule", c.code, (c.fr, c.en), mend)
     });
-    problems.chain(rules).collect()
+    let failures = FailureCode::ALL.iter().map(|c| line("failure", c.code, c.cause, c.mend));
+    problems.chain(tables).chain(rules).chain(failures).collect()
 }
 
 pub(super) fn run(context: Context) -> Result<ExitStatus, Failure> {
@@ -62,7 +68,9 @@ fn human(lines: &[Line], lang: Lang) -> String {
     for (kind, title) in [
         ("error", lang.pick("Problèmes à corriger", "Problems to be mended")),
         ("warning", lang.pick("Avertissements", "Warnings")),
+        ("table", lang.pick("Un tableau modifié (tournee check --visits)", "An edited table (tournee check --visits)")),
         ("rule", lang.pick("Règles d'un plan (tournee check)", "Rules of a plan (tournee check)")),
+        ("failure", lang.pick("Dernière ligne d'une commande qui échoue", "The last line of a command that fails")),
     ] {
         let _ = writeln!(out, "{}{}", if out.is_empty() { "" } else { "\n" }, output::bold(title));
         for line in lines.iter().filter(|l| l.kind == kind) {

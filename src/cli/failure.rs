@@ -1,10 +1,9 @@
 //! How a command fails, and how that is told.
 
-use super::exit::ExitStatus;
-use super::{Context, Format, output};
+use super::{Context, ExitStatus, FailureCode, Format, output};
 use crate::check::Violation;
 use crate::config::Problems;
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Text, reason};
 use crate::publish::tables::TableError;
 use crate::publish::write::WriteError;
 use serde_json::{Value, json};
@@ -26,28 +25,25 @@ enum Details {
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub struct Failure {
-    status: ExitStatus,
-    /// Stable, in JSON.
-    code: &'static str,
+    code: FailureCode,
     message: Text,
     details: Details,
 }
 
 impl Failure {
-    fn new(status: ExitStatus, code: &'static str, message: Text) -> Self {
-        Self { status, code, message, details: Details::None }
+    fn new(code: FailureCode, message: Text) -> Self {
+        Self { code, message, details: Details::None }
     }
 
     /// Wrong usage.
     pub(super) fn usage(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(ExitStatus::Usage, "usage", Text::new(fr, en))
+        Self::new(FailureCode::Usage, Text::new(fr, en))
     }
 
     /// Something that should never happen.
     pub(super) fn internal(what: impl std::fmt::Display) -> Self {
         Self::new(
-            ExitStatus::Internal,
-            "internal",
+            FailureCode::Internal,
             Text::new(
                 format!("erreur interne, à signaler : {what}"),
                 format!("internal error, please report it: {what}"),
@@ -86,18 +82,18 @@ impl Failure {
                 format!("{errors} problems to mend; nothing has been done"),
             )
         };
-        Self { details: Details::Problems(problems), ..Self::new(ExitStatus::Usage, "configuration", message) }
+        Self { details: Details::Problems(problems), ..Self::new(FailureCode::Configuration, message) }
     }
 
     /// A commune that no road reaches.
     pub(super) fn travel(problem: crate::config::Problem) -> Self {
         let message = Text::new("des temps de trajet sont introuvables", "some travel times could not be had");
-        Self { details: Details::Problems(problem.into()), ..Self::new(ExitStatus::Travel, "travel", message) }
+        Self { details: Details::Problems(problem.into()), ..Self::new(FailureCode::Travel, message) }
     }
 
     /// Travel times that are missing for another reason.
     pub(super) fn no_road(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(ExitStatus::Travel, "travel", Text::new(fr, en))
+        Self::new(FailureCode::Travel, Text::new(fr, en))
     }
 
     /// Faults of an edited table.
@@ -107,30 +103,30 @@ impl Failure {
             format!("{file} : {n} {} à corriger ; rien n'a été fait", if n == 1 { "problème" } else { "problèmes" }),
             format!("{file}: {n} {} to mend; nothing has been done", if n == 1 { "problem" } else { "problems" }),
         );
-        Self { details: Details::Table(file, errors), ..Self::new(ExitStatus::Usage, "table", message) }
+        Self { details: Details::Table(file, errors), ..Self::new(FailureCode::Table, message) }
     }
 
     /// No plan keeps the locks.
     pub(super) fn infeasible(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(ExitStatus::Infeasible, "infeasible", Text::new(fr, en))
+        Self::new(FailureCode::Infeasible, Text::new(fr, en))
     }
 
     /// Stopped too early.
     pub(super) fn no_plan(interrupted: bool) -> Self {
         if interrupted {
             let text = Text::new("interrompu avant qu'il y ait un plan", "interrupted before there was a plan");
-            return Self::new(ExitStatus::Interrupted, "interrupted", text);
+            return Self::new(FailureCode::Interrupted, text);
         }
         let text = Text::new(
             "pas de plan avant la limite ; donnez plus de temps avec --time-limit",
             "no plan before the limit; give more time with --time-limit",
         );
-        Self::new(ExitStatus::NoPlan, "no-plan", text)
+        Self::new(FailureCode::NoPlan, text)
     }
 
     /// Output that could not be written.
     pub(super) fn output(message: Text) -> Self {
-        Self::new(ExitStatus::Usage, "output", message)
+        Self::new(FailureCode::Output, message)
     }
 
     /// The error object of the JSON form.
@@ -141,7 +137,7 @@ impl Failure {
             Details::Table(file, errors) => errors.iter().map(|e| table_json(file, e, lang)).collect(),
             Details::Violations(violations) => violations.iter().map(|v| violation_json(v, lang)).collect(),
         };
-        error_json(self.code, self.status, self.message.get(lang), &problems)
+        error_json(self.code, self.message.get(lang), &problems)
     }
 
     /// Tells it, in the form asked for.
@@ -149,7 +145,7 @@ impl Failure {
         let lang = context.lang;
         if context.format == Format::Json {
             let _ = output::json(&json!({ "error": self.to_json(lang) }));
-            return self.status;
+            return self.code.status();
         }
         match &self.details {
             Details::None => {}
@@ -163,14 +159,19 @@ impl Failure {
                 }
             }
         }
-        output::talk(&format!("{} {}", lang.pick("erreur :", "error:"), self.message.get(lang)));
-        self.status
+        output::talk(&last_line(self.code, self.message.get(lang), lang));
+        self.code.status()
     }
 }
 
+/// The last line of a failure, with its code.
+pub(super) fn last_line(code: FailureCode, message: &str, lang: Lang) -> String {
+    format!("{} {message} [{code}]", lang.pick("erreur :", "error:"))
+}
+
 /// The error object: stable code, exit code, message, problems.
-pub(super) fn error_json(code: &str, status: ExitStatus, message: &str, problems: &Value) -> Value {
-    json!({ "code": code, "exit": status.code(), "message": message, "problems": problems })
+pub(super) fn error_json(code: FailureCode, message: &str, problems: &Value) -> Value {
+    json!({ "code": code.as_str(), "exit": code.status().code(), "message": message, "problems": problems })
 }
 
 /// A broken rule in JSON.
@@ -180,7 +181,7 @@ pub(super) fn violation_json(violation: &Violation, lang: Lang) -> Value {
 
 fn table_json(file: &str, error: &TableError, lang: Lang) -> Value {
     json!({
-        "code": error.code,
+        "code": error.code.as_str(),
         "severity": "error",
         "file": file,
         "line": error.line,
@@ -203,24 +204,23 @@ fn table_line(file: &str, error: &TableError, lang: Lang) -> String {
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
-        let cause = |source: &std::io::Error| reason(source);
         let message = match &error {
             WriteError::Folder { path, source } => {
-                let (shown, why) = (path.display(), cause(source));
+                let (shown, why) = (path.display(), reason(source));
                 Text::new(
                     format!("impossible de créer le dossier « {shown} » : {} ; rien n'a été écrit", why.fr),
                     format!("cannot make the folder \"{shown}\": {}; nothing has been written", why.en),
                 )
             }
             WriteError::Write { path, source } => {
-                let (shown, why) = (path.display(), cause(source));
+                let (shown, why) = (path.display(), reason(source));
                 Text::new(
                     format!("impossible d'écrire « {shown} » : {} ; rien n'a été écrit", why.fr),
                     format!("cannot write \"{shown}\": {}; nothing has been written", why.en),
                 )
             }
             WriteError::Replace { path, source } => {
-                let (shown, why) = (path.display(), cause(source));
+                let (shown, why) = (path.display(), reason(source));
                 Text::new(
                     format!("impossible de remplacer « {shown} » : {} ; d'autres fichiers ont pu l'être", why.fr),
                     format!("cannot replace \"{shown}\": {}; other files may have been", why.en),
@@ -232,18 +232,23 @@ impl From<WriteError> for Failure {
     }
 }
 
-/// Why the system refused, in words for the common reasons.
-fn reason(error: &std::io::Error) -> Text {
-    use std::io::ErrorKind as Kind;
-    let words = match error.kind() {
-        Kind::PermissionDenied => ("droits insuffisants", "permission denied"),
-        Kind::StorageFull => ("le disque est plein", "the disk is full"),
-        Kind::NotADirectory | Kind::AlreadyExists => {
-            ("un fichier est à la place d'un dossier", "a file is in the place of a folder")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The planner makes its first plan whatever the limit, so these ends are not met from outside.
+    #[test]
+    fn a_search_without_a_plan_says_why() {
+        let context = |format| Context { lang: Lang::En, format };
+        for (interrupted, code, exit, said) in [
+            (false, "no-plan", 5, "no plan before the limit; give more time with --time-limit"),
+            (true, "interrupted", 130, "interrupted before there was a plan"),
+        ] {
+            let failure = Failure::no_plan(interrupted);
+            let error = failure.to_json(Lang::En);
+            assert_eq!((&error["code"], &error["exit"], &error["message"]), (&code.into(), &exit.into(), &said.into()));
+            assert_eq!(last_line(failure.code, said, Lang::En), format!("error: {said} [{code}]"));
+            assert_eq!(i32::from(failure.report(context(Format::Human)).code()), exit);
         }
-        Kind::IsADirectory => ("un dossier est à sa place", "a folder is in its place"),
-        Kind::ReadOnlyFilesystem => ("le disque est en lecture seule", "the disk is read-only"),
-        _ => return Text::new(error.to_string(), error.to_string()),
-    };
-    Text::new(words.0, words.1)
+    }
 }

@@ -162,14 +162,21 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
         let columns = lang.number(count(solver.columns), 0);
         let stopped = stopped(&solver.stopped_by, lang);
         let (rounds, nodes) = (solver.rounds, solver.nodes);
+        let plural = |n: u64| if n > 1 { "s" } else { "" };
         out += &entry(
             lang.pick("Calcul", "Search"),
             &match lang {
                 Lang::Fr => format!(
-                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonnes, {rounds} itérations, {nodes} nœuds ; {stopped}"
+                    "écart à la racine {root}, premier plan {first}, final {gap} ; {columns} colonne{}, {rounds} itération{}, {nodes} nœud{} ; {stopped}",
+                    plural(solver.columns),
+                    plural(rounds),
+                    plural(nodes)
                 ),
                 Lang::En => format!(
-                    "root gap {root}, first plan {first}, final {gap}; {columns} columns, {rounds} rounds, {nodes} nodes; {stopped}"
+                    "root gap {root}, first plan {first}, final {gap}; {columns} column{}, {rounds} round{}, {nodes} node{}; {stopped}",
+                    plural(solver.columns),
+                    plural(rounds),
+                    plural(nodes)
                 ),
             },
         );
@@ -217,7 +224,7 @@ fn stopped(by: &str, lang: Lang) -> &'static str {
         "gap" => lang.pick("arrêté une fois l'écart atteint", "stopped once the gap was reached"),
         "time" => lang.pick("arrêté par le temps de calcul (--time-limit)", "stopped by the time limit (--time-limit)"),
         "work" => lang.pick("arrêté par --node-limit", "stopped by --node-limit"),
-        _ => lang.pick("interrompu", "interrupted"),
+        _ => lang.pick("interrompu, le meilleur plan trouvé est gardé", "interrupted, the best plan found is kept"),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn write(context: Context, scenario: &Scenario, plan: &Plan, folder: 
     let mut files = vec![
         file("plan.json", output::json_bytes(plan)?),
         file("visits.csv", tables::visits(scenario, plan, lang)),
-        file("invitations.csv", tables::invitations(scenario, plan)),
+        file("invitations.csv", tables::invitations(scenario, plan, lang)),
     ];
     let calendars = feeds(scenario, plan, Edition::new(revision(scenario), lang));
     let count = calendars.len();

@@ -167,6 +167,40 @@ Exit code 6 if a rule is broken.",
   tournee travel 59165 fourmies --scenario config/nord.toml --vehicle nord-sante-truck
   tournee travel --matrix trips.csv --scenario config/nord.toml",
         ),
+        "init" => lang.pick(
+            "Exemple :
+  tournee init mon-departement
+  tournee plan mon-departement/scenario.toml
+
+Le dossier contient un exemple qui se planifie tel quel ; remplacez-en les tableaux un par un.",
+            "Example:
+  tournee init my-region
+  tournee plan my-region/scenario.toml
+
+The folder holds an example that can be planned as it is; replace its tables one by one.",
+        ),
+        "codes" => lang.pick(
+            "Exemple, pour un tableur :
+  tournee codes --format csv > codes.csv",
+            "Example, for a spreadsheet:
+  tournee codes --format csv > codes.csv",
+        ),
+        "schema" => lang.pick(
+            "Exemple :
+  tournee schema plan > plan.schema.json",
+            "Example:
+  tournee schema plan > plan.schema.json",
+        ),
+        "completions" => lang.pick(
+            "Exemples :
+  tournee completions bash > ~/.local/share/bash-completion/completions/tournee
+  tournee completions fish > ~/.config/fish/completions/tournee.fish
+  tournee completions zsh > un-dossier-de-fpath/_tournee",
+            "Examples:
+  tournee completions bash > ~/.local/share/bash-completion/completions/tournee
+  tournee completions fish > ~/.config/fish/completions/tournee.fish
+  tournee completions zsh > a-folder-of-fpath/_tournee",
+        ),
         _ => "",
     }
 }

@@ -18,10 +18,10 @@ pub(super) fn run(context: Context, args: &InitArgs) -> Result<ExitStatus, Failu
     output::data(
         match context.lang {
             Lang::Fr => format!(
-                "Écrit :\n  {list}\n\nRemplissez les tableaux ({columns} explique leurs colonnes), puis :\n  tournee plan {scenario}\n"
+                "Écrit :\n  {list}\n\nC'est un exemple. Remplacez les lignes des tableaux par les vôtres ({columns} explique leurs\ncolonnes), puis, dans scenario.toml, au moins `week`, `departements` et la `base` du véhicule ; enfin :\n  tournee plan {scenario}\n"
             ),
             Lang::En => format!(
-                "Written:\n  {list}\n\nFill in the tables ({columns} explains their columns), then:\n  tournee plan {scenario}\n"
+                "Written:\n  {list}\n\nThis is an example. Replace the rows of the tables with your own ({columns} explains their\ncolumns), then, in scenario.toml, `week`, `departements` and the vehicle's `base` at least; and then:\n  tournee plan {scenario}\n"
             ),
         }
         .as_bytes(),

@@ -6,10 +6,12 @@ mod codes;
 mod english;
 mod exit;
 mod failure;
+mod failure_code;
 mod figures;
 mod files;
 mod ground;
 mod help;
+mod infeasible;
 mod init;
 mod output;
 mod plan;
@@ -31,6 +33,7 @@ pub use help::command;
 use crate::i18n::Lang;
 use args::{Cli, Command};
 use clap::FromArgMatches as _;
+use failure_code::FailureCode;
 use std::ffi::OsString;
 
 /// What every command knows of its surroundings.

@@ -1,7 +1,7 @@
 //! Standard output and standard error: what they can show, and how they fail.
 
 use super::failure::Failure;
-use crate::i18n::Text;
+use crate::i18n::{Text, reason};
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 /// Width of what is written to something that is not a terminal.
@@ -43,10 +43,13 @@ pub(super) fn bold(text: &str) -> String {
 pub(super) fn data(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(Text::new(
-            format!("impossible d'écrire sur la sortie standard : {error}"),
-            format!("cannot write to standard output: {error}"),
-        ))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let why = reason(&error);
+            Err(Failure::output(Text::new(
+                format!("impossible d'écrire sur la sortie standard : {}", why.fr),
+                format!("cannot write to standard output: {}", why.en),
+            )))
+        }
         _ => Ok(()),
     }
 }

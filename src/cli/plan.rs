@@ -2,7 +2,7 @@
 
 use super::args::PlanArgs;
 use super::progress::Bar;
-use super::{Context, ExitStatus, Failure, Format, figures, files, ground, output, stop, week};
+use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, week};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
@@ -58,7 +58,7 @@ fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Resu
     let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {
-        Outcome::Infeasible => Err(infeasible(scenario)),
+        Outcome::Infeasible => Err(infeasible::failure(scenario, table)),
         Outcome::NoPlan(stopped) => Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked())),
         Outcome::Plan(solution) => {
             let visits = solution.visits(&duties);
@@ -68,28 +68,6 @@ fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Resu
             Ok((plan, solution.stopped))
         }
     }
-}
-
-/// No plan keeps the locks: which they are.
-fn infeasible(scenario: &Scenario) -> Failure {
-    let locks: Vec<String> = scenario
-        .locks
-        .iter()
-        .map(|lock| {
-            let vehicle = &scenario.vehicles[lock.vehicle.index()].id;
-            let site = &scenario.sites[lock.site.index()].id;
-            format!("{vehicle} {} {site}", scenario.horizon.date(lock.day))
-        })
-        .collect();
-    let list = locks.join(" ; ");
-    Failure::infeasible(
-        format!(
-            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({list}) ; retirez-en une, ou changez ses horaires"
-        ),
-        format!(
-            "proved: no plan keeps both the rules and the locked visits ({list}); drop one of them, or change its hours"
-        ),
-    )
 }
 
 fn human(context: Context, scenario: &Scenario, plan: &Plan, written: Option<&str>) -> String {

@@ -2,7 +2,7 @@
 
 use super::args::TravelArgs;
 use super::{Context, ExitStatus, Failure, Format, ground, output};
-use crate::config::{LoadOptions, Loaded};
+use crate::config::{LoadOptions, Loaded, nearest};
 use crate::domain::{CommuneId, Scenario, Vehicle};
 use crate::i18n::{Lang, Text};
 use crate::publish::write::{OutputFile, write_files};
@@ -175,10 +175,14 @@ fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
     match named.as_slice() {
         [one] => Ok(*one),
         [] => {
+            let names: Vec<String> = scenario.communes.iter().map(|c| fold(&c.name)).collect();
+            let meant = nearest(&wanted, names.iter().map(String::as_str));
             let near: Vec<String> = scenario
                 .communes
                 .iter()
-                .filter(|c| !wanted.is_empty() && fold(&c.name).contains(&wanted))
+                .zip(&names)
+                .filter(|(_, name)| !wanted.is_empty() && (name.contains(&wanted) || Some(name.as_str()) == meant))
+                .map(|(c, _)| c)
                 .take(NAMED)
                 .map(|c| format!("{} ({})", c.name, c.code))
                 .collect();

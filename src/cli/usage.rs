@@ -1,7 +1,8 @@
 //! Wrong command lines, told in the language asked for.
 
+use super::failure::{error_json, last_line};
 use super::value::Wrong;
-use super::{ExitStatus, failure::error_json, output};
+use super::{ExitStatus, FailureCode, output};
 use crate::i18n::Lang;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -17,10 +18,10 @@ pub(super) fn report(error: &Error, lang: Lang, json: bool) -> ExitStatus {
     }
     let message = message(error, lang);
     if json {
-        let _ = output::json(&json!({ "error": error_json("usage", ExitStatus::Usage, &message, &json!([])) }));
+        let _ = output::json(&json!({ "error": error_json(FailureCode::Usage, &message, &json!([])) }));
         return ExitStatus::Usage;
     }
-    output::talk(&format!("{} {message}", lang.pick("erreur :", "error:")));
+    output::talk(&last_line(FailureCode::Usage, &message, lang));
     output::talk(lang.pick(
         "→ « tournee --help » ou « tournee COMMANDE --help »",
         "→ \"tournee --help\" or \"tournee COMMAND --help\"",

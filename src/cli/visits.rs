@@ -3,6 +3,7 @@
 use super::args::CheckArgs;
 use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, week};
 use crate::check;
+use crate::config::read_bytes;
 use crate::demand::Demand;
 use crate::optimise::{ChosenVisit, assemble, complete, crude_bound};
 use crate::plan::Plan;
@@ -16,13 +17,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     }
     let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
     let scenario = &loaded.scenario;
-    let shown = csv.display();
-    let bytes = std::fs::read(csv).map_err(|error| {
-        Failure::usage(
-            format!("« {shown} » ne peut pas être lu : {error}"),
-            format!("\"{shown}\" cannot be read: {error}"),
-        )
-    })?;
+    let bytes = read_bytes(csv).map_err(|problem| Failure::problems((*problem).into()))?;
     let edited = read_visits(&bytes, scenario).map_err(|errors| Failure::table(csv, errors))?;
     let chosen: Vec<ChosenVisit> = edited
         .into_iter()

@@ -73,8 +73,10 @@ pub(super) fn calendar(sheet: &Sheet, horizon: Option<Horizon>, problems: &mut P
             problems.push(
                 Problem::new(
                     Code::Week,
-                    format!("l'horizon ({first} à {last}) sort du calendrier ({from} à {to})"),
-                    format!("the horizon ({first} to {last}) lies outside the calendar ({from} to {to})"),
+                    format!("l'horizon (du {first} au {last}) sort du calendrier des jours fériés (du {from} au {to})"),
+                    format!(
+                        "the horizon ({first} to {last}) lies outside the calendar of public holidays ({from} to {to})"
+                    ),
                 )
                 .at(&sheet.source, span),
             );

@@ -181,6 +181,9 @@ codes! {
     ShiftTooShort "SCN-shift-too-short" Error
         "la journée d'un véhicule ne contient pas l'installation, la plus courte séance et le repli" / "a vehicle's shift cannot hold its set-up, its shortest session and its pack-down"
         => "allonger `shift`, ou raccourcir `set-up-minutes`, `pack-down-minutes` ou `min-session-minutes`" / "lengthen `shift`, or shorten `set-up-minutes`, `pack-down-minutes` or `min-session-minutes`";
+    KindSpacing "SCN-kind-spacing" Error
+        "deux véhicules d'un même genre n'ont pas le même `spacing-weeks`" / "two vehicles of one kind do not have the same `spacing-weeks`"
+        => "donner la même valeur à tous les véhicules de ce genre : l'espacement est celui d'un genre, pas d'un véhicule" / "give all vehicles of that kind the same value: spacing is that of a kind, not of a vehicle";
     NoSession "SCN-no-session" Warning
         "un jour travaillé d'un véhicule ne touche pas assez les heures d'ouverture au public" / "a working day of a vehicle has too little of the public hours"
         => "changer `shift`, `public-hours` ou, pour samedi et dimanche, `weekend-hours`" / "change `shift`, `public-hours` or, for Saturdays and Sundays, `weekend-hours`";
@@ -220,6 +223,9 @@ codes! {
     PastInconsistent "PAST-inconsistent" Error
         "les lignes d'une même visite passée ne s'accordent pas" / "the rows of one past visit do not agree"
         => "donner à toutes la même date, le même véhicule et le même emplacement" / "give all of them the same date, vehicle and site";
+    PlanFormat "PLAN-format" Error
+        "le fichier à vérifier n'est pas un plan" / "the file to check is not a plan"
+        => "donner un plan.json écrit par `tournee plan` ; `tournee schema plan` décrit le format" / "give a plan.json written by `tournee plan`; `tournee schema plan` describes the format";
     LockVehicle "LOCK-vehicle" Error
         "une visite verrouillée ou interdite nomme un véhicule inconnu" / "a locked or forbidden visit names an unknown vehicle"
         => "corriger l'identifiant du véhicule" / "correct the identifier of the vehicle";

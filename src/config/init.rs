@@ -2,6 +2,7 @@
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
+use crate::i18n::reason;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -26,27 +27,29 @@ const FILES: &[(&str, &str)] = &[
 /// the paths written, in order. The example loads as it is.
 ///
 /// # Errors
-/// `FILE-exists` for every file that is there already, and then nothing is written;
-/// `FILE-unwritable` when a file cannot be written, and then those written are taken away again.
+/// `FILE-exists` names the files that are there already, and then nothing is written;
+/// `FILE-unwritable` when a file cannot be written, and then those written are taken away again, and
+/// the folder too if it was made.
 pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
-    let mut problems = Problems::new();
-    for (name, _) in FILES {
-        let path = folder.join(name);
-        if path.symlink_metadata().is_ok() {
-            let shown = path.display();
-            problems.push(
-                Problem::new(
-                    Code::FileExists,
-                    format!("« {shown} » existe déjà : rien n'a été écrit"),
-                    format!("\"{shown}\" exists already: nothing has been written"),
-                )
-                .in_file(shown.to_string()),
-            );
+    let there: Vec<&str> =
+        FILES.iter().map(|(name, _)| *name).filter(|name| folder.join(name).symlink_metadata().is_ok()).collect();
+    if let [first, others @ ..] = there.as_slice() {
+        let shown = folder.join(first).display().to_string();
+        let (mut fr, mut en) = (String::new(), String::new());
+        if !others.is_empty() {
+            let names = others.join(", ");
+            (fr, en) = (format!(", et dans le même dossier : {names}"), format!(", and in the same folder: {names}"));
         }
+        return Err(Problem::new(
+            Code::FileExists,
+            format!("« {shown} » existe déjà{fr} ; rien n'a été écrit"),
+            format!("\"{shown}\" exists already{en}; nothing has been written"),
+        )
+        .help("choisir un dossier vide, ou déplacer ce qui s'y trouve", "choose an empty folder, or move what is there")
+        .in_file(shown)
+        .into());
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
+    let made = !folder.exists();
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut written: Vec<PathBuf> = Vec::new();
     for (name, text) in FILES {
@@ -55,6 +58,9 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
             for done in &written {
                 // The first failure is the one to tell.
                 let _ = std::fs::remove_file(done);
+            }
+            if made {
+                let _ = std::fs::remove_dir(folder);
             }
             return Err(unwritable(&path, &error));
         }
@@ -92,11 +98,11 @@ fn readable(_: &std::fs::File) -> io::Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Problems {
-    let shown = path.display();
+    let (shown, why) = (path.display(), reason(error));
     Problem::new(
         Code::FileUnwritable,
-        format!("« {shown} » ne peut pas être écrit : {error}"),
-        format!("\"{shown}\" cannot be written: {error}"),
+        format!("« {shown} » ne peut pas être écrit : {}", why.fr),
+        format!("\"{shown}\" cannot be written: {}", why.en),
     )
     .in_file(shown.to_string())
     .into()

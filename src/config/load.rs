@@ -63,16 +63,20 @@ impl Loaded {
     /// What the road graph says of a scenario, as a problem placed at the commune's row.
     #[must_use]
     pub fn road_problem(&self, error: &RoadGraphError) -> Problem {
+        let name = |code: &str| {
+            let found = self.scenario.communes.iter().find(|c| c.code == code);
+            found.map_or_else(|| code.to_owned(), |c| format!("{} ({code})", c.name))
+        };
         let (code, fr, en) = match error {
             RoadGraphError::NoNode { code } => (
                 code,
-                format!("la commune {code} n'a pas de nœud dans le réseau routier"),
-                format!("commune {code} has no node in the road graph"),
+                format!("la commune {} n'a pas de nœud dans le réseau routier", name(code)),
+                format!("commune {} has no node in the road graph", name(code)),
             ),
             RoadGraphError::Unreachable { from, to } => (
                 to,
-                format!("aucune route ne mène de {from} à la commune {to}"),
-                format!("no road leads from {from} to commune {to}"),
+                format!("aucune route ne mène de {} à {}", name(from), name(to)),
+                format!("no road leads from {} to {}", name(from), name(to)),
             ),
             RoadGraphError::Line { .. } => {
                 return Problem::new(Code::RoadLine, error.to_string(), error.to_string());

@@ -272,8 +272,8 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
             let (line, _) = other.source.position(other.span.start);
             problems.push(complain(
                 Code::LockSpacing,
-                format!("moins de {} semaines la séparent de celle de la ligne {line}", v.spacing_weeks),
-                format!("fewer than {} weeks separate it from the one of line {line}", v.spacing_weeks),
+                format!("moins de {} semaines séparent cette visite de celle de la ligne {line}", v.spacing_weeks),
+                format!("fewer than {} weeks separate this visit from the one of line {line}", v.spacing_weeks),
             ));
         }
         let week = i64::from(one.lock.day.0 / 7);
@@ -284,8 +284,8 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
         }) {
             problems.push(complain(
                 Code::LockSpacing,
-                format!("moins de {} semaines la séparent de la visite du {}", v.spacing_weeks, past.date),
-                format!("fewer than {} weeks separate it from the visit of {}", v.spacing_weeks, past.date),
+                format!("moins de {} semaines séparent cette visite de celle du {}", v.spacing_weeks, past.date),
+                format!("fewer than {} weeks separate this visit from the one of {}", v.spacing_weeks, past.date),
             ));
         }
     }

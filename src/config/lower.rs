@@ -4,7 +4,7 @@
 use super::cells;
 use super::codes::Code;
 use super::communes::Communes;
-use super::lower_fleet::vehicle;
+use super::lower_fleet::{one_spacing_a_kind, vehicle};
 use super::problem::{Problem, Problems};
 use super::raw::{RawPool, RawPoolSource, RawReference, RawScenario, RawService, RawTime};
 use super::tree::Node;
@@ -55,6 +55,7 @@ pub(super) fn lower(
         .map(|(k, v)| vehicle(v, tree.at(&format!("vehicle/{k}")), &services, &time, communes, problems))
         .collect();
     duplicates(raw.vehicles.iter().map(|v| &*v.id), "vehicle", tree, problems);
+    one_spacing_a_kind(&raw.vehicles, tree, problems);
     Lowered {
         horizon,
         time,

@@ -77,6 +77,33 @@ pub(super) fn vehicle(
     vehicle
 }
 
+/// Two stays of one kind of vehicle at a site are spaced alike, whichever vehicle makes them.
+pub(super) fn one_spacing_a_kind(vehicles: &[RawVehicle], tree: &Node, problems: &mut Problems) {
+    for (k, own) in vehicles.iter().enumerate() {
+        let Some(first) = vehicles[..k].iter().find(|v| v.kind == own.kind) else { continue };
+        if first.spacing_weeks == own.spacing_weeks {
+            continue;
+        }
+        let (kind, here, there) = (&own.kind, own.spacing_weeks, first.spacing_weeks);
+        let problem = Problem::new(
+            Code::KindSpacing,
+            format!(
+                "« {} » revient au même emplacement après {here} semaines, « {} », du même genre ({kind}), après {there}",
+                own.id, first.id
+            ),
+            format!(
+                "\"{}\" returns to a site after {here} weeks, \"{}\", of the same kind ({kind}), after {there}",
+                own.id, first.id
+            ),
+        )
+        .help(
+            format!("donner à tous les véhicules de genre « {kind} » le même `spacing-weeks` (12 si la clé manque)"),
+            format!("give all vehicles of kind \"{kind}\" the same `spacing-weeks` (12 where the key is missing)"),
+        );
+        problems.push(tree.at(&format!("vehicle/{k}/spacing-weeks")).place(problem).column("spacing-weeks"));
+    }
+}
+
 fn offers(raw: &RawVehicle, node: &Node, services: &[Service], problems: &mut Problems) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     for (k, offer) in raw.services.iter().enumerate() {

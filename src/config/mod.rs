@@ -38,4 +38,5 @@ pub use load::{LoadOptions, Loaded, load};
 pub use lower::monday_of_week;
 pub use problem::{Problem, Problems, Severity, Snippet};
 pub use schema::{schema_plan, schema_scenario};
-pub use source::{Source, tidy};
+pub use source::{Source, read_bytes, tidy};
+pub use suggest::nearest;

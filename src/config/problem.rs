@@ -97,6 +97,14 @@ impl Problem {
         self
     }
 
+    /// Takes the usual mend of its code.
+    #[must_use]
+    pub fn usual_help(mut self) -> Self {
+        let (fr, en) = self.code.about().mend;
+        self.help = Text::new(fr, en);
+        self
+    }
+
     /// The problem as JSON, in one language: `code`, `severity`, `file`, `line`, `column`,
     /// `column_name`, `message`, `help`; what is not known is `null`.
     #[must_use]

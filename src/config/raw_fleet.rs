@@ -44,7 +44,7 @@ pub(super) struct RawVehicle {
     #[schemars(range(min = 1, max = 20))]
     pub max_visits_per_day: u32,
     /// In any so many consecutive weeks at most one stay of this kind starts at a site; 0 = no
-    /// spacing.
+    /// spacing. The same for all vehicles of a kind.
     #[serde(default = "twelve")]
     #[schemars(range(min = 0, max = 520))]
     pub spacing_weeks: u32,

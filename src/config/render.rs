@@ -4,6 +4,7 @@ use super::problem::{Problem, Problems, Severity};
 use crate::i18n::Lang;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 use std::fmt;
+use textwrap::{WordSeparator, WordSplitter};
 
 /// A problem in one language, for miette.
 #[derive(Debug)]
@@ -15,10 +16,11 @@ struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.source.is_none() && !self.problem.file.is_empty() {
-            write!(f, "{}: ", self.problem.file)?;
+        let (file, message) = (&self.problem.file, self.problem.message.get(self.lang));
+        if self.source.is_none() && !message.contains(file.as_str()) {
+            write!(f, "{file}{} ", self.lang.pick("\u{a0}:", ":"))?;
         }
-        write!(f, "{}", self.problem.message.get(self.lang))
+        f.write_str(message)
     }
 }
 
@@ -53,7 +55,12 @@ impl Problem {
     pub fn render(&self, lang: Lang, colour: bool, width: usize) -> String {
         let source = self.snippet.as_ref().map(|s| NamedSource::new(&s.source.name, s.source.text.clone()));
         let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let mut handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(1);
+        let mut handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(width)
+            .with_context_lines(1)
+            // Keys and identifiers have hyphens, and are copied from here.
+            .with_word_separator(WordSeparator::AsciiSpace)
+            .with_word_splitter(WordSplitter::NoHyphenation);
         let help = self.help.get(lang);
         if !help.is_empty() {
             handler = handler.with_footer(format!("{} {help}", lang.pick("→ à faire :", "→ to do:")));

@@ -26,7 +26,7 @@ impl Input {
             Ok(bytes) => Some(bytes),
             Err(problem) => {
                 problems.push(match &self.named_by {
-                    Some(node) => node.place(*problem),
+                    Some(node) => node.place(problem.usual_help()),
                     None => *problem,
                 });
                 None

@@ -2,6 +2,7 @@
 
 use super::codes::Code;
 use super::problem::Problem;
+use crate::i18n::reason;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -57,8 +58,11 @@ pub fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-/// The bytes of a file, or the problem that it is missing or cannot be read.
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
+/// The bytes of a file.
+///
+/// # Errors
+/// `FILE-missing`, or `FILE-unreadable` with the reason.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     let name = path.display();
     std::fs::read(path).map_err(|error| {
         Box::new(if error.kind() == std::io::ErrorKind::NotFound {
@@ -67,12 +71,14 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
                 format!("le fichier « {name} » n'existe pas"),
                 format!("there is no file \"{name}\""),
             )
+            .help("vérifier le chemin", "check the path")
             .in_file(name.to_string())
         } else {
+            let why = reason(&error);
             Problem::new(
                 Code::FileUnreadable,
-                format!("le fichier « {name} » ne peut pas être lu : {error}"),
-                format!("the file \"{name}\" cannot be read: {error}"),
+                format!("le fichier « {name} » ne peut pas être lu : {}", why.fr),
+                format!("the file \"{name}\" cannot be read: {}", why.en),
             )
             .in_file(name.to_string())
         })

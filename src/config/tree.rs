@@ -130,7 +130,7 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
     let mut next = Some((tidy(path), None::<Node>));
     while let Some((path, named_by)) = next.take() {
         let at = |problem: Problem| match &named_by {
-            Some(node) => node.place(problem),
+            Some(node) => node.place(problem.usual_help()),
             None => problem,
         };
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
@@ -180,15 +180,35 @@ fn parse(path: &Path, bytes: &[u8], problems: &mut Problems) -> Option<Node> {
             return None;
         }
     };
+    if source.text.trim().is_empty() {
+        let problem = Problem::new(Code::Empty, "le fichier est vide", "the file is empty").help(
+            "`tournee init` écrit un scénario où chaque clé est expliquée",
+            "`tournee init` writes a scenario in which every key is explained",
+        );
+        problems.push(problem.in_file(&source.name));
+        return None;
+    }
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         for error in errors {
             let message = error.message();
-            let problem = Problem::new(
-                Code::Syntax,
-                format!("ceci n'est pas du TOML : {message}"),
-                format!("this is not TOML: {message}"),
-            );
+            let problem = if message.contains("must be quoted") {
+                Problem::new(
+                    Code::Syntax,
+                    "ceci n'est ni un nombre ni un texte entre guillemets",
+                    "this is neither a number nor a text in quotation marks",
+                )
+                .help(
+                    "n'écrire que des chiffres, ou mettre le texte entre guillemets",
+                    "write digits only, or put the text in quotation marks",
+                )
+            } else {
+                Problem::new(
+                    Code::Syntax,
+                    format!("ceci n'est pas du TOML : {message}"),
+                    format!("this is not TOML: {message}"),
+                )
+            };
             problems.push(problem.at(&source, error.span().unwrap_or(0..0)));
         }
         return None;

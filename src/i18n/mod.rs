@@ -3,6 +3,15 @@
 //! Every sentence a person reads is written once, in both languages, where it arises; the
 //! choice between them is made at the last moment, by whoever prints it.
 
+mod coded;
+mod reason;
+
+pub use coded::About;
+pub(crate) use coded::coded;
+pub use reason::reason;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// A language of the program.
@@ -16,7 +25,8 @@ pub enum Lang {
 }
 
 /// One sentence in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Text {
     /// The French sentence.
     pub fr: String,

@@ -130,7 +130,7 @@ pub fn assemble(
         scenario: ScenarioRef {
             name: scenario.name.clone(),
             hash: scenario.input_hash.clone(),
-            labels: scenario.labels.iter().map(|l| l.fr.clone()).collect(),
+            labels: scenario.labels.clone(),
         },
         horizon: PlanHorizon {
             start: scenario.horizon.start,

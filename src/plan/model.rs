@@ -1,5 +1,6 @@
 //! The types of `plan.json`.
 
+use crate::i18n::Text;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,8 +49,9 @@ pub struct ScenarioRef {
     pub name: String,
     /// SHA-256 over the resolved configuration and the content of every input file.
     pub hash: String,
-    /// What must be said wherever the figures are shown: estimates, demonstration data.
-    pub labels: Vec<String>,
+    /// What must be said wherever the figures are shown, in both languages: estimates,
+    /// demonstration data.
+    pub labels: Vec<Text>,
 }
 
 /// The weeks planned.

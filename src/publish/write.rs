@@ -101,9 +101,12 @@ fn targets(folder: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>, WriteErr
 }
 
 fn write_temporary(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    // A rename onto a folder would fail when other files are in place already.
-    if target.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    // A rename onto a folder would fail when other files are in place already; one onto a device
+    // or a pipe would take its place.
+    match fs::metadata(target) {
+        Ok(there) if there.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(there) if !there.is_file() => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        _ => {}
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tournee-").suffix(".tmp");

@@ -1,7 +1,7 @@
 //! Which column of an edited table holds what.
 
-use super::TableError;
 use super::sheet::Row;
+use super::{TableCode, TableError};
 use crate::i18n::Text;
 
 /// Where the columns that are read back stand, from 0.
@@ -46,7 +46,7 @@ impl Columns {
         numbers.dedup();
         let sessions = numbers.into_iter().map(|n| (need(&format!("open_{n}")), need(&format!("close_{n}")))).collect();
         errors.extend(missing.into_iter().map(|name| TableError {
-            code: "table-column-missing",
+            code: TableCode::ColumnMissing,
             line: header.line,
             column: names.len() + 1,
             message: Text::new(format!("la colonne « {name} » manque"), format!("column {name} is missing")),
@@ -66,7 +66,7 @@ fn twice(header: &Row) -> Vec<TableError> {
     let again = names.iter().enumerate().filter(|(k, name)| !name.is_empty() && names[..*k].contains(name));
     again
         .map(|(k, name)| TableError {
-            code: "table-column-twice",
+            code: TableCode::ColumnTwice,
             line: header.line,
             column: k + 1,
             name: name.clone(),

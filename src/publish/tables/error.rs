@@ -1,5 +1,6 @@
 //! What can be wrong with a table.
 
+use super::TableCode;
 use crate::i18n::Text;
 use thiserror::Error;
 
@@ -7,8 +8,8 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{code}: line {line}, column {column} ({name}): {}", message.en)]
 pub struct TableError {
-    /// Stable code, `table-…`.
-    pub code: &'static str,
+    /// Its stable code.
+    pub code: TableCode,
     /// Line of the file, from 1.
     pub line: u64,
     /// Position of the column, from 1.

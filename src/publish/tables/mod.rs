@@ -14,12 +14,14 @@
 //! the file tells the next planning who was invited and who came.
 
 mod cell;
+mod code;
 mod columns;
 mod error;
 mod read;
 mod sheet;
 mod write;
 
+pub use code::TableCode;
 pub use error::TableError;
 pub use read::{EditedVisit, read_visits};
 pub use write::{driving, invitations, visits};

@@ -1,9 +1,9 @@
 //! Reads an edited `visits.csv` back.
 
-use super::TableError;
 use super::cell::{parse_date, parse_time, plain};
 use super::columns::Columns;
 use super::sheet::{Row, Sheet};
+use super::{TableCode, TableError};
 use crate::domain::{DayId, Scenario, SiteId, VehicleId, Window};
 use crate::i18n::Text;
 use crate::units::Seconds;
@@ -66,7 +66,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn fault(&mut self, code: &'static str, line: u64, column: usize, message: Text, mend: Text) {
+    fn fault(&mut self, code: TableCode, line: u64, column: usize, message: Text, mend: Text) {
         let name = self.header.cells.get(column).cloned().unwrap_or_default();
         self.errors.push(TableError { code, line, column: column + 1, name, message, mend });
     }
@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
                 "un séparateur est de trop, ou un texte qui en contient un n'est pas entre guillemets",
                 "one separator too many, or a text that contains one is not in quotation marks",
             );
-            self.fault("table-cells", row.line, width, message, mend);
+            self.fault(TableCode::Cells, row.line, width, message, mend);
         }
         let visit = columns.visit.and_then(|k| self.identity(row, k));
         let vehicle = self.cell(row, columns.vehicle).and_then(|id| self.vehicle(row.line, columns.vehicle, id));
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         if cell.is_none() {
             let message = Text::new("cette cellule est vide", "this cell is empty");
             let mend = Text::new("remplissez-la, ou supprimez toute la ligne", "fill it in, or remove the whole row");
-            self.fault("table-value-missing", row.line, column, message, mend);
+            self.fault(TableCode::ValueMissing, row.line, column, message, mend);
         }
         cell
     }
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
                 "laissez la cellule « visit » vide pour une visite ajoutée",
                 "leave the cell `visit` empty for a visit that was added",
             );
-            self.fault("table-visit-twice", row.line, column, message, mend);
+            self.fault(TableCode::VisitTwice, row.line, column, message, mend);
         }
         Some(id.to_owned())
     }
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             let message = Text::new(format!("aucun véhicule « {id} »"), format!("there is no vehicle {id}"));
             let known = known.join(", ");
             self.fault(
-                "table-vehicle",
+                TableCode::Vehicle,
                 line,
                 column,
                 message,
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
                 "reprenez l'identifiant de la colonne « id » du fichier des emplacements",
                 "take the identifier from column `id` of the sites file",
             );
-            self.fault("table-site", line, column, message, mend);
+            self.fault(TableCode::Site, line, column, message, mend);
         }
         found
     }
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
                 "écrivez 2026-12-01 ou 01/12/2026 (le jour d'abord)",
                 "write 2026-12-01 or 01/12/2026 (day first)",
             );
-            self.fault("table-date", line, column, message, mend);
+            self.fault(TableCode::Date, line, column, message, mend);
             return None;
         };
         let horizon = self.scenario.horizon;
@@ -180,8 +180,11 @@ impl<'a> Reader<'a> {
                 format!("le {date} est hors des semaines planifiées"),
                 format!("{date} is outside the weeks planned"),
             );
-            let mend = Text::new(format!("du {first} au {last}"), format!("{first} to {last}"));
-            self.fault("table-horizon", line, column, message, mend);
+            let mend = Text::new(
+                format!("choisissez une date du {first} au {last}, ou donnez la bonne semaine avec --week"),
+                format!("choose a date from {first} to {last}, or give the right week with --week"),
+            );
+            self.fault(TableCode::Horizon, line, column, message, mend);
         }
         Some((day?, date))
     }
@@ -201,15 +204,16 @@ impl<'a> Reader<'a> {
             if from < to {
                 sessions.push((Window { from, to }, open));
             } else {
-                let message = Text::new("la fermeture n'est pas après l'ouverture", "it does not close after it opens");
+                let message =
+                    Text::new("la fermeture n'est pas après l'ouverture", "the session does not close after it opens");
                 let mend = Text::new("corrigez l'une des deux heures", "correct one of the two times");
-                self.fault("table-session-order", row.line, close, message, mend);
+                self.fault(TableCode::SessionOrder, row.line, close, message, mend);
             }
         }
         if !tried {
             let message = Text::new("cette visite n'a pas d'horaires", "this visit has no opening hours");
             let mend = Text::new("donnez-en, ou supprimez toute la ligne", "give some, or remove the whole row");
-            self.fault("table-session-none", row.line, pairs.first().map_or(0, |p| p.0), message, mend);
+            self.fault(TableCode::SessionNone, row.line, pairs.first().map_or(0, |p| p.0), message, mend);
         }
         sessions.sort_unstable();
         for two in sessions.windows(2) {
@@ -219,7 +223,7 @@ impl<'a> Reader<'a> {
                     "this session begins before the one before it ends",
                 );
                 let mend = Text::new("séparez-les, ou n'en faites qu'un", "part them, or make them one");
-                self.fault("table-session-overlap", row.line, two[1].1, message, mend);
+                self.fault(TableCode::SessionOverlap, row.line, two[1].1, message, mend);
             }
         }
         sessions.into_iter().map(|(window, _)| window).collect()
@@ -231,7 +235,7 @@ impl<'a> Reader<'a> {
             let message =
                 Text::new(format!("« {cell} » n'est pas une heure"), format!("{cell:?} is not a time of day"));
             let mend = Text::new("écrivez 08:30 ou 8 h 30", "write 08:30");
-            self.fault("table-time", line, column, message, mend);
+            self.fault(TableCode::Time, line, column, message, mend);
         }
         time
     }

@@ -1,7 +1,7 @@
 //! Rows and cells of a CSV file, whoever saved it.
 
-use super::TableError;
 use super::cell::plain;
+use super::{TableCode, TableError};
 use crate::i18n::Text;
 
 /// One row.
@@ -99,7 +99,7 @@ fn rows(text: &str, separator: char) -> Result<Vec<Row>, Vec<TableError>> {
 
 fn unclosed(line: u64, column: usize) -> TableError {
     TableError {
-        code: "table-quote",
+        code: TableCode::Quote,
         line,
         column,
         name: String::new(),
@@ -116,7 +116,7 @@ fn unclosed(line: u64, column: usize) -> TableError {
 
 fn empty() -> TableError {
     TableError {
-        code: "table-empty",
+        code: TableCode::Empty,
         line: 1,
         column: 1,
         name: String::new(),
@@ -134,7 +134,7 @@ fn encoding(read: &[u8]) -> TableError {
     let first = String::from_utf8_lossy(read.split(|&b| b == b'\n').next().unwrap_or_default()).into_owned();
     let separator = separator(&first);
     TableError {
-        code: "table-encoding",
+        code: TableCode::Encoding,
         line,
         column: String::from_utf8_lossy(last).matches(separator).count() + 1,
         name: String::new(),
@@ -180,12 +180,12 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_where_and_how_to_mend_it() {
         let latin = fault(b"site;name\nx;Aniche\ny;H\xe9nin\n");
-        assert_eq!((latin.code, latin.line, latin.column), ("table-encoding", 3, 2));
+        assert_eq!((latin.code.as_str(), latin.line, latin.column), ("table-encoding", 3, 2));
         for blank in ["", "\u{feff}", "\r\n\r\n", ";;;\r\n"] {
-            assert_eq!(fault(blank.as_bytes()).code, "table-empty");
+            assert_eq!(fault(blank.as_bytes()).code.as_str(), "table-empty");
         }
         let open = fault(b"a;b\n1;\"x\n2;y\n");
-        assert_eq!((open.code, open.line, open.column), ("table-quote", 2, 2));
+        assert_eq!((open.code.as_str(), open.line, open.column), ("table-quote", 2, 2));
     }
 
     proptest! {

@@ -13,7 +13,8 @@ const MIN_SESSIONS: usize = 2;
 /// The visits of a plan, one a line in the order of the plan.
 ///
 /// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
-/// goes home from it, of the way back too: they add up to the plan's.
+/// goes home from it, of the way back too: they add up to the plan's. The last column says what
+/// must be said of the figures, on every line: lines get sorted, filtered and copied.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     let lookup = Lookup::new(scenario);
@@ -34,6 +35,8 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         let id = id.replace('-', "_");
         [format!("{id}_appointments"), format!("{id}_expected")]
     }));
+    header.push("labels".into());
+    let labels = labels(scenario, lang);
 
     let clock = |at: DateTime<FixedOffset>| time(second_of_day(at).1);
     let rows = plan.visits.iter().map(|visit| {
@@ -61,9 +64,15 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
             row.push(offered.map_or_else(String::new, |s| s.appointments.to_string()));
             row.push(offered.map_or_else(String::new, |s| number(s.expected, 1)));
         }
+        row.push(labels.clone());
         row
     });
     csv(&header, rows)
+}
+
+/// What must be said wherever the figures are shown, as the text of one cell.
+fn labels(scenario: &Scenario, lang: Lang) -> String {
+    text(&scenario.labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(" "))
 }
 
 /// Metres and seconds of the trips that count with a visit: the one to it and, where the vehicle
@@ -86,12 +95,14 @@ pub fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
 
 /// Whom to invite, one line a visit, service and commune in the order of the plan. The
 /// send-by date is [`crate::domain::TimeRules::send_ahead_days`] before the visit; `late` says
-/// whether it had passed when the plan was made, `no` when that date is not known.
+/// whether it had passed when the plan was made, `no` when that date is not known. The last
+/// column is that of [`visits`].
 #[must_use]
-pub fn invitations(scenario: &Scenario, plan: &Plan) -> Vec<u8> {
+pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     let lookup = Lookup::new(scenario);
     let header = ["visit", "date", "vehicle", "site", "service", "commune", "commune_name"];
-    let header = header.into_iter().chain(["invited", "expected", "attended", "send_by", "late"]);
+    let header = header.into_iter().chain(["invited", "expected", "attended", "send_by", "late", "labels"]);
+    let labels = labels(scenario, lang);
     let mut rows = Vec::new();
     for visit in &plan.visits {
         let send_by = visit.date - Days::new(u64::from(scenario.time.send_ahead_days));
@@ -111,6 +122,7 @@ pub fn invitations(scenario: &Scenario, plan: &Plan) -> Vec<u8> {
                     String::new(),
                     send_by.to_string(),
                     if late { "yes" } else { "no" }.to_owned(),
+                    labels.clone(),
                 ]
             }));
         }
