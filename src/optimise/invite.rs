@@ -125,11 +125,10 @@ struct Relaxed {
     steps: Vec<(TerritoryId, ColId, f64, f64)>,
 }
 
-fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool, whole: bool) -> Relaxed {
+fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -> Relaxed {
     let program = program(problem, slots, service, dated);
     let mut lp = Lp::new();
-    let limit = |t: &Term| if whole { (t.limit + 1e-9).floor() } else { t.limit };
-    let columns: Vec<ColId> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, limit(t), &[])).collect();
+    let columns: Vec<ColId> = program.terms.iter().map(|t| lp.add_column(0.0, 0.0, t.limit, &[])).collect();
     for (own, limit) in &program.letters {
         lp.add_row(f64::NEG_INFINITY, *limit, &own.iter().map(|&t| (columns[t], 1.0)).collect::<Vec<_>>());
     }
@@ -158,7 +157,7 @@ fn relaxed(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool, w
 pub fn value(problem: &Problem, slots: &[Slot], dated: bool) -> Result<f64, LpError> {
     let mut total = 0.0;
     for service in services(slots) {
-        total += relaxed(problem, slots, service, dated, false).lp.solve()?.objective;
+        total += relaxed(problem, slots, service, dated).lp.solve()?.objective;
     }
     Ok(total)
 }
@@ -193,7 +192,7 @@ impl Care {
 pub fn whole(problem: &Problem, slots: &[Slot], dated: bool, care: Care) -> Result<Invitations, LpError> {
     let mut out = Invitations { people: vec![Vec::new(); slots.len()], value: 0.0 };
     for service in services(slots) {
-        let Relaxed { program, mut lp, columns, steps } = relaxed(problem, slots, service, dated, true);
+        let Relaxed { program, mut lp, columns, steps } = relaxed(problem, slots, service, dated);
         let found = lp.solve()?;
         let costs = lp.reduced_costs(&found);
         let margin = care.margin * problem.pool(service).weight;
