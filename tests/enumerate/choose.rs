@@ -55,20 +55,22 @@ enum Aim {
 /// Families that bind least often unless they are asked for: one of them always is.
 const RAREST: [Family; 4] = [Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
-const RARE: [Family; 17] = [
+const RARE: [Family; 19] = [
     Family::Shift,
     Family::Shift,
     Family::Shift,
     Family::PublicHours,
+    Family::WorkingDay,
+    Family::WorkingWeek,
     Family::WorkingWeek,
     Family::WorkingWeek,
     Family::Driving,
     Family::SessionLength,
     Family::SessionLength,
+    Family::VisitsPerDay,
     Family::Spacing,
     Family::Locks,
     Family::Locks,
-    Family::Fit,
     Family::Fit,
     Family::Fit,
     Family::Due,
