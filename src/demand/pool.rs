@@ -128,10 +128,11 @@ impl ServiceDemand {
         if self.due[i] == 0 && renewed == 0 { 0 } else { self.due[i] + renewed }
     }
 
-    /// Most people of a commune that one stay may invite: `max-invited-share · due`.
+    /// Most people of a commune that one stay may invite: `max-invited-share · due`, rounded
+    /// down, for people are whole.
     #[must_use]
     pub fn stay_limit(&self, commune: CommuneId) -> f64 {
-        self.pool.max_invited_share * f64::from(self.due[commune.index()])
+        (self.pool.max_invited_share * f64::from(self.due[commune.index()]) + FLOOR_EPSILON).floor()
     }
 }
 

@@ -70,7 +70,7 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
                     territory: group.territory,
                     uptake: c.uptake,
                     worth: c.worth,
-                    limit: (demand.stay_limit(c.commune) + 1e-9).floor(),
+                    limit: demand.stay_limit(c.commune),
                 });
             }
         }

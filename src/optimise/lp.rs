@@ -270,6 +270,7 @@ impl Mip {
             .map_err(|e| LpError::Stopped(e.to_string()))?
             .set_threads(1)
             .set_option("mip_max_nodes", nodes)
+            .set_option("mip_abs_gap", 1e-9)
             .set_option("mip_feasibility_tolerance", 1e-9)
             .solve()
             .map_err(|e| LpError::Stopped(e.to_string()))?;

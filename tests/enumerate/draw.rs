@@ -22,9 +22,18 @@ pub struct Instance {
     pub travel: Table,
 }
 
+/// What an instance is to be like.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Families that should bind.
+    pub tight: Vec<Family>,
+    /// Whether sites should be visited again in another week.
+    pub again: bool,
+}
+
 struct Draw {
     rng: ChaCha8Rng,
-    tight: Vec<Family>,
+    wish: Wish,
 }
 
 impl Draw {
@@ -45,7 +54,13 @@ impl Draw {
     }
 
     fn tight(&self, family: Family) -> bool {
-        self.tight.contains(&family)
+        self.wish.tight.contains(&family)
+    }
+
+    /// Whether every hour should count, so that what takes time is felt.
+    fn busy(&self) -> bool {
+        use Family::{Break, PublicHours, SessionLength, SetUp, Shift, WorkingDay, WorkingWeek};
+        [Shift, PublicHours, Break, WorkingDay, WorkingWeek, SessionLength, SetUp].iter().any(|f| self.tight(*f))
     }
 }
 
@@ -53,68 +68,23 @@ fn window(from: i32, to: i32) -> Window {
     Window { from: Seconds(from), to: Seconds(to) }
 }
 
-/// The instance of a seed.
-pub fn draw(seed: u64) -> Instance {
-    let mut d = Draw { rng: ChaCha8Rng::seed_from_u64(seed), tight: Vec::new() };
+/// Families that nobody asked for are tight in so many instances of a hundred.
+const TIGHT_BY_CHANCE: u32 = 30;
+
+/// One of the instances of a seed.
+pub fn draw(seed: u64, attempt: u64, wish: &Wish) -> Instance {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(attempt);
+    let mut d = Draw { rng, wish: wish.clone() };
     for family in Family::ALL {
-        if d.chance(50) {
-            d.tight.push(family);
+        if d.chance(TIGHT_BY_CHANCE) {
+            d.wish.tight.push(family);
         }
     }
     let communes = d.count(3, 4) as usize;
     let travel = d.travel(communes);
     let day = Day::new(&mut d);
-    let weeks = d.pick(&[1, 1, 1, 2, 2, 3]);
-    let horizon = Horizon { start: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(), weeks };
-    let territories = d.pick(&[1, 2, 2, 2, 3]);
-    let services = d.services();
-    let mut scenario = Scenario {
-        name: "tiny".into(),
-        title: "Tiny".into(),
-        labels: Vec::new(),
-        input_hash: String::new(),
-        horizon,
-        now: None,
-        time: TimeRules {
-            grid: Seconds(day.grid),
-            public_hours: day.public_hours.clone(),
-            weekend_hours: if d.chance(50) { day.public_hours.clone() } else { Vec::new() },
-            break_length: Seconds(day.break_length),
-            break_window: day.break_window,
-            send_ahead_days: 21,
-            reinvite_months: 24,
-        },
-        limits: d.limits(&day),
-        travel: TravelRules {
-            door: Seconds(0),
-            min_access: Seconds(d.pick(&[0, 300, 600])),
-            max_access: Seconds(d.pick(&[1800, 2400, 3600, 7200])),
-        },
-        prices: ScoreRules {
-            driving_price_per_hour: d.pick(&[0.0, 0.05, 0.05, 0.3, 1.0, 3.0]),
-            night_price: 0.0,
-            change_price: 0.0,
-        },
-        fairness: d.fairness(),
-        calendar: Calendar {
-            valid: (horizon.start, horizon.last()),
-            public_holidays: Vec::new(),
-            school_holidays: Vec::new(),
-        },
-        communes: d.communes(communes, territories),
-        territories: (0..territories)
-            .map(|z| Territory { code: format!("z{z}"), name: String::new(), class: "none".into() })
-            .collect(),
-        sites: Vec::new(),
-        care_points: Vec::new(),
-        imaging_sites: d.imaging(communes),
-        services,
-        vehicles: Vec::new(),
-        past: Vec::new(),
-        locks: Vec::new(),
-        forbidden: Vec::new(),
-    };
-    scenario.care_points = d.imaging(communes);
+    let mut scenario = d.ground(&day, communes);
     d.fleet(&mut scenario, &day, communes);
     d.sites(&mut scenario, communes);
     d.past(&mut scenario);
@@ -137,7 +107,7 @@ struct Day {
 impl Day {
     fn new(d: &mut Draw) -> Self {
         let grid = d.pick(&[1800, 2700, 3600, 3600, 5400]);
-        let steps = d.int(4, 8);
+        let steps = if d.tight(Family::VisitsPerDay) { d.int(6, 8) } else { d.int(4, 8) };
         let first = d.int(27_000, 32_400) / grid;
         let (from, to) = (first * grid, (first + steps) * grid);
         let off = |d: &mut Draw| if d.chance(30) { d.int(0, 20) * 60 } else { 0 };
@@ -165,9 +135,67 @@ impl Day {
 }
 
 impl Draw {
+    /// Rules, communes and services: a scenario without vehicles and sites.
+    fn ground(&mut self, day: &Day, communes: usize) -> Scenario {
+        let weeks = if self.wish.again { self.pick(&[2, 2, 3]) } else { self.pick(&[1, 1, 1, 2, 2, 3]) };
+        let horizon = Horizon { start: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(), weeks };
+        let territories = self.pick(&[1, 2, 2, 2, 3]);
+        let services = self.services(day.grid);
+        Scenario {
+            name: "tiny".into(),
+            title: "Tiny".into(),
+            labels: Vec::new(),
+            input_hash: String::new(),
+            horizon,
+            now: None,
+            time: TimeRules {
+                grid: Seconds(day.grid),
+                public_hours: day.public_hours.clone(),
+                weekend_hours: if self.chance(70) { day.public_hours.clone() } else { Vec::new() },
+                break_length: Seconds(day.break_length),
+                break_window: day.break_window,
+                send_ahead_days: 21,
+                reinvite_months: 24,
+            },
+            limits: self.limits(day),
+            travel: TravelRules {
+                door: Seconds(0),
+                min_access: Seconds(self.pick(&[0, 300, 600])),
+                max_access: Seconds(self.pick(&[1800, 2400, 3600, 7200])),
+            },
+            prices: ScoreRules {
+                driving_price_per_hour: self.pick(&[0.0, 0.0, 0.05, 0.05, 0.05, 0.3, 0.3, 1.0, 3.0]),
+                night_price: 0.0,
+                change_price: 0.0,
+            },
+            fairness: self.fairness(),
+            calendar: Calendar {
+                valid: (horizon.start, horizon.last()),
+                public_holidays: Vec::new(),
+                school_holidays: Vec::new(),
+            },
+            communes: self.communes(communes, territories),
+            territories: (0..territories)
+                .map(|z| Territory { code: format!("z{z}"), name: String::new(), class: "none".into() })
+                .collect(),
+            sites: Vec::new(),
+            care_points: self.imaging(communes),
+            imaging_sites: self.imaging(communes),
+            services,
+            vehicles: Vec::new(),
+            past: Vec::new(),
+            locks: Vec::new(),
+            forbidden: Vec::new(),
+        }
+    }
+
     /// Roads that keep the triangle inequality, as shortest paths do; directed at times.
     fn travel(&mut self, communes: usize) -> Table {
-        let scale = self.pick(&[300, 900, 1500]);
+        let scale = match (self.tight(Family::Driving), self.tight(Family::VisitsPerDay)) {
+            (_, true) => self.pick(&[200, 400, 700]),
+            (true, false) => self.pick(&[600, 900, 1500]),
+            (false, false) => self.pick(&[300, 900, 1500]),
+        };
         let one_way = self.chance(40);
         let at: Vec<(i32, i32)> = (0..communes).map(|_| (self.int(0, scale), self.int(0, scale))).collect();
         let mut seconds = vec![0; communes * communes];
@@ -195,7 +223,7 @@ impl Draw {
     }
 
     fn limits(&mut self, day: &Day) -> WorkLimits {
-        let share = self.int(40, 100);
+        let share = self.int(45, 95);
         let work = if self.tight(Family::WorkingDay) { day.length() * share / 100 } else { 86_400 };
         WorkLimits { work_per_day: Seconds(work), work_per_week: Seconds(7 * 86_400), driving_per_day: Seconds(86_400) }
     }
@@ -203,8 +231,8 @@ impl Draw {
     fn fairness(&mut self) -> Fairness {
         let ends: &[f64] = match (self.tight(Family::Fairness), self.int(0, 3)) {
             (true, 0) => &[0.25, 0.5, 1.0],
-            (true, 1) => &[0.5],
-            (true, _) => &[0.5, 1.0, 2.0],
+            (true, 1) => &[0.3],
+            (true, _) => &[0.1, 0.5, 2.0],
             (false, 0) => &[],
             (false, _) => &[3.0],
         };
@@ -212,42 +240,76 @@ impl Draw {
         let mut steps = Vec::new();
         for up_to in ends.iter().copied().map(Some).chain([None]) {
             steps.push(ValueStep { up_to, slope });
-            slope *= self.pick(&[0.2, 0.5, 0.7, 0.9, 1.0]);
+            slope *= self.pick(&[0.2, 0.5, 0.7, 0.9]);
         }
         Fairness { weeks: self.pick(&[1, 2, 4]), steps }
     }
 
     fn fleet(&mut self, scenario: &mut Scenario, day: &Day, communes: usize) {
         let weeks = scenario.horizon.weeks;
-        let two = weeks < 3 && self.chance(if weeks == 1 { 45 } else { 25 });
-        let same = self.chance(60);
-        let budget = if weeks == 1 { 3 } else { 4 / weeks };
-        let spacing = if self.tight(Family::Spacing) { self.count(1, weeks + 1) } else { 0 };
-        for v in 0..1 + u32::from(two) {
-            let days = if two { self.count(1, 1 + u32::from(v == 0 && budget > 2)) } else { self.count(1, budget) };
+        let percent = if self.wish.again { 60 } else { [45, 25, 10][weeks as usize - 1] };
+        let count = 1 + u32::from(self.chance(percent));
+        let same = self.wish.again && self.chance(70) || self.chance(60);
+        let spacing = match (self.wish.again, self.tight(Family::Spacing)) {
+            (true, _) => self.count(1, weeks - 1),
+            (false, true) => self.count(1, weeks + 1),
+            (false, false) => 0,
+        };
+        let weekdays = self.workdays(weeks, count);
+        for (v, days) in weekdays.iter().enumerate() {
             let kind = if v == 0 || same { "van" } else { "truck" };
             let mut vehicle = self.vehicle(scenario, day, communes);
+            if v > 0 && same && self.chance(50) {
+                vehicle = scenario.vehicles[0].clone();
+                vehicle.shifts = [None; 7];
+            }
             (vehicle.id, vehicle.kind) = (format!("{kind}{v}"), kind.to_owned());
             vehicle.spacing_weeks = spacing;
             let shift = self.shift(day);
-            for _ in 0..days {
-                let weekday = self.int(0, 5) as usize;
+            for &weekday in days {
                 vehicle.shifts[weekday] = Some(if self.chance(80) { shift } else { self.shift(day) });
             }
-            if weeks > 1 && (v == 1 || days > 1 || self.chance(15)) {
-                let weekday = vehicle.shifts.iter().position(Option::is_some).unwrap_or_default() as u64;
+            let crowded = days.len() + v > 1 && !self.wish.again;
+            if weeks > 1 && (crowded || self.chance(15)) {
                 let week = u64::from(self.count(0, weeks - 1));
-                let date = scenario.horizon.start + Days::new(7 * week + weekday);
+                let date = scenario.horizon.start + Days::new(7 * week + days[0] as u64);
                 vehicle.days_off = ClosedDates(vec![(date, date)]);
             }
             scenario.vehicles.push(vehicle);
         }
         // So that all plans can be tried.
-        let days = scenario.vehicles.iter().map(|v| v.shifts.iter().flatten().count()).sum::<usize>() * weeks as usize;
+        let days = weekdays.iter().map(Vec::len).sum::<usize>() * weeks as usize;
         for vehicle in &mut scenario.vehicles {
-            let most = if days < 3 { 3 } else { 2 };
+            let most = [3, 3, 3, 2, 2, 1][days.min(5)];
             vehicle.max_visits_per_day = vehicle.max_visits_per_day.min(most);
         }
+    }
+
+    /// The weekdays on which each vehicle works.
+    fn workdays(&mut self, weeks: u32, vehicles: u32) -> Vec<Vec<usize>> {
+        let most = match (weeks, vehicles) {
+            (1, 1) => 3,
+            (_, 1) | (1, _) => 2,
+            _ => 1,
+        };
+        let several = [Family::WorkingWeek, Family::Spacing, Family::Due].iter().any(|f| self.tight(*f));
+        let mut all: Vec<Vec<usize>> = Vec::new();
+        for v in 0..vehicles {
+            let least = if several && vehicles == 1 && most > 1 { 2 } else { 1 };
+            let count = self.count(least, if v == 0 { most } else { 1 });
+            let mut days: Vec<usize> = Vec::new();
+            while days.len() < count as usize {
+                let day = self.int(0, 5) as usize;
+                if !days.contains(&day) {
+                    days.push(day);
+                }
+            }
+            if v > 0 && self.chance(60) {
+                days = vec![all[0][0]];
+            }
+            all.push(days);
+        }
+        all
     }
 
     fn shift(&mut self, day: &Day) -> Window {
@@ -262,16 +324,17 @@ impl Draw {
         let g = day.grid;
         let (mut least, mut most) = (g / 2, 2 * day.length());
         if self.tight(Family::SessionLength) {
-            least = self.int(1, 3) * g - self.int(0, 1) * 600;
-            most = least.max(self.int(1, 4) * g) + self.int(0, 1) * 600;
+            least = self.pick(&[1, 1, 2, 3]) * g - self.int(0, 1) * 600;
+            most = least.max(self.pick(&[1, 1, 2, 2, 3]) * g) + self.int(0, 1) * 600;
         }
         let visits = if self.tight(Family::VisitsPerDay) { 1 } else { self.pick(&[2, 2, 3]) };
-        let prepare = |d: &mut Self| if d.tight(Family::SetUp) { d.int(1, 10) * g / 10 } else { d.int(0, 5) * 60 };
+        let prepare = |d: &mut Self| if d.tight(Family::SetUp) { d.int(2, 10) * g / 10 } else { d.int(0, 5) * 60 };
         let mut offers = Vec::new();
         for s in 0..scenario.services.len() {
             if s == 0 || self.chance(80) {
                 let weekdays = if self.chance(85) { Weekdays::ALL } else { Weekdays(0b001_0101) };
-                offers.push(Offer { service: ServiceId::new(s), lanes: self.pick(&[1, 1, 2]), weekdays });
+                let lanes = if self.busy() { self.pick(&[1, 1, 1, 2]) } else { self.pick(&[1, 1, 2]) };
+                offers.push(Offer { service: ServiceId::new(s), lanes, weekdays });
             }
         }
         Vehicle {
@@ -286,7 +349,7 @@ impl Draw {
             max_session: Seconds(most),
             max_visits_per_day: visits,
             spacing_weeks: 0,
-            max_stays_per_site: (self.tight(Family::Spacing) && self.chance(40)).then_some(self.pick(&[1, 1, 2])),
+            max_stays_per_site: self.most_stays(),
             shifts: [None; 7],
             works_public_holidays: true,
             days_off: ClosedDates::default(),
@@ -295,19 +358,26 @@ impl Draw {
         }
     }
 
+    fn most_stays(&mut self) -> Option<u32> {
+        let (percent, most) = if self.wish.again { (15, [2, 2, 3]) } else { (40, [1, 1, 2]) };
+        (self.tight(Family::Spacing) && self.chance(percent)).then_some(self.pick(&most))
+    }
+
     fn sites(&mut self, scenario: &mut Scenario, communes: usize) {
         let fit = self.tight(Family::Fit);
+        let apart = self.tight(Family::VisitsPerDay) || self.chance(70);
         for s in 0..self.count(2, 3) {
+            let anywhere = self.rng.random_range(0..communes);
             let kinds: &[&str] =
-                if fit { self.pick(&[&["van"], &["truck"], &["van", "truck"]]) } else { &["van", "truck"] };
+                if fit { self.pick(&[&["van"], &["van"], &["truck"], &["van", "truck"]]) } else { &["van", "truck"] };
             let mut site = Site {
                 id: format!("s{s}"),
                 name: String::new(),
-                commune: CommuneId::new(self.rng.random_range(0..communes)),
+                commune: CommuneId::new(if apart { s as usize } else { anywhere }),
                 lat: 0.0,
                 lon: 0.0,
                 status: SiteStatus::Approved,
-                power: !fit || self.chance(60),
+                power: !fit || self.chance(75),
                 level_ground: true,
                 ramp_access: true,
                 network: true,
@@ -322,7 +392,7 @@ impl Draw {
                 permit: PermitStatus::Granted,
                 note: String::new(),
             };
-            if fit && self.chance(60) {
+            if fit && self.chance(70) {
                 let date = scenario.horizon.start + Days::new(u64::from(self.count(0, scenario.horizon.weeks * 7 - 1)));
                 match self.int(0, 3) {
                     0 => site.available = (Some(date), None),
@@ -340,7 +410,8 @@ impl Draw {
     }
 
     fn past(&mut self, scenario: &mut Scenario) {
-        for k in 0..self.pick(&[0, 0, 1, 2]) {
+        let often = self.tight(Family::Spacing) && !self.wish.again;
+        for k in 0..if often { self.pick(&[0, 1, 2]) } else { self.pick(&[0, 0, 0, 1, 2]) } {
             let vehicle = self.rng.random_range(0..scenario.vehicles.len());
             let lines = (0..self.count(0, 2)).map(|_| {
                 let invited = self.count(0, 4);

@@ -7,12 +7,20 @@ use tournee::i18n::Text;
 
 impl Draw {
     pub(super) fn communes(&mut self, count: usize, territories: usize) -> Vec<Commune> {
+        let women = match (self.tight(Family::Due), self.busy()) {
+            (true, _) => (4, 8),
+            (false, true) => (8, 16),
+            (false, false) => (5, 10),
+        };
         (0..count)
             .map(|i| {
                 // Many women of whom nearly all take part: few are due, some come due again.
-                let renewing = self.chance(50);
-                let (women, share) =
-                    if renewing { (self.count(100, 250), 980) } else { (self.count(3, 9), self.int(100, 500)) };
+                let renewing = self.chance(40);
+                let (women, share) = if renewing {
+                    (self.count(100, 300), 980)
+                } else {
+                    (self.count(women.0, women.1), self.int(100, 400))
+                };
                 Commune {
                     code: format!("{i:05}"),
                     name: String::new(),
@@ -22,7 +30,7 @@ impl Draw {
                     population: People(self.count(0, 60)),
                     women_50_74: People(women),
                     participation: Some(f64::from(share) / 1000.0),
-                    priority: self.pick(&[0.0, 0.7, 1.0, 1.0, 1.5]),
+                    priority: self.pick(&[0.0, 0.7, 1.0, 1.0, 1.0, 1.0, 1.5]),
                     uptake_factor: self.pick(&[0.8, 1.0, 1.0, 1.2]),
                     additional_share: self.chance(50).then_some(self.pick(&[0.3, 0.6, 1.0])),
                     without_gp: self.chance(30).then_some(People(self.count(0, 5))),
@@ -47,12 +55,12 @@ impl Draw {
             .collect()
     }
 
-    pub(super) fn services(&mut self) -> Vec<Service> {
+    pub(super) fn services(&mut self, grid: i32) -> Vec<Service> {
         (0..self.pick(&[1, 1, 2, 2, 3]))
             .map(|s| Service {
                 id: format!("service{s}"),
                 name: Text { fr: String::new(), en: String::new() },
-                appointment: Seconds(self.pick(&[1200, 1800, 3000, 3600, 5000])),
+                appointment: Seconds(self.pick(&[2, 3, 4, 4, 5, 6]) * grid / 4 - self.pick(&[0, 0, 200])),
                 weight: if s == 0 { 1.0 } else { self.pick(&[0.2, 0.5, 1.0]) },
                 pool: (s < 2).then(|| self.pool(s)),
             })
@@ -70,19 +78,29 @@ impl Draw {
         Pool {
             source,
             uptake: if self.tight(Family::Appointments) { self.pick(&[0.9, 1.0, 1.1]) } else { self.pick(&[0.4, 0.6]) },
-            half_minutes: self.pick(&[10.0, 15.0, 30.0, 60.0]),
+            half_minutes: match (self.tight(Family::Due), self.tight(Family::VisitsPerDay)) {
+                (true, _) => self.pick(&[30.0, 60.0]),
+                (false, true) => self.pick(&[5.0, 10.0]),
+                (false, false) => self.pick(&[10.0, 15.0, 30.0, 60.0]),
+            },
             additionality: self.chance(60).then_some(rule),
             invitations_per_appointment: if self.tight(Family::Invitations) {
                 self.pick(&[0.7, 1.0, 1.3, 1.5])
             } else {
                 self.pick(&[2.0, 4.0])
             },
-            max_invited_share: if self.tight(Family::StayShare) {
+            max_invited_share: if [Family::StayShare, Family::VisitsPerDay].iter().any(|f| self.tight(*f))
+                || self.wish.again
+            {
                 self.pick(&[0.25, 0.4, 0.5, 0.6])
             } else {
                 self.pick(&[0.8, 1.0])
             },
-            fairness_appointments_per_week: self.pick(&[1.0, 2.0, 4.0, 8.0]),
+            fairness_appointments_per_week: if self.tight(Family::Fairness) {
+                self.pick(&[1.0, 2.0, 4.0])
+            } else {
+                self.pick(&[2.0, 4.0, 8.0])
+            },
         }
     }
 
@@ -92,14 +110,16 @@ impl Draw {
             return;
         }
         let world = World { scenario, travel, without: None };
-        let trips: Vec<i32> = (0..scenario.sites.len())
+        let mut trips: Vec<i32> = (0..scenario.sites.len())
             .map(|s| {
                 let (base, site) = (scenario.vehicles[0].base, world.commune_of(s));
                 world.drive(0, base, site).unwrap() + world.drive(0, site, base).unwrap()
             })
             .collect();
-        let one = self.pick(&trips);
-        let limit = one + self.pick(&[0, 0, 60, 600, 1200, -1]);
+        // Mostly one that rules out the farthest site.
+        trips.sort_unstable();
+        let least = trips.len() - usize::from(self.chance(80));
+        let limit = trips[self.rng.random_range(0..least)] + self.pick(&[0, 0, 0, 60, 600, -1]);
         scenario.limits.driving_per_day = Seconds(limit);
     }
 
@@ -110,7 +130,7 @@ impl Draw {
         }
         let days = scenario.vehicles.iter().map(|v| v.shifts.iter().flatten().count()).max().unwrap_or(1);
         let most = day.length().min(scenario.limits.work_per_day.0) * i32::try_from(days).unwrap();
-        scenario.limits.work_per_week = Seconds(most * self.int(30, 90) / 100);
+        scenario.limits.work_per_week = Seconds(most * self.int(30, 80) / 100);
     }
 
     /// Forbidden visits, then locks on visits that a tour can make (and at times on others).
@@ -138,7 +158,7 @@ impl Draw {
         for _ in 0..self.pick(&[0, 1, 1, 1, 2]) {
             let (vehicle, day) = self.pick(&days);
             let world = World { scenario, travel, without: None };
-            let tours = tours::all(&world, vehicle, day);
+            let tours = tours::all(&world, vehicle, day).unwrap_or_default();
             let mut lock = Lock {
                 vehicle: VehicleId::new(vehicle),
                 day: DayId::new(day),

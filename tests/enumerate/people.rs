@@ -35,8 +35,9 @@ pub struct People {
     seats_count: bool,
     due_counts: bool,
     known: HashMap<Vec<Offer>, Known>,
-    /// Steps of the search for invitations so far.
-    pub work: u64,
+    /// Steps of the search for invitations that may still be made; with none left, answers are
+    /// worth nothing.
+    pub left: u64,
 }
 
 /// The best score of some visits, or that it is at most so much.
@@ -154,7 +155,7 @@ impl People {
             seats_count: world.keeps(Family::Appointments),
             due_counts: world.keeps(Family::Due),
             known: HashMap::new(),
-            work: 0,
+            left: u64::MAX,
         })
     }
 
@@ -236,9 +237,13 @@ impl People {
         }
         let limit: Vec<u64> = (0..self.due.len()).map(|i| self.most[i] * offers.len() as u64).collect();
         let shared: Vec<bool> = (0..limit.len()).map(|i| self.due_counts && limit[i] > self.due[i]).collect();
-        let ways: Vec<Vec<Way>> = offers.iter().map(|o| self.ways(o, &shared)).collect();
-        let (best, work) = Search { people: self, offers: &offers, ways: &ways, shared: &shared }.best(least);
-        self.work += work;
+        let mut left = self.left;
+        let ways: Vec<Vec<Way>> = offers.iter().map(|o| self.ways(o, &shared, &mut left)).collect();
+        let best = Search { people: self, offers: &offers, ways: &ways, shared: &shared }.best(least, &mut left);
+        self.left = left;
+        if left == 0 {
+            return None;
+        }
         let known = if best > least { Known::Best(best) } else { Known::AtMost(least) };
         self.known.insert(offers, known);
         (best > least).then_some(best)
@@ -250,12 +255,12 @@ impl People {
     }
 
     /// All that a visit may invite; where nobody competes for a commune, one more is never worse.
-    fn ways(&self, offer: &Offer, shared: &[bool]) -> Vec<Way> {
+    fn ways(&self, offer: &Offer, shared: &[bool], left: &mut u64) -> Vec<Way> {
         let open: Vec<usize> = (0..self.due.len())
             .filter(|&i| self.uptake[offer.site][i] > 0.0 && self.worth[i] > 0.0 && self.most[i] > 0)
             .collect();
         let mut found = Vec::new();
-        self.fill(offer, shared, &open, &mut vec![0; self.due.len()], &mut found);
+        self.fill(offer, shared, &open, &mut vec![0; self.due.len()], &mut found, left);
         // Of two ways, one that brings no territory less and asks no more of those others want too.
         let beats = |a: &Way, b: &Way| {
             a.contacts.iter().zip(&b.contacts).all(|(x, y)| x >= y)
@@ -263,6 +268,10 @@ impl People {
         };
         let mut best: Vec<Way> = Vec::new();
         for way in found {
+            *left = left.saturating_sub(1 + best.len() as u64 / 8);
+            if *left == 0 {
+                break;
+            }
             if !best.iter().any(|old| beats(old, &way)) {
                 best.retain(|old| !beats(&way, old));
                 best.push(way);
@@ -271,8 +280,20 @@ impl People {
         best
     }
 
-    fn fill(&self, offer: &Offer, shared: &[bool], left: &[usize], invited: &mut Vec<u64>, found: &mut Vec<Way>) {
-        let Some((&i, rest)) = left.split_first() else {
+    fn fill(
+        &self,
+        offer: &Offer,
+        shared: &[bool],
+        open: &[usize],
+        invited: &mut Vec<u64>,
+        found: &mut Vec<Way>,
+        left: &mut u64,
+    ) {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            return;
+        }
+        let Some((&i, rest)) = open.split_first() else {
             let more = (0..invited.len()).any(|j| {
                 let asked = self.uptake[offer.site][j] > 0.0 && self.worth[j] > 0.0 && !shared[j];
                 invited[j] += 1;
@@ -291,7 +312,7 @@ impl People {
             if !self.fits(offer, invited) {
                 break;
             }
-            self.fill(offer, shared, rest, invited, found);
+            self.fill(offer, shared, rest, invited, found, left);
         }
         invited[i] = 0;
     }
@@ -316,8 +337,7 @@ struct Search<'a> {
 impl Search<'_> {
     /// Visit by visit, every way from every state; of states that have asked the same people,
     /// those that brought no territory more than another are dropped.
-    fn best(&self, least: f64) -> (f64, u64) {
-        let mut work = 0;
+    fn best(&self, least: f64, left: &mut u64) -> f64 {
         let nobody = vec![0.0; self.people.received.len()];
         let mut best = self.greedy(&nobody).max(least);
         let mut states = States::from([(vec![0; self.shared.len()], vec![nobody])]);
@@ -334,7 +354,10 @@ impl Search<'_> {
                         continue;
                     }
                     for contacts in list {
-                        work += 1;
+                        *left = left.saturating_sub(1);
+                        if *left == 0 {
+                            return best;
+                        }
                         let contacts: Vec<f64> = contacts.iter().zip(&way.contacts).map(|(a, b)| a + b).collect();
                         best = best.max(self.people.score(&contacts));
                         if self.most(at + 1, &sum, &contacts) > best + 1e-12 {
@@ -345,7 +368,7 @@ impl Search<'_> {
             }
             states = next;
         }
-        (best, work)
+        best
     }
 
     /// No state can come to more: the value is concave, so what a visit adds now is the most it

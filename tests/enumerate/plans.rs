@@ -11,10 +11,11 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    pub fn new(world: &World) -> Self {
+    /// `None` when there are too many to try.
+    pub fn new(world: &World) -> Option<Self> {
         let days = world.vehicle_days();
-        let tours = days.iter().map(|&(v, d)| tours::all(world, v, d)).collect();
-        Self { days, tours }
+        let tours = days.iter().map(|&(v, d)| tours::all(world, v, d)).collect::<Option<_>>()?;
+        Some(Self { days, tours })
     }
 }
 
@@ -37,7 +38,7 @@ struct Plans<'a, 'p> {
 }
 
 /// Steps of work after which an instance counts as too large to be enumerated.
-const MOST_WORK: u64 = 1_000_000;
+const MOST_WORK: u64 = 50_000;
 
 /// The best plan.
 pub struct Best {
@@ -49,7 +50,7 @@ pub struct Best {
 
 /// The best plan; `None` when there are too many to try.
 pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Option<Best> {
-    people.iter_mut().flatten().for_each(|p| p.work = 0);
+    people.iter_mut().flatten().for_each(|p| p.left = MOST_WORK);
     let mut options = Vec::new();
     for (k, tours) in fleet.tours.iter().enumerate() {
         let (vehicle, day) = fleet.days[k];
@@ -141,7 +142,7 @@ impl Plans<'_, '_> {
         self.left = self.left.checked_sub(1)?;
         let least = self.best.map_or(f64::NEG_INFINITY, |best| best + 1e-12 - self.rest[at]);
         let score = self.score_above(least);
-        if self.people.iter().flatten().map(|p| p.work).sum::<u64>() > MOST_WORK {
+        if self.people.iter().flatten().any(|p| p.left == 0) {
             return None;
         }
         let Some(score) = score else { return Some(()) };
@@ -192,7 +193,14 @@ fn spaced(world: &World, out: &[(usize, usize, &Choice)]) -> bool {
     for (k, &(v, w, site)) in stays.iter().enumerate() {
         let spacing = i64::from(vehicles[v].spacing_weeks);
         let near = |other: i64| (w - other).abs() < spacing;
-        if stays[..k].iter().any(|s| s.2 == site && vehicles[s.0].kind == vehicles[v].kind && near(s.1)) {
+        let same = |s: &&(usize, i64, usize)| s.2 == site && vehicles[s.0].kind == vehicles[v].kind;
+        let earlier: Vec<i64> = stays[..k].iter().filter(same).map(|s| s.1).collect();
+        let clash = if world.keeps(Family::Dealing) {
+            earlier.iter().any(|w| near(*w))
+        } else {
+            spacing > 0 && earlier.len() as u32 >= world.scenario.horizon.weeks.div_ceil(spacing as u32)
+        };
+        if clash {
             return false;
         }
         let most = vehicles[v].max_stays_per_site.map_or(usize::MAX, |m| m as usize);

@@ -129,22 +129,28 @@ struct Walk<'a> {
     sessions: Vec<(i32, i32)>,
     sites: Vec<usize>,
     tours: Vec<Choice>,
-    /// Tours that were tried.
-    tried: u64,
+    /// Tours that may still be tried.
+    left: u64,
 }
 
-/// All tours of a vehicle's day that a plan could want, the empty one not among them.
-pub fn all(world: &World, vehicle: usize, day: usize) -> Vec<Choice> {
+/// Tours of one vehicle's day that are tried, at most.
+const MOST_TRIED: u64 = 20_000;
+
+/// All tours of a vehicle's day that a plan could want, the empty one not among them; `None`
+/// when there are too many to try.
+pub fn all(world: &World, vehicle: usize, day: usize) -> Option<Vec<Choice>> {
     let sites = (0..world.scenario.sites.len()).filter(|&s| world.may_visit(vehicle, day, s)).collect();
     let sessions = sessions(world, vehicle, day);
-    let mut walk = Walk { world: *world, vehicle, day, sessions, sites, tours: Vec::new(), tried: 0 };
-    walk.visit(&mut Vec::new());
-    walk.tours
+    let mut walk = Walk { world: *world, vehicle, day, sessions, sites, tours: Vec::new(), left: MOST_TRIED };
+    walk.visit(&mut Vec::new())?;
+    Some(walk.tours)
 }
 
 impl Walk<'_> {
-    /// Goes on from a tour that has just closed a session: here again, elsewhere, or home.
-    fn visit(&mut self, stops: &mut Vec<Stop>) {
+    /// Goes on from a tour that has just closed a session: here again, elsewhere, or home;
+    /// `None` when that is too much work.
+    fn visit(&mut self, stops: &mut Vec<Stop>) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
         let end = stops.last().map(|s| s.sessions[s.sessions.len() - 1].1);
         if end.is_some() {
             self.note(stops);
@@ -155,7 +161,7 @@ impl Walk<'_> {
             if later && end.is_some_and(|e| session.0 >= e + self.world.grid()) {
                 let at = stops.len() - 1;
                 stops[at].sessions.push(session);
-                self.visit(stops);
+                self.visit(stops)?;
                 stops[at].sessions.pop();
             }
             if !later || stops.len() >= self.world.most_visits(self.vehicle) {
@@ -167,10 +173,11 @@ impl Walk<'_> {
                     continue;
                 }
                 stops.push(Stop { site, sessions: vec![session] });
-                self.visit(stops);
+                self.visit(stops)?;
                 stops.pop();
             }
         }
+        Some(())
     }
 
     /// Whether the vehicle can be at a site and set up by a time, the break not counted.
@@ -195,7 +202,6 @@ impl Walk<'_> {
     /// Keeps a tour unless another with the same sites is as good in all that counts: more
     /// appointments never hurt, nor does less driving or less work.
     fn note(&mut self, stops: &[Stop]) {
-        self.tried += 1;
         let Some((driving, work)) = times(&self.world, self.vehicle, self.day, stops) else { return };
         if !keeps_locks(&self.world, self.vehicle, self.day, stops) {
             return;

@@ -24,9 +24,13 @@ pub enum Family {
     Appointments,
     Invitations,
     Fairness,
+    /// Not a rule by itself: that visits which spacing allows by their number can be dealt to
+    /// weeks far enough apart.
+    Dealing,
 }
 
 impl Family {
+    /// The families of the model.
     pub const ALL: [Self; 17] = [
         Self::Shift,
         Self::PublicHours,
@@ -50,7 +54,7 @@ impl Family {
     /// Whether a tour by itself can break the family; the others speak of several tours or of
     /// people.
     pub fn shapes_tours(self) -> bool {
-        !matches!(self, Self::WorkingWeek | Self::Spacing) && !self.counts_people()
+        !matches!(self, Self::WorkingWeek | Self::Spacing | Self::Dealing) && !self.counts_people()
     }
 
     /// Whether the family speaks of people.

@@ -1,0 +1,201 @@
+//! Which of the instances of a seed is taken: the enumerator says what binds in each, and the
+//! solver is not asked, so that nothing it gets wrong is passed over.
+
+use super::draw::{Instance, Wish, draw};
+use super::people::People;
+use super::plans::{self, Best, Fleet};
+use super::tours::Choice;
+use super::world::{Family, World};
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// What the enumerator knows of an instance.
+pub struct Known {
+    /// Best score; `None` when no plan keeps the locks.
+    pub optimum: Option<f64>,
+    pub binding: Vec<Family>,
+    /// Whether the best plan visits a site in two weeks.
+    pub again: bool,
+    days: Vec<(usize, usize)>,
+    plan: Vec<Option<Choice>>,
+}
+
+impl Known {
+    /// Whether no vehicle leaves in the best plan.
+    pub fn idle(&self) -> bool {
+        self.optimum.is_some() && self.plan.iter().all(Option::is_none)
+    }
+
+    /// The best plan in words.
+    pub fn describe(&self) -> String {
+        let mut out = format!("  optimum {:?}, binding {:?}, tours of a best plan:\n", self.optimum, self.binding);
+        for (choice, day) in self.plan.iter().zip(&self.days) {
+            let _ = writeln!(out, "    (vehicle, day) {day:?}: {choice:?}");
+        }
+        out
+    }
+}
+
+/// What an instance must be like to be taken.
+enum Aim {
+    /// Anything.
+    Any,
+    /// No plan keeps the locks.
+    Infeasible,
+    /// These bind, and several in all.
+    Binding(Vec<Family>),
+    /// A site is visited again in another week.
+    Again,
+    /// Visits that spacing allows by their number cannot be dealt to weeks.
+    Dealing,
+}
+
+/// Families that bind least often unless they are asked for: one of them always is.
+const RAREST: [Family; 4] = [Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
+/// Families that are asked for beside it, some more often; the others come by themselves.
+const RARE: [Family; 19] = [
+    Family::Shift,
+    Family::Shift,
+    Family::Shift,
+    Family::PublicHours,
+    Family::WorkingDay,
+    Family::WorkingWeek,
+    Family::WorkingWeek,
+    Family::WorkingWeek,
+    Family::Driving,
+    Family::SessionLength,
+    Family::SessionLength,
+    Family::VisitsPerDay,
+    Family::Spacing,
+    Family::Locks,
+    Family::Locks,
+    Family::Fit,
+    Family::Fit,
+    Family::Due,
+    Family::Fairness,
+];
+/// Families that are asked for together.
+const TARGETS: usize = 3;
+/// Families that bind in an instance, at least, if that is what it is taken for.
+const SEVERAL: usize = 4;
+/// The same for an instance that is taken for something else.
+const FEW: usize = 2;
+/// Instances of a seed that are looked at before less is asked of them.
+const ATTEMPTS: usize = 100;
+
+impl Aim {
+    fn new(seed: u64) -> Self {
+        match seed % 40 {
+            0 | 10 | 30 => Self::Any,
+            20 => Self::Infeasible,
+            5 | 25 => Self::Again,
+            15 | 35 => Self::Dealing,
+            _ => Self::Binding(targets(seed)),
+        }
+    }
+
+    fn wish(&self) -> Wish {
+        match self {
+            Self::Any => Wish::default(),
+            Self::Infeasible => Wish { tight: vec![Family::Locks], again: false },
+            Self::Binding(families) => Wish { tight: families.clone(), again: false },
+            Self::Again | Self::Dealing => Wish { tight: vec![Family::StayShare, Family::Spacing], again: true },
+        }
+    }
+}
+
+/// Families that are to bind together, other ones at each seed, the rarest first.
+fn targets(seed: u64) -> Vec<Family> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut targets = vec![RAREST[rng.random_range(0..RAREST.len())]];
+    while targets.len() < TARGETS {
+        let family = RARE[rng.random_range(0..RARE.len())];
+        if !targets.contains(&family) {
+            targets.push(family);
+        }
+    }
+    targets
+}
+
+/// The instance of a seed.
+pub fn choose(seed: u64) -> (Arc<Instance>, Known) {
+    let aim = Aim::new(seed);
+    let wish = aim.wish();
+    let mut attempts = (0..).filter_map(|attempt| {
+        let instance = draw(seed, attempt as u64, &wish);
+        let known = know(&instance, &aim, attempt / ATTEMPTS);
+        Some((Arc::new(instance), known?))
+    });
+    attempts.next().expect("some attempt can be enumerated")
+}
+
+/// What there is to know of an instance, if it can be enumerated and is as it should be, `less`
+/// of the families left out.
+fn know(instance: &Instance, aim: &Aim, less: usize) -> Option<Known> {
+    let world = World { scenario: &instance.scenario, travel: &instance.travel, without: None };
+    let mut people = people_of(&world);
+    let fleet = Fleet::new(&world)?;
+    let Best { score: optimum, tours: plan } = plans::best(&world, &fleet, &mut people)?;
+    let again = visits_again(&fleet.days, &plan);
+    let mut known = Known { optimum, binding: Vec::new(), again, days: fleet.days.clone(), plan };
+    let moves = optimum.is_some() && !known.idle();
+    let (first, least): (&[Family], usize) = match aim {
+        Aim::Any => (&[], 0),
+        Aim::Infeasible if optimum.is_none() => (&[], 0),
+        Aim::Binding(families) if moves => (&families[..families.len().saturating_sub(less)], SEVERAL),
+        Aim::Again if moves && again => (&[], FEW),
+        Aim::Dealing if moves => (&[Family::Dealing], FEW),
+        _ => return None,
+    };
+    let mut binds = |family: Family| gain(&world, family, &fleet, &mut people, optimum) > 1e-6;
+    for &family in first {
+        if !binds(family) {
+            return None;
+        }
+        known.binding.push(family);
+    }
+    for family in Family::ALL.into_iter().chain([Family::Dealing]) {
+        if !first.contains(&family) && binds(family) {
+            known.binding.push(family);
+        }
+    }
+    (known.binding.len() >= least).then_some(known)
+}
+
+/// How much better plans become when a family of constraints is set aside; 0 when there are then
+/// too many to try.
+fn gain(world: &World, family: Family, fleet: &Fleet, people: &mut [Option<People>], optimum: Option<f64>) -> f64 {
+    let world = World { without: Some(family), ..*world };
+    let best = if family.counts_people() {
+        plans::best(&world, fleet, &mut people_of(&world))
+    } else if family.shapes_tours() {
+        Fleet::new(&world).and_then(|freed| plans::best(&world, &freed, people))
+    } else {
+        plans::best(&world, fleet, people)
+    };
+    let Some(best) = best else { return 0.0 };
+    let gain = match (best.score, optimum) {
+        (Some(a), Some(b)) => a - b,
+        (Some(_), None) => f64::INFINITY,
+        (None, Some(_)) => f64::NEG_INFINITY,
+        (None, None) => 0.0,
+    };
+    assert!(gain > -1e-7, "the enumerator loses {gain} without {family:?}");
+    gain
+}
+
+/// Whether a site is visited in two weeks.
+fn visits_again(days: &[(usize, usize)], plan: &[Option<Choice>]) -> bool {
+    let stays = || {
+        let tours = days.iter().zip(plan).filter_map(|((_, day), choice)| Some((day / 7, choice.as_ref()?)));
+        tours.flat_map(|(week, choice)| choice.visits.iter().map(move |v| (week, v.0)))
+    };
+    stays().any(|(week, site)| stays().any(|(other, place)| site == place && other > week))
+}
+
+/// Pools of all services, as a world has them.
+pub fn people_of(world: &World) -> Vec<Option<People>> {
+    (0..world.scenario.services.len()).map(|s| People::new(world, s)).collect()
+}
