@@ -203,10 +203,9 @@ impl<'a> Component<'a> {
         Standing { score: self.score(), bound: self.upper_bound(), work: self.generator.work }
     }
 
-    /// What to tell after each round of a node: at the root its bound is the component's.
-    fn news<'w>(&self, watch: &'w Watch) -> impl Fn(f64, Work) + 'w {
+    /// What to tell after each round of a node. Only at the root is its bound the component's.
+    fn news<'w>(&self, at_root: bool, watch: &'w Watch) -> impl Fn(f64, Work) + 'w {
         let Standing { score, bound, .. } = self.standing();
-        let at_root = matches!(self.stage, Stage::First | Stage::Root);
         move |node, work| {
             let bound = if at_root { bound.min(node) } else { bound };
             (watch.tell)(Standing { score, bound, work });
@@ -249,7 +248,7 @@ impl<'a> Component<'a> {
     /// Some rounds of the root, or all of them. After the first few there is a plan, whatever
     /// happens.
     fn root(&mut self, rounds: u64, watch: &Watch) -> Result<(), LpError> {
-        let (tolerance, tell) = (self.root_tolerance(), self.news(watch));
+        let (tolerance, tell) = (self.root_tolerance(), self.news(true, watch));
         let limits =
             Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop: watch.stop, tell: &tell };
         let node = self.generator.solve(&[], &limits)?;
@@ -313,7 +312,7 @@ impl<'a> Component<'a> {
     /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
     /// master is priced again a little, and so on until all shares are whole.
     fn dive(&mut self, from: &Node, mut kept: Vec<Branch>, pricing: Pricing, watch: &Watch) -> Result<f64, LpError> {
-        let tell = self.news(watch);
+        let tell = self.news(false, watch);
         let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
         let mut node = from.clone();
         // In every other dive how many tours a limited week makes comes before which: pricing then
@@ -432,7 +431,7 @@ impl<'a> Component<'a> {
             .filter(|_| self.random.random_bool(share))
             .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
             .collect();
-        let tell = self.news(watch);
+        let tell = self.news(false, watch);
         let node = self.generator.solve(&kept, &searching(Pricing::Quick, 2, watch, &tell))?;
         if node.feasible && node.value > self.score() {
             self.dive(&node, kept, Pricing::Quick, watch)?;
@@ -441,6 +440,8 @@ impl<'a> Component<'a> {
     }
 
     fn tree(&mut self, watch: &Watch) -> Result<(), LpError> {
+        // With the bound of the node that is taken.
+        let tell = self.news(false, watch);
         let Some(at) = (0..self.open.len()).max_by(|&a, &b| {
             self.open[a].bound.total_cmp(&self.open[b].bound).then(self.open[b].number.cmp(&self.open[a].number))
         }) else {
@@ -455,7 +456,6 @@ impl<'a> Component<'a> {
             self.conclude();
             return Ok(());
         }
-        let tell = self.news(watch);
         let limits = Limits {
             cutoff: self.cutoff(),
             tolerance: (self.root_tolerance() * 0.5).max(1e-8),
