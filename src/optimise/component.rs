@@ -260,7 +260,9 @@ impl<'a> Component<'a> {
         }
         let finished = node.converged || (watch.stop)();
         if self.best.is_none() || finished {
-            self.searching(|c| c.dive(&node, Vec::new(), Pricing::None, watch))?;
+            // In a limited week, tours go together that were not priced together.
+            let pricing = if self.generator.master.limits_weeks() { Pricing::Quick } else { Pricing::None };
+            self.searching(|c| c.dive(&node, Vec::new(), pricing, watch))?;
         }
         if !finished {
             self.stage = Stage::Root;

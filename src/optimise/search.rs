@@ -15,6 +15,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 const NEVER: f64 = f64::NEG_INFINITY;
+/// Labels a search keeps at most, some 100 bytes each.
+const MOST_KEPT: usize = 2_000_000;
 
 /// One visit of a tour.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -482,7 +484,7 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            if expanded >= effort.labels {
+            if expanded >= effort.labels || labels.len() >= MOST_KEPT {
                 return found;
             }
             expanded += 1;
