@@ -192,7 +192,8 @@ pub fn solve(
             rough.polish(left().max(LAST_SECONDS))?;
             continue;
         }
-        let width = |k: &usize| now[*k].bound - now[*k].score;
+        // The widest gap for the work it takes; a component without a plan first.
+        let width = |k: &usize| (now[*k].bound - now[*k].score) / (1.0 + as_f64(now[*k].work.looked_at));
         let widest =
             (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
         let Some(widest) = widest else { break };
@@ -232,6 +233,11 @@ fn worth_polishing<'c, 'a>(components: &'c mut [Component<'a>], score: f64) -> O
     let gain = |c: &Component| c.best.as_ref().map_or(0.0, |b| b.most - b.score);
     let rough = components.iter_mut().filter(|c| c.best.as_ref().is_some_and(|b| !b.polished));
     rough.max_by(|a, b| gain(a).total_cmp(&gain(b)))
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_f64(n: u64) -> f64 {
+    n as f64
 }
 
 /// All components together.
@@ -286,7 +292,7 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped) -> So
     let mut tours = Vec::new();
     for c in components {
         statistics.root_bound += c.root_bound.unwrap_or_else(|| c.upper_bound());
-        statistics.first_score += c.first_score.unwrap_or(0.0);
+        statistics.first_score += c.first_score.unwrap_or_else(|| c.score());
         statistics.lp_seconds += c.generator.work.lp_seconds;
         statistics.pricing_seconds += c.generator.work.pricing_seconds;
         let Some(best) = &c.best else { continue };
