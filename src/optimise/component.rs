@@ -434,9 +434,9 @@ impl<'a> Component<'a> {
             .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
             .collect();
         let tell = self.news(false, watch);
-        let node = self.generator.solve(&kept, &searching(Pricing::Quick, 2, watch, &tell))?;
+        let node = self.generator.solve(&kept, &searching(Pricing::Quick, 3, watch, &tell))?;
         if node.feasible && node.value > self.score() {
-            self.dive(&node, kept, Pricing::Quick, watch)?;
+            self.dive(&node, kept, Pricing::None, watch)?;
         }
         Ok(())
     }

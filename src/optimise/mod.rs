@@ -193,7 +193,7 @@ pub fn solve(
             continue;
         }
         // The widest gap for the work it takes; a component without a plan first.
-        let width = |k: &usize| (now[*k].bound - now[*k].score) / (1.0 + as_f64(now[*k].work.looked_at));
+        let width = |k: &usize| (now[*k].bound - now[*k].score) / (1.0 + as_f64(now[*k].work.effort));
         let widest =
             (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
         let Some(widest) = widest else { break };
