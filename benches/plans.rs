@@ -131,6 +131,14 @@ fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
     if let Some(seed) = case.drawn {
         drawn::draw(&mut scenario, &loaded.road_graph, seed);
     }
+    for v in &scenario.vehicles {
+        eprintln!(
+            "VEH {} {:?} visits {}",
+            v.id,
+            v.shifts.iter().map(|w| w.map(|w| (w.from.0 / 60, w.to.0 / 60))).collect::<Vec<_>>(),
+            v.max_visits_per_day
+        );
+    }
     let travel = match loaded.road_graph.table(&scenario) {
         Ok(travel) => travel,
         Err(error) => return fail(case, &error.to_string()),
@@ -141,7 +149,17 @@ fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
     let begin = Instant::now();
     let limit = Duration::from_secs_f64(seconds.unwrap_or(PATIENCE * case.within));
     let settings = Settings { gap: case.gap, time_limit: Some(limit), ..Settings::default() };
-    let (solution, duties) = match solve(&scenario, &travel, &demand, settings, &|| false, &mut |_| ()) {
+    let (solution, duties) = match solve(&scenario, &travel, &demand, settings, &|| false, &mut |p| {
+        let t = begin.elapsed().as_secs_f64();
+        eprintln!(
+            "{t:7.2} inc {:.4} bound {:.4} {:.3}% rounds {} nodes {}",
+            p.incumbent,
+            p.bound,
+            100.0 * (p.bound - p.incumbent) / p.incumbent.max(1.0),
+            p.rounds,
+            p.nodes
+        )
+    }) {
         Ok((Outcome::Plan(solution), duties)) => (solution, duties),
         Ok((other, _)) => return fail(case, &format!("{other:?}")),
         Err(error) => return fail(case, &error.to_string()),

@@ -41,6 +41,8 @@ pub struct Onward {
     pub steps: u16,
     /// Driving, seconds.
     pub drive: i32,
+    /// Its price in the score.
+    pub cost: f64,
 }
 
 /// Grid step at or after a time.
@@ -131,7 +133,7 @@ impl Duty {
         };
         if !old.between.is_empty() {
             roads.between = sites.iter().flat_map(|&a| sites.iter().map(move |&b| old.between[a * n + b])).collect();
-            roads.onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid)).collect();
+            roads.onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid, self.drive_price)).collect();
         }
         let place = |j: usize| sites.iter().position(|&s| s == j);
         Self {
@@ -296,8 +298,13 @@ fn duty(
         work_limit: scenario.limits.work_per_day.0,
         drive_limit: scenario.limits.driving_per_day.0,
         work_binds,
-        drive_price: scenario.prices.driving_price_per_hour / 3600.0,
+        drive_price: drive_price(scenario),
     }
+}
+
+/// Price of one second of driving.
+fn drive_price(scenario: &Scenario) -> f64 {
+    scenario.prices.driving_price_per_hour / 3600.0
 }
 
 fn ranks(shapes: &Shapes) -> Vec<usize> {
@@ -402,14 +409,15 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         sites,
     };
     if !roads.between.is_empty() {
-        let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, scenario.time.grid.0)).collect();
+        let (grid, price) = (scenario.time.grid.0, drive_price(scenario));
+        let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, grid, price)).collect();
         roads.onward = onward;
     }
     roads
 }
 
-/// The ways from a site, nearest first.
-fn ways(roads: &Roads, from: usize, grid: i32) -> Vec<Onward> {
+/// The ways from a site, nearest first; a second of driving costs `price`.
+fn ways(roads: &Roads, from: usize, grid: i32, price: f64) -> Vec<Onward> {
     let n = roads.sites.len();
     let way = |to: usize| {
         let drive = roads.between[from * n + to];
@@ -417,7 +425,12 @@ fn ways(roads: &Roads, from: usize, grid: i32) -> Vec<Onward> {
             return None;
         }
         let steps = step_up(roads.pack_down[from] + drive + roads.set_up[to], grid);
-        Some(Onward { to: u32::try_from(to).ok()?, steps: u16::try_from(steps).ok()?, drive })
+        Some(Onward {
+            to: u32::try_from(to).ok()?,
+            steps: u16::try_from(steps).ok()?,
+            drive,
+            cost: price * f64::from(drive),
+        })
     };
     let mut list: Vec<Onward> = (0..n).filter_map(way).collect();
     list.sort_unstable_by_key(|w| (w.steps, w.to));

@@ -104,7 +104,7 @@ pub struct Round {
 /// What a round costs beside the search for tours, in ways looked at: 15 ms, at 8 a microsecond.
 const ROUND_EFFORT: u64 = 120_000;
 const FIRST_LABELS: usize = 2_000;
-const MOST_LABELS: usize = 400_000;
+const MOST_LABELS: usize = 60_000;
 
 impl<'a> Generator<'a> {
     /// Nothing generated yet.

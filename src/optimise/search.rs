@@ -266,7 +266,7 @@ impl<'a> Search<'a> {
             if owed && shape.pause {
                 value += self.prizes.work * f64::from(self.break_length);
             }
-            best = best.max(value);
+            best = larger(best, value);
         }
         best
     }
@@ -317,11 +317,11 @@ impl<'a> Search<'a> {
             for &j in &duty.open {
                 let mut best = NEVER;
                 for &s in &self.openings[step.min(self.openings.len() - 1)] {
-                    best = best.max(exact[(usize::from(owed) * steps + s) * n + j]);
+                    best = larger(best, exact[(usize::from(owed) * steps + s) * n + j]);
                 }
                 let at = self.values.at(mask, owed, step, j);
                 self.values.ready[at] = best;
-                top = top.max(best);
+                top = larger(top, best);
             }
             self.best_ready[(mask * 2 + usize::from(owed)) * steps + step] = top;
         }
@@ -368,31 +368,34 @@ impl<'a> Search<'a> {
     /// The better of `best` and driving on from `site` after closing at `step`. Values fall with
     /// time, so that only near sites need a look.
     fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
-        let price = self.duty.drive_price;
-        for way in &self.duty.roads.onward[site] {
-            let ready = step + usize::from(way.steps);
+        let near = || self.duty.roads.onward[site].chunk_by(|a, b| a.steps == b.steps);
+        for ways in near() {
+            let ready = step + usize::from(ways[0].steps);
             if ready >= self.values.steps || self.top_ready(mask, owed, ready) <= best {
                 break;
             }
-            let value =
-                self.values.ready[self.values.at(mask, owed, ready, way.to as usize)] - price * f64::from(way.drive);
-            best = best.max(value);
+            let first = self.values.at(mask, owed, ready, 0);
+            let row = &self.values.ready[first..first + self.values.sites];
+            for way in ways {
+                best = larger(best, row[way.to as usize] - way.cost);
+            }
         }
         if !owed {
             return best;
         }
         let bonus = self.prizes.work * f64::from(self.break_length);
-        for way in &self.duty.roads.onward[site] {
-            let floor = self.break_floor(step, usize::from(way.steps));
+        for ways in near() {
+            let floor = self.break_floor(step, usize::from(ways[0].steps));
             if self.top_ready(mask, false, floor) + bonus <= best {
                 break;
             }
-            let to = way.to as usize;
-            let Some(ready) = self.ready_after_break(site, step, to) else { continue };
-            if ready < self.values.steps {
-                let value =
-                    self.values.ready[self.values.at(mask, false, ready, to)] - price * f64::from(way.drive) + bonus;
-                best = best.max(value);
+            for way in ways {
+                let to = way.to as usize;
+                let Some(ready) = self.ready_after_break(site, step, to) else { continue };
+                if ready < self.values.steps {
+                    let after = self.values.ready[self.values.at(mask, false, ready, to)];
+                    best = larger(best, after - way.cost + bonus);
+                }
             }
         }
         best
@@ -769,6 +772,11 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
         stop.site = sites[stop.site];
     }
     (best.stops.len() == tour.stops.len()).then_some(best)
+}
+
+/// The larger of two numbers that are numbers: [`f64::max`] without its care for others.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 fn seconds(step: usize, grid: i32) -> i32 {
