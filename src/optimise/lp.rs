@@ -299,10 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_columns_are_whole() {
-        let mut lp = Lp::new();
-        let row = lp.add_row(f64::NEG_INFINITY, 3.5, &[]);
-        let x = lp.add_column(1.0, 0.0, 10.0, &[(row, 1.0)]);
+    fn whole_variables_are_whole() {
         let mut mip = Mip::default();
         let y = mip.add(1.0, 10.0, true);
         mip.at_most(&[(y, 2.0)], 7.0);

@@ -20,7 +20,7 @@ pub struct Work {
     /// Columns of the master.
     pub columns: usize,
     /// Effort: ways between visits, or enumerated tours, that pricing has looked at, and
-    /// [`ROUND_EFFORT`] for each round. The same on every machine.
+    /// as much as 120,000 of them for each round. The same on every machine.
     pub effort: u64,
     /// Sites whose packages were priced.
     pub packages_priced: u64,
