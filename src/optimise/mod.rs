@@ -2,8 +2,8 @@
 //!
 //! The fleet falls into components that share no row of the master (a truck and the vans, say).
 //! Each is solved by branch and price: [`node`] generates columns and proves a bound at every
-//! round, [`component`] keeps the tree and the incumbent. [`solve`] always works on the
-//! component whose gap is widest, until the gap of the whole is small enough.
+//! round, [`component`] keeps the tree and the incumbent. [`solve`] works on the component whose
+//! gap is widest for the effort spent, until the gap of the whole is small enough.
 
 mod assemble;
 mod complete;
