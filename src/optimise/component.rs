@@ -707,8 +707,8 @@ impl<'a> Component<'a> {
         let care = Care::Within(self.leaf_gap());
         let gap = f64::from(self.leaf_gap());
         let left = |value: f64| gap * value + 1e-9;
-        let value = continuous.whole(care, f64::INFINITY)?.value;
-        let bound = value + left(value) - driving;
+        let whole = continuous.whole(care, f64::INFINITY)?;
+        let bound = if whole.proved { whole.value + left(whole.value) - driving } else { most };
         if bound <= self.cutoff() {
             return Ok(bound);
         }
@@ -720,7 +720,7 @@ impl<'a> Component<'a> {
             let most = continuous.value - driving;
             let invitations = continuous.whole(care, f64::INFINITY)?;
             let score = invitations.value - driving;
-            best = best.max(score + left(invitations.value));
+            best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
             if score > self.score() {
                 self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
             }

@@ -27,6 +27,9 @@ pub struct Invitations {
     pub people: Vec<Vec<(CommuneId, f64)>>,
     /// Weighted coverage score over all services.
     pub value: f64,
+    /// Whether [`Care::Within`] its gap no others are worth more: not where too many invitations
+    /// could be part of better ones for an integer program to end soon.
+    pub proved: bool,
 }
 
 /// One `x_iv` of the program.
@@ -167,7 +170,7 @@ pub enum Care {
 
 /// Reduced costs of at most this, in contacts before the service's weight, are at the margin.
 const MARGIN: f64 = 0.002;
-/// Invitations that are free in a [`Care::Good`] integer program, at most.
+/// Invitations that are free in an integer program, at most.
 const MOST_FREE: usize = 250;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
@@ -204,18 +207,21 @@ impl<'a> Continuous<'a> {
     /// # Errors
     /// When the solver fails.
     pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
-        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0 };
+        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0, proved: true };
         for (service, relaxed, found) in &self.services {
             let demand = self.problem.pool(*service);
             let terms = &relaxed.program.terms;
             let mut people = round(&relaxed.program, demand, &found.columns[..terms.len()]);
             let mut value = relaxed.worth(demand, &people);
-            if care != Care::Quick
-                && let Some(better) = relaxed.by_program(demand, found, value, care, seconds)?
-            {
-                let worth = relaxed.worth(demand, &better);
-                if worth > value {
-                    (people, value) = (better, worth);
+            if care != Care::Quick {
+                match relaxed.by_program(demand, found, value, care, seconds)? {
+                    Some(better) => {
+                        let worth = relaxed.worth(demand, &better);
+                        if worth > value {
+                            (people, value) = (better, worth);
+                        }
+                    }
+                    None => out.proved = false,
                 }
             }
             out.value += value;
@@ -259,7 +265,8 @@ impl Relaxed {
         let few = |margin: &f64| columns.iter().filter(|&&c| near(c, *margin)).count() <= MOST_FREE;
         let margins = [lost, MARGIN * demand.weight, 1e-9];
         let (margin, gap, nodes) = match care {
-            Care::Within(gap) => (lost, gap, i32::MAX),
+            Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
+            Care::Within(_) => return Ok(None),
             _ => match margins.into_iter().find(few) {
                 Some(margin) => (margin, GOOD.0, GOOD.1),
                 None => return Ok(None),
