@@ -10,9 +10,8 @@
 //! and its value is `Σ (weight · slope_zs − μ_zs) w_zs − Σ δ_i x_i`, where `μ` prices the value
 //! steps and `δ` the people due. [`Pricer`] maximises it exactly: the two budgets are priced by
 //! `θ` (appointments) and `φ` (invitations), the value of a territory at fixed `(θ, φ)` is a
-//! merge of two sorted lists, and the dual function, convex and piecewise linear, is minimised
-//! by intersecting tangents, one dimension inside the other. The best package is the convex
-//! combination of the fills at the minimum.
+//! merge of two sorted lists, and the best package is a convex combination of such fills, found
+//! by column generation on a program of three rows.
 
 use crate::demand::ServiceDemand;
 use crate::domain::{CommuneId, Scenario, SiteId, TerritoryId};
@@ -113,74 +112,45 @@ struct Fill {
     package: Package,
 }
 
-impl Fill {
-    fn mix(&self, other: &Self, share: f64) -> Self {
-        let blend = |a: f64, b: f64| share * a + (1.0 - share) * b;
-        Self {
-            invited: blend(self.invited, other.invited),
-            expected: blend(self.expected, other.expected),
-            value: blend(self.value, other.value),
-            package: Package {
-                invitations: merge(&self.package.invitations, &other.package.invitations, share),
-                contacts: merge_contacts(&self.package.contacts, &other.package.contacts, share),
-            },
-        }
-    }
-}
-
-fn merge(a: &[(CommuneId, f64)], b: &[(CommuneId, f64)], share: f64) -> Vec<(CommuneId, f64)> {
-    let mut out = std::collections::BTreeMap::new();
-    for (side, part) in [(a, share), (b, 1.0 - share)] {
-        for &(key, value) in side {
-            *out.entry(key).or_insert(0.0) += part * value;
-        }
-    }
-    out.into_iter().filter(|&(_, v)| v > 1e-12).collect()
-}
-
-fn merge_contacts(
-    a: &[(TerritoryId, usize, f64)],
-    b: &[(TerritoryId, usize, f64)],
-    share: f64,
-) -> Vec<(TerritoryId, usize, f64)> {
-    let mut out = std::collections::BTreeMap::new();
-    for (side, part) in [(a, share), (b, 1.0 - share)] {
-        for &(z, s, value) in side {
-            *out.entry((z, s)).or_insert(0.0) += part * value;
-        }
-    }
-    out.into_iter().filter(|&(_, v)| v > 1e-12).map(|((z, s), v)| (z, s, v)).collect()
-}
-
-/// Prices packages of one catchment, one budget after another: it remembers the order of the
-/// communes and the prices of the two budgets, which change little from one to the next.
+/// Prices packages of one catchment, one budget after another.
+///
+/// A visit's best package is a convex combination of fills, each the best at some prices of the
+/// two budgets: a linear program with three rows, whose columns are fills. Fills are generated at
+/// its duals until none improves it. Every fill serves every budget, so that the next budget
+/// starts from all those known.
 pub struct Pricer<'a> {
     catchment: &'a Catchment,
     prices: &'a Prices<'a>,
+    /// Whether fills keep whom they invite: without, only values are wanted.
+    keep: bool,
     /// Per group, the candidates by rising cost per contact at the prices tried last.
     orders: Vec<Vec<u32>>,
     keys: Vec<f64>,
-    /// Prices of an invitation and of an appointment above which nobody is invited.
-    tops: (f64, f64),
-    /// Prices of an invitation and of an appointment found last.
-    last: (f64, f64),
+    /// Fills known; the first is nobody.
+    fills: Vec<Fill>,
+    /// Prices of an appointment and of an invitation found last, 0 each at first.
+    pub last: (f64, f64),
 }
 
 impl<'a> Pricer<'a> {
     /// Nothing priced yet.
     #[must_use]
-    pub fn new(catchment: &'a Catchment, prices: &'a Prices<'a>) -> Self {
+    pub fn new(catchment: &'a Catchment, prices: &'a Prices<'a>, keep: bool) -> Self {
         let orders =
             catchment.groups.iter().map(|g| (0..u32::try_from(g.candidates.len()).unwrap_or(0)).collect()).collect();
-        let tops = (top_price(catchment, prices, |c| c.worth), top_price(catchment, prices, |c| c.worth / c.uptake));
-        Self { catchment, prices, orders, keys: Vec::new(), tops, last: (0.0, 0.0) }
+        Self { catchment, prices, keep, orders, keys: Vec::new(), fills: vec![Fill::default()], last: (0.0, 0.0) }
+    }
+
+    /// Begins with the fill at these prices of an appointment and of an invitation.
+    pub fn start_from(&mut self, prices: (f64, f64)) {
+        self.last = prices;
     }
 
     /// Best fill when an appointment costs `theta` and an invitation `phi`. `O(n log n)` in the
     /// communes of the catchment at first, `O(n)` when their order is almost the one before.
-    fn fill(&mut self, theta: f64, phi: f64, keep: bool) -> Fill {
+    fn fill(&mut self, theta: f64, phi: f64) -> Fill {
         let mut out = Fill::default();
-        let prices = self.prices;
+        let (prices, keep) = (self.prices, self.keep);
         let plain = theta == 0.0 && prices.due.is_empty();
         for (group, order) in self.catchment.groups.iter().zip(&mut self.orders) {
             let steps = &prices.steps[group.territory.index()];
@@ -244,45 +214,143 @@ impl<'a> Pricer<'a> {
         out
     }
 
-    /// The best fill within a number of invitations when an appointment costs `theta`, with the
-    /// price of an invitation; its value is net of `theta`.
-    fn within_invitations(&mut self, theta: f64, invitations: f64, keep: bool) -> (f64, Fill) {
-        let (top, hint) = (self.tops.0, self.last.0);
-        let evaluate = |phi: f64| {
-            let mut f = self.fill(theta, phi, keep);
-            f.value -= theta * f.expected;
-            f
-        };
-        let (phi, fill) = best_price((top, hint), invitations, |f| f.invited, evaluate);
-        self.last.0 = phi;
-        (phi, fill)
-    }
-
-    /// An upper bound on the value of any package within the budget, and the best package when
-    /// `keep` asks for it. The bound is the dual function at the prices found, so it holds
-    /// whatever their accuracy.
-    pub fn best(&mut self, budget: Budget, keep: bool) -> (f64, Package) {
+    /// An upper bound on the value of any package within the budget, and the best package where
+    /// fills are kept. The bound is the dual function at the prices found, so it holds whatever
+    /// their accuracy.
+    pub fn best(&mut self, budget: Budget) -> (f64, Package) {
         if budget.appointments <= 0.0 || self.catchment.groups.is_empty() {
             return (0.0, Package::default());
         }
-        let mut tried = Vec::new();
-        let limits = (self.tops.1, self.last.1);
-        let evaluate = |theta: f64| {
-            let (phi, mut f) = self.within_invitations(theta, budget.invitations, keep);
-            tried.push((theta, phi));
-            // The search wants values gross of θ.
-            f.value += theta * f.expected;
-            f
-        };
-        let (theta, best) = best_price(limits, budget.appointments, |f| f.expected, evaluate);
-        // The bound: evaluate the dual function once, at the prices found.
-        let known = tried.iter().find(|(t, _)| *t == theta).map(|&(_, phi)| phi);
-        let phi = known.unwrap_or_else(|| self.within_invitations(theta, budget.invitations, false).0);
-        self.last = (phi, theta);
-        let f = self.fill(theta, phi, false);
-        let net = f.value - theta * f.expected - phi * f.invited;
-        ((theta * budget.appointments + phi * budget.invitations + net).max(0.0), best.package)
+        if self.fills.len() == 1 {
+            let (theta, phi) = self.last;
+            let first = self.fill(theta, phi);
+            self.fills.push(first);
+        }
+        let mut bound = f64::INFINITY;
+        let mut mix = Mix::new(budget);
+        for _ in 0..MOST_FILLS {
+            mix.improve(&self.fills);
+            let (theta, phi) = (mix.prices[0].max(0.0), mix.prices[1].max(0.0));
+            let fill = self.fill(theta, phi);
+            let net = fill.value - theta * fill.expected - phi * fill.invited;
+            let here = theta * budget.appointments + phi * budget.invitations + net;
+            if here < bound {
+                bound = here;
+                self.last = (theta, phi);
+            }
+            if bound - mix.value <= 1e-10 * (1.0 + bound.abs()) {
+                break;
+            }
+            self.fills.push(fill);
+        }
+        let package = if self.keep { mix.package(&self.fills) } else { Package::default() };
+        (bound.max(0.0), package)
     }
+}
+
+/// Fills tried for one budget, at most: the bound then is that of the best prices so far.
+const MOST_FILLS: usize = 100;
+
+/// A column of the program over fills.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Part {
+    /// A fill, by its number.
+    Fill(usize),
+    /// Appointments, or invitations, that are left.
+    Left(usize),
+}
+
+/// The best convex combination of fills within a budget: a primal simplex method on three rows.
+struct Mix {
+    budget: [f64; 3],
+    basis: [Part; 3],
+    /// How much of each part of the basis.
+    amounts: [f64; 3],
+    /// Prices of an appointment, of an invitation, and what the visit is worth beyond them.
+    prices: [f64; 3],
+    value: f64,
+}
+
+impl Mix {
+    /// Nobody, everything left.
+    fn new(budget: Budget) -> Self {
+        let budget = [budget.appointments, budget.invitations, 1.0];
+        Self {
+            budget,
+            basis: [Part::Left(0), Part::Left(1), Part::Fill(0)],
+            amounts: budget,
+            prices: [0.0; 3],
+            value: 0.0,
+        }
+    }
+
+    /// Best combination of all fills known.
+    fn improve(&mut self, fills: &[Fill]) {
+        // More pivots than a program of three rows ever takes; one too few only loosens prices.
+        for _ in 0..50 + fills.len() {
+            let inverse = inverse(self.basis.map(|part| column(part, fills).0));
+            let worth = self.basis.map(|part| column(part, fills).1);
+            self.amounts = inverse.map(|row| dot(row, self.budget).max(0.0));
+            self.prices = [0, 1, 2].map(|k| (0..3).map(|r| worth[r] * inverse[r][k]).sum());
+            self.value = dot(self.amounts, worth);
+            let gain = |part: Part| {
+                let (used, value) = column(part, fills);
+                value - dot(self.prices, used)
+            };
+            let parts = (0..fills.len()).map(Part::Fill).chain([Part::Left(0), Part::Left(1)]);
+            let Some((entering, best)) = parts.map(|p| (p, gain(p))).max_by(|a, b| a.1.total_cmp(&b.1)) else { return };
+            if best <= 1e-11 * (1.0 + self.value.abs()) {
+                return;
+            }
+            let rates = inverse.map(|row| dot(row, column(entering, fills).0));
+            let ratio = |r: &usize| self.amounts[*r] / rates[*r];
+            let Some(leaving) = (0..3).filter(|&r| rates[r] > 1e-9).min_by(|a, b| ratio(a).total_cmp(&ratio(b))) else {
+                return;
+            };
+            self.basis[leaving] = entering;
+        }
+    }
+
+    fn package(&self, fills: &[Fill]) -> Package {
+        let mut invitations = std::collections::BTreeMap::new();
+        let mut contacts = std::collections::BTreeMap::new();
+        for (part, &amount) in self.basis.iter().zip(&self.amounts) {
+            let Part::Fill(k) = *part else { continue };
+            for &(commune, people) in &fills[k].package.invitations {
+                *invitations.entry(commune).or_insert(0.0) += amount * people;
+            }
+            for &(z, s, people) in &fills[k].package.contacts {
+                *contacts.entry((z, s)).or_insert(0.0) += amount * people;
+            }
+        }
+        Package {
+            invitations: invitations.into_iter().filter(|&(_, v)| v > 1e-12).collect(),
+            contacts: contacts.into_iter().filter(|&(_, v)| v > 1e-12).map(|((z, s), v)| (z, s, v)).collect(),
+        }
+    }
+}
+
+/// What a part uses of the three rows, and its value.
+fn column(part: Part, fills: &[Fill]) -> ([f64; 3], f64) {
+    match part {
+        Part::Fill(k) => ([fills[k].expected, fills[k].invited, 1.0], fills[k].value),
+        Part::Left(0) => ([1.0, 0.0, 0.0], 0.0),
+        Part::Left(_) => ([0.0, 1.0, 0.0], 0.0),
+    }
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+/// Inverse of the matrix with these columns, by rows.
+fn inverse([a, b, c]: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let cross = |u: [f64; 3], v: [f64; 3]| {
+        [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
+    };
+    let rows = [cross(b, c), cross(c, a), cross(a, b)];
+    let determinant = dot(a, rows[0]);
+    rows.map(|row| row.map(|x| x / determinant))
 }
 
 /// Sorts positions by rising key, ties by position: by insertion, since they are nearly sorted.
@@ -309,99 +377,6 @@ fn note(out: &mut Fill, candidate: &Candidate, invited: f64, prices: &Prices, ke
     if keep {
         out.package.invitations.push((candidate.commune, invited));
     }
-}
-
-/// A point of a concave curve: at price `price` the best fill uses `used` of the budget.
-struct Tangent {
-    price: f64,
-    fill: Fill,
-}
-
-/// Largest price worth trying: above it nobody is invited.
-fn top_price(catchment: &Catchment, prices: &Prices, per: impl Fn(&Candidate) -> f64) -> f64 {
-    catchment
-        .groups
-        .iter()
-        .flat_map(|g| {
-            let rate = prices.steps[g.territory.index()].first().map_or(0.0, |s| s.0.max(0.0));
-            g.candidates.iter().map(move |c| (rate, c))
-        })
-        .map(|(rate, c)| rate * per(c))
-        .fold(0.0, f64::max)
-}
-
-/// A hint is tried with this much on either side.
-const AROUND: f64 = 1.1;
-
-/// Minimises `price · budget + value(price)` over `price ≥ 0`, where `evaluate(price)` is a
-/// fill that maximises `value − price · used`. Answers the price and the fill that meets the
-/// budget exactly (or lies below it at price 0). From `top` on nobody is invited; `hint` is a
-/// price to start from, 0 for none.
-fn best_price(
-    (top, hint): (f64, f64),
-    budget: f64,
-    used: impl Fn(&Fill) -> f64,
-    mut evaluate: impl FnMut(f64) -> Fill,
-) -> (f64, Fill) {
-    let mut low: Option<Tangent> = None;
-    let top = top.mul_add(1.0 + 1e-9, 1e-12);
-    let mut high = Tangent { price: top, fill: Fill::default() };
-    // The prices around the hint, as long as they are on the same side of the budget.
-    let mut price = hint;
-    for _ in 0..2 {
-        if price <= 0.0 || price >= high.price {
-            break;
-        }
-        let point = Tangent { price, fill: evaluate(price) };
-        if used(&point.fill) > budget {
-            price *= AROUND;
-            low = Some(point);
-        } else {
-            price /= AROUND;
-            high = point;
-        }
-    }
-    let mut low = match low {
-        Some(low) => low,
-        None => {
-            let fill = evaluate(0.0);
-            if used(&fill) <= budget + 1e-9 {
-                return (0.0, fill);
-            }
-            Tangent { price: 0.0, fill }
-        }
-    };
-    for _ in 0..64 {
-        // Where the two tangents of the dual function meet.
-        let (u0, u1) = (used(&low.fill), used(&high.fill));
-        let spread = u0 - u1;
-        if spread <= 1e-12 {
-            break;
-        }
-        let meet = ((low.fill.value - high.fill.value) / spread).clamp(low.price, high.price);
-        let at = |t: &Tangent, price: f64| t.fill.value - price * used(&t.fill);
-        let fill = evaluate(meet);
-        let here = fill.value - meet * used(&fill);
-        if here <= at(&low, meet).max(at(&high, meet)) + 1e-10 * (1.0 + here.abs()) {
-            break;
-        }
-        let point = Tangent { price: meet, fill };
-        if used(&point.fill) > budget { low = point } else { high = point }
-    }
-    let (u0, u1) = (used(&low.fill), used(&high.fill));
-    let share = if u0 - u1 > 1e-12 { ((budget - u1) / (u0 - u1)).clamp(0.0, 1.0) } else { 0.0 };
-    let price = if u0 - u1 > 1e-12 {
-        ((low.fill.value - high.fill.value) / (u0 - u1)).clamp(low.price, high.price)
-    } else {
-        high.price
-    };
-    (price, low.fill.mix(&high.fill, share))
-}
-
-/// One package: see [`Pricer::best`].
-#[must_use]
-pub fn price(catchment: &Catchment, prices: &Prices, budget: Budget, keep: bool) -> (f64, Package) {
-    Pricer::new(catchment, prices).best(budget, keep)
 }
 
 /// The best value at every number of invitations, when neither an appointment nor a person due
@@ -530,14 +505,14 @@ mod tests {
             let catchment = Catchment { groups };
             let prices = Prices { steps: &steps, due: &due };
             // One budget after another: what is remembered must not matter.
-            let mut pricer = Pricer::new(&catchment, &prices);
+            let mut pricer = Pricer::new(&catchment, &prices, true);
             for appointments in [appointments / 2, appointments + 3, appointments] {
             let budget = Budget {
                 appointments: f64::from(appointments),
                 invitations: (kappa * f64::from(appointments)).floor(),
             };
             let optimum = by_simplex(&catchment, &prices, budget);
-            let (bound, package) = pricer.best(budget, true);
+            let (bound, package) = pricer.best(budget);
             prop_assert!((bound - optimum).abs() < 1e-6 * (1.0 + optimum), "bound {bound}, simplex {optimum}");
             if due.is_empty() {
                 let (expected, best) = Curve::new(&catchment, &prices).at(budget.invitations);

@@ -1,9 +1,9 @@
 //! Everything the master and its pricing read: duties, catchments, and their prices.
 
 use super::duty::Duties;
-use super::package::{Budget, Catchment, Curve, Package, Pricer, Prices, price};
+use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices};
 use crate::demand::{Demand, ServiceDemand};
-use crate::domain::{Scenario, ServiceId, SiteId};
+use crate::domain::{CommuneId, Scenario, ServiceId, SiteId};
 use crate::travel::Table;
 use rayon::prelude::*;
 
@@ -63,7 +63,7 @@ impl Problem<'_> {
     #[must_use]
     pub fn best_package(&self, (service, site, count): (ServiceId, SiteId, u32), prices: &Prices) -> Package {
         let catchment = &self.catchments[service.index()][site.index()];
-        price(catchment, prices, self.budget(service, count), true).1
+        Pricer::new(catchment, prices, true).best(self.budget(service, count)).1
     }
 }
 
@@ -112,6 +112,8 @@ pub struct PackageValues {
     /// Numbers of appointments that occur at each site, sorted.
     counts: Vec<Vec<u32>>,
     values: Vec<Vec<f64>>,
+    /// By site: prices of an appointment and of an invitation found last.
+    hints: Vec<(f64, f64)>,
     rates: Vec<Vec<(f64, f64, usize)>>,
     due: Vec<f64>,
     /// Sites priced since the start.
@@ -123,29 +125,40 @@ impl PackageValues {
     #[must_use]
     pub fn new(service: ServiceId, counts: Vec<Vec<u32>>) -> Self {
         let values = counts.iter().map(|c| vec![0.0; c.len()]).collect();
-        Self { service, counts, values, rates: Vec::new(), due: Vec::new(), priced: 0 }
+        let hints = vec![(0.0, 0.0); counts.len()];
+        Self { service, counts, values, hints, rates: Vec::new(), due: Vec::new(), priced: 0 }
     }
 
     /// Prices the sites whose prices changed. Parallel over sites.
     pub fn update(&mut self, problem: &Problem, duals: &ServiceDuals) {
         let demand = problem.pool(self.service);
         let rates = duals.rates(demand);
-        let all = self.rates.is_empty() || self.due != duals.due;
         let changed: Vec<bool> =
-            rates.iter().enumerate().map(|(z, r)| all || self.rates.get(z).is_none_or(|old| old != r)).collect();
+            rates.iter().enumerate().map(|(z, r)| self.rates.get(z).is_none_or(|old| old != r)).collect();
+        let priced = |due: &[f64], c: CommuneId| due.get(c.index()).copied().unwrap_or(0.0);
+        let repriced = |c: CommuneId| priced(&self.due, c) != priced(&duals.due, c);
         let prices = Prices { steps: &rates, due: &duals.due };
+        let undue = Prices { steps: &rates, due: &[] };
         let catchments = &problem.catchments[self.service.index()];
-        let fresh: Vec<(usize, Vec<f64>)> = self
+        let fresh: Vec<(usize, Vec<f64>, (f64, f64))> = self
             .counts
             .par_iter()
             .enumerate()
             .filter(|(j, counts)| {
-                !counts.is_empty() && catchments[*j].groups.iter().any(|g| changed[g.territory.index()])
+                let renewed = |g: &Group| {
+                    changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune))
+                };
+                !counts.is_empty() && catchments[*j].groups.iter().any(renewed)
             })
             .map(|(j, counts)| {
                 let catchment = &catchments[j];
-                let curve = duals.due.is_empty().then(|| Curve::new(catchment, &prices));
-                let mut pricer = Pricer::new(catchment, &prices);
+                // Where nobody due has a price, one curve has all numbers of appointments.
+                let candidates = catchment.groups.iter().flat_map(|g| &g.candidates);
+                let free = candidates.map(|c| priced(&duals.due, c.commune)).all(|price| price == 0.0);
+                let prices = if free { &undue } else { &prices };
+                let curve = free.then(|| Curve::new(catchment, prices));
+                let mut pricer = Pricer::new(catchment, prices, false);
+                pricer.start_from(self.hints[j]);
                 let row = counts
                     .iter()
                     .map(|&count| {
@@ -155,15 +168,16 @@ impl PackageValues {
                         {
                             return value;
                         }
-                        pricer.best(budget, false).0
+                        pricer.best(budget).0
                     })
                     .collect();
-                (j, row)
+                (j, row, pricer.last)
             })
             .collect();
         self.priced += fresh.len() as u64;
-        for (j, row) in fresh {
+        for (j, row, prices) in fresh {
             self.values[j] = row;
+            self.hints[j] = prices;
         }
         self.rates = rates;
         self.due.clone_from(&duals.due);
