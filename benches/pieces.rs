@@ -10,7 +10,7 @@ use tournee::config::{LoadOptions, Loaded, load};
 use tournee::demand::Demand;
 use tournee::domain::{CommuneId, TerritoryId};
 use tournee::i18n::Lang;
-use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Prices, price};
+use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Pricer, Prices};
 use tournee::optimise::{Outcome, Settings, assemble, solve};
 use tournee::plan::Plan;
 use tournee::travel::Table;
@@ -76,10 +76,10 @@ fn packages(c: &mut Criterion) {
     let tight = Budget { appointments: 20.0, invitations: 160.0 };
     let mut group = c.benchmark_group("package");
     group.bench_function("no price on people due", |b| {
-        b.iter(|| price(&catchment, &Prices { steps: &steps, due: &[] }, black_box(tight), false));
+        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, due: &[] }, false).best(black_box(tight)));
     });
     group.bench_function("with prices, and the package", |b| {
-        b.iter(|| price(&catchment, &Prices { steps: &steps, due: &due }, black_box(tight), true));
+        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, due: &due }, true).best(black_box(tight)));
     });
     group.finish();
 }

@@ -192,6 +192,7 @@ impl<'a> Component<'a> {
         let Some(root) = &self.root_round else { return };
         let room = root.bound - score;
         if room <= ENUMERATE_AGAIN * self.enumerated_at {
+            self.generator.fix(root, score);
             self.generator.enumerate(root, score, MOST_ENUMERATED);
             self.enumerated_at = room;
         }

@@ -29,7 +29,7 @@ pub struct Roads {
     pub pack_down: Vec<i32>,
     /// From each site, the sites it can go on to, by rising grid steps; empty where a tour is a
     /// single visit.
-    pub onward: Vec<Vec<Onward>>,
+    pub onward: Arc<Vec<Vec<Onward>>>,
 }
 
 /// A way from one site to another.
@@ -129,11 +129,12 @@ impl Duty {
             between: Vec::new(),
             set_up: take(&old.set_up),
             pack_down: take(&old.pack_down),
-            onward: Vec::new(),
+            onward: Arc::default(),
         };
         if !old.between.is_empty() {
             roads.between = sites.iter().flat_map(|&a| sites.iter().map(move |&b| old.between[a * n + b])).collect();
-            roads.onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid, self.drive_price)).collect();
+            let onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid, self.drive_price)).collect();
+            roads.onward = Arc::new(onward);
         }
         let place = |j: usize| sites.iter().position(|&s| s == j);
         Self {
@@ -405,13 +406,13 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         },
         set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
         pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
-        onward: Vec::new(),
+        onward: Arc::default(),
         sites,
     };
     if !roads.between.is_empty() {
         let (grid, price) = (scenario.time.grid.0, drive_price(scenario));
         let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, grid, price)).collect();
-        roads.onward = onward;
+        roads.onward = Arc::new(onward);
     }
     roads
 }

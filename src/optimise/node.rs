@@ -5,7 +5,7 @@ use super::lp::LpError;
 use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
-use super::search::{Effort, Found, Prizes, Search, Tour};
+use super::search::{Effort, Found, Ground, Prizes, Search, Tour};
 use crate::domain::ServiceId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +76,10 @@ pub struct Limits<'a> {
 pub struct Generator<'a> {
     /// The master.
     pub master: Master<'a>,
+    /// By duty: where tours that matter may go.
+    pub grounds: Vec<Ground>,
+    /// By duty: where tours of good plans are likely to go.
+    likely: Vec<Ground>,
     /// By duty: all tours that matter, once they have been enumerated.
     pub pools: Vec<Option<Vec<usize>>>,
     /// What has been done.
@@ -97,12 +101,24 @@ pub struct Round {
     pub duals: Duals,
     /// Values of visits, by duty.
     pub prizes: Vec<Prizes>,
+    /// No tour of a duty is worth more at these prices, by duty; 0 where it may go without.
+    pub tops: Vec<f64>,
     /// The Lagrangian bound at these duals.
     pub bound: f64,
 }
 
+impl Round {
+    /// How much less than the best tour of its duty a tour of a plan better than `incumbent` may be
+    /// worth.
+    fn room(&self, incumbent: f64) -> f64 {
+        (self.bound - incumbent).max(0.0) + 1e-7 * (1.0 + self.bound.abs())
+    }
+}
+
 /// What a round costs beside the search for tours, in ways looked at: 15 ms, at 8 a microsecond.
 const ROUND_EFFORT: u64 = 120_000;
+/// A good plan is likely to lose less than this part of the bound by any one of its tours.
+const LIKELY: f64 = 0.003;
 const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 60_000;
 
@@ -126,8 +142,11 @@ impl<'a> Generator<'a> {
             let counts = by_site.into_iter().map(|c| c.into_iter().collect()).collect();
             (service, PackageValues::new(service, counts))
         });
+        let grounds: Vec<Ground> = duties.iter().map(|&d| Ground::whole(&problem.duties.list[d])).collect();
         Self {
             values: counts.collect(),
+            likely: grounds.clone(),
+            grounds,
             pools: vec![None; duties.len()],
             labels: vec![FIRST_LABELS; duties.len()],
             work: Work::default(),
@@ -183,7 +202,7 @@ impl<'a> Generator<'a> {
     /// The best tours of each duty at some prizes.
     fn tours(&mut self, duals: &Duals, prizes: &[Prizes], wanted: usize, exact: bool) -> Vec<Found> {
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
-        let labels = &self.labels;
+        let (labels, grounds) = (&self.labels, if exact { &self.grounds } else { &self.likely });
         let thresholds: Vec<f64> = (0..prizes.len())
             .map(|k| {
                 // Negative where a branch asks for more tours: then one may be worth less than nothing.
@@ -192,9 +211,8 @@ impl<'a> Generator<'a> {
             })
             .collect();
         self.work.effort += ROUND_EFFORT;
-        for (pool, duty) in self.pools.iter().zip(&duties) {
-            let sites = duty.open.len();
-            let ways = if duty.max_visits > 1 { sites * sites } else { sites };
+        for (pool, ground) in self.pools.iter().zip(grounds) {
+            let ways = ground.open.len() + ground.open.iter().map(|&j| ground.ways(j).len()).sum::<usize>();
             self.work.effort += pool.as_ref().map_or(ways, Vec::len) as u64;
         }
         let pooled: Vec<Option<Found>> =
@@ -206,7 +224,7 @@ impl<'a> Generator<'a> {
                 if let Some(found) = pooled {
                     return (found, labels[k]);
                 }
-                let search = Search::new(duties[k], &prizes[k], &[]);
+                let search = Search::new(duties[k], &grounds[k], &prizes[k], &[]);
                 if duties[k].max_visits > 1 {
                     let quick = search.dive(2 * wanted, thresholds[k]);
                     let worth = thresholds[k].max(0.0);
@@ -256,24 +274,27 @@ impl<'a> Generator<'a> {
         Some(Found { tours, bound, complete: true })
     }
 
-    /// The Lagrangian bound of one round: what the duals give away, plus the best tours on all
-    /// days; rounded outward. `-∞` when a locked visit fits in no tour.
-    fn bound(&self, duals: &Duals, found: &[Found]) -> f64 {
+    /// The Lagrangian bound of one round: what the duals give away, plus the best tours (`tops`) on
+    /// all days; rounded outward. `-∞` when a locked visit fits in no tour.
+    fn bound(&self, duals: &Duals, tops: &[f64]) -> f64 {
         let mut total = duals.fixed;
         let mut size = duals.size;
-        for (k, found) in found.iter().enumerate() {
-            let duty = self.master.duty(k);
-            #[allow(clippy::cast_precision_loss)]
-            let days = duty.days.len() as f64;
-            let day = found.bound - duals.tours[k];
-            let best = if duty.required.is_empty() { day.max(0.0) } else { day };
-            if best == f64::NEG_INFINITY || best <= f64::MIN {
+        for (k, &top) in tops.iter().enumerate() {
+            if top == f64::NEG_INFINITY || top <= f64::MIN {
                 return f64::NEG_INFINITY;
             }
-            total += days * best;
-            size += days * best.abs();
+            #[allow(clippy::cast_precision_loss)]
+            let days = self.master.duty(k).days.len() as f64;
+            total += days * top;
+            size += days * top.abs();
         }
         total + 1e-9 * (1.0 + size)
+    }
+
+    /// What no tour of a duty is worth more than, net of prices on any tour; 0 on a day off.
+    fn top(&self, k: usize, duals: &Duals, found: &Found) -> f64 {
+        let day = found.bound - duals.tours[k];
+        if self.master.duty(k).required.is_empty() { day.max(0.0) } else { day }
     }
 
     /// Solves a node by column generation.
@@ -308,7 +329,8 @@ impl<'a> Generator<'a> {
             let duals = self.master.duals(&solution);
             let prizes = self.prizes(&duals);
             let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
-            let bound = self.bound(&duals, &found);
+            let tops: Vec<f64> = found.iter().enumerate().map(|(k, f)| self.top(k, &duals, f)).collect();
+            let bound = self.bound(&duals, &tops);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
@@ -316,7 +338,7 @@ impl<'a> Generator<'a> {
             let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
             let (packages, tours) = self.master.counts();
             self.work.columns = packages + tours;
-            self.last = Some(Round { duals, prizes, bound });
+            self.last = Some(Round { duals, prizes, tops, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
             (limits.tell)(node.bound, self.work);
             if node.bound <= limits.cutoff || node.bound - node.value <= limits.tolerance {
@@ -380,19 +402,38 @@ impl<'a> Generator<'a> {
         added
     }
 
+    /// Reduced-cost fixing: leaves aside the sites and ways that no plan better than `incumbent`
+    /// could use, and in quick pricing those that are unlikely in one. `root` is the last round of
+    /// the root: its prices know of no decisions.
+    pub fn fix(&mut self, root: &Round, incumbent: f64) {
+        let room = root.room(incumbent);
+        let likely = room.min(LIKELY * root.bound.abs());
+        let duties: Vec<&Duty> = (0..self.grounds.len()).map(|k| self.master.duty(k)).collect();
+        let old = &self.grounds;
+        let grounds: Vec<(Ground, Ground)> = duties
+            .into_par_iter()
+            .enumerate()
+            .map(|(k, duty)| {
+                let search = Search::new(duty, &old[k], &root.prizes[k], &[]);
+                (search.worthwhile(root.tops[k] - room), search.worthwhile(root.tops[k] - likely))
+            })
+            .collect();
+        (self.grounds, self.likely) = grounds.into_iter().unzip();
+    }
+
     /// Enumerates, for each duty, every tour that a plan better than `incumbent` could use;
     /// `false` when there are too many. `root` is the last round of the root: its prices know of
     /// no decisions.
     pub fn enumerate(&mut self, root: &Round, incumbent: f64, most: usize) -> bool {
         let prizes = &root.prizes;
-        let room = (root.bound - incumbent).max(0.0) + 1e-7 * (1.0 + root.bound.abs());
+        let room = root.room(incumbent);
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         let weeks: Vec<bool> = (0..duties.len()).map(|k| self.master.week_counts(k)).collect();
         let found: Vec<(f64, Found)> = duties
             .into_par_iter()
             .enumerate()
             .map(|(k, duty)| {
-                let search = Search::new(duty, &prizes[k], &[]).watching_work(weeks[k]);
+                let search = Search::new(duty, &self.grounds[k], &prizes[k], &[]).watching_work(weeks[k]);
                 let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
                 // A tour can be in such a plan only if it is within the gap of the duty's best.
                 let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };

@@ -345,9 +345,8 @@ fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
 
 /// Inverse of the matrix with these columns, by rows.
 fn inverse([a, b, c]: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    let cross = |u: [f64; 3], v: [f64; 3]| {
-        [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
-    };
+    let cross =
+        |u: [f64; 3], v: [f64; 3]| [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
     let rows = [cross(b, c), cross(c, a), cross(a, b)];
     let determinant = dot(a, rows[0]);
     rows.map(|row| row.map(|x| x / determinant))

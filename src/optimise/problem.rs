@@ -145,9 +145,8 @@ impl PackageValues {
             .par_iter()
             .enumerate()
             .filter(|(j, counts)| {
-                let renewed = |g: &Group| {
-                    changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune))
-                };
+                let renewed =
+                    |g: &Group| changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune));
                 !counts.is_empty() && catchments[*j].groups.iter().any(renewed)
             })
             .map(|(j, counts)| {

@@ -1,0 +1,351 @@
+//! Pricing of tours: the best paths through a duty's time-expanded graph.
+//!
+//! A node is (site, grid step at which its last session ends, whether the break is still owed,
+//! which watched sites are behind). A backward pass values every node by its best completion
+//! under a relaxation: driving and working time, the number of visits and repeated visits to
+//! unwatched sites are not counted. A best-first search forward, with those counted exactly,
+//! uses the values as an admissible estimate: the first tour it completes is a best one, and
+//! whatever it has not completed is worth at most the best label still open. So the search may
+//! stop early and still give a valid bound on the best tour.
+
+mod ground;
+mod labels;
+mod values;
+
+pub use ground::Ground;
+
+use super::duty::{Duty, step_up};
+use super::shapes::Shape;
+use values::Values;
+
+const NEVER: f64 = f64::NEG_INFINITY;
+
+/// One visit of a tour.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TourStop {
+    /// Local position of the site.
+    pub site: usize,
+    /// Sessions in grid steps.
+    pub sessions: Vec<(usize, usize)>,
+    /// Level of appointments.
+    pub level: usize,
+}
+
+/// A tour of a duty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tour {
+    /// Visits, in order.
+    pub stops: Vec<TourStop>,
+    /// Driving, seconds.
+    pub driving: i32,
+    /// Working time, seconds.
+    pub work: i32,
+}
+
+/// What a duty's visits are worth at the prices of the master.
+#[derive(Debug, Clone)]
+pub struct Prizes {
+    /// Value of a visit: `sites × levels`, row = local site.
+    pub visit: Vec<f64>,
+    /// Price of one second of working time.
+    pub work: f64,
+    /// Longest working time of interest, seconds; beside the duty's own limit.
+    pub longest: i32,
+}
+
+/// The outcome of one pricing.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Tours by falling value, each set of sites once unless all were asked for.
+    pub tours: Vec<(f64, Tour)>,
+    /// No tour is worth more; `-∞` when there is none at all.
+    pub bound: f64,
+    /// Whether every tour above the threshold is in the list.
+    pub complete: bool,
+}
+
+/// How far to search.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Tours wanted.
+    pub tours: usize,
+    /// Labels expanded at most.
+    pub labels: usize,
+    /// Tours worth less are of no interest.
+    pub threshold: f64,
+}
+
+/// One duty's graph at given prizes.
+pub struct Search<'a> {
+    duty: &'a Duty,
+    ground: &'a Ground,
+    prizes: &'a Prizes,
+    levels: usize,
+    grid: i32,
+    break_from: i32,
+    break_to: i32,
+    break_length: i32,
+    values: Values,
+    /// First opening at or after a step, in each public window.
+    openings: Vec<Vec<usize>>,
+    /// Best value of [`Values::ready`] over all sites.
+    best_ready: Vec<f64>,
+    watch_work: bool,
+    work_limit: i32,
+}
+
+impl<'a> Search<'a> {
+    /// Prepares the backward values. `O(2^watched · steps · sites²)` for tours of several
+    /// visits, `O(steps · sites · shapes)` for single ones.
+    #[must_use]
+    pub fn new(duty: &'a Duty, ground: &'a Ground, prizes: &'a Prizes, watch: &[usize]) -> Self {
+        let hours = &duty.hours;
+        let mut watched: Vec<usize> = duty.required.iter().map(|r| r.site).collect();
+        for &site in watch {
+            if !watched.contains(&site) {
+                watched.push(site);
+            }
+        }
+        let steps = duty.shapes.by_start.len() + 1;
+        let values = Values {
+            steps,
+            sites: duty.roads.sites.len(),
+            closed: Vec::new(),
+            ready: Vec::new(),
+            all_required: (1 << duty.required.len()) - 1,
+            watched,
+        };
+        let mut search = Self {
+            duty,
+            ground,
+            prizes,
+            levels: duty.shapes.levels.len(),
+            grid: hours.grid,
+            break_from: hours.break_window.from.0,
+            break_to: hours.break_window.to.0,
+            break_length: hours.break_length,
+            values,
+            openings: openings(duty),
+            best_ready: Vec::new(),
+            watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
+            work_limit: duty.work_limit.min(prizes.longest),
+        };
+        search.prepare();
+        search
+    }
+
+    /// Keeps tours apart that differ in working time only, though it has no price now.
+    #[must_use]
+    pub fn watching_work(mut self, watch: bool) -> Self {
+        self.watch_work |= watch;
+        self
+    }
+
+    fn visit_value(&self, site: usize, shape: &Shape) -> f64 {
+        self.prizes.visit[site * self.levels + shape.level]
+    }
+
+    fn bit(&self, site: usize) -> usize {
+        self.values.watched.iter().position(|&w| w == site).map_or(0, |k| 1 << k)
+    }
+
+    /// Arrival at the base after closing at a step, with the break taken on the way when it is
+    /// owed and the tour would cover the window; `None` past the shift. The flag tells whether
+    /// the break was taken.
+    fn home(&self, site: usize, end: usize, owed: bool) -> Option<(i32, bool)> {
+        let (pack, back) = (self.duty.roads.pack_down[site], self.duty.roads.back[site]);
+        let closed = seconds(end, self.grid);
+        let direct = closed + pack + back;
+        let (arrival, paused) = if owed && direct >= self.break_to {
+            (self.with_break(closed, &[pack, back])?, true)
+        } else {
+            (direct, false)
+        };
+        (arrival <= self.duty.shift.to.0).then_some((arrival, paused))
+    }
+
+    /// Time after doing `parts` in order from `from`, with the break before one of them (not
+    /// after the last).
+    fn with_break(&self, from: i32, parts: &[i32]) -> Option<i32> {
+        let total: i32 = parts.iter().sum();
+        let mut before = 0;
+        let mut best: Option<i32> = None;
+        for &part in parts {
+            let start = (from + before).max(self.break_from);
+            if start + self.break_length <= self.break_to {
+                let done = start + self.break_length + (total - before);
+                best = Some(best.map_or(done, |b| b.min(done)));
+            }
+            before += part;
+        }
+        best
+    }
+
+    /// The grid step at which a vehicle may open at `to` after closing at `from`, with the break
+    /// on the way; before or after set-up counts too.
+    fn ready_after_break(&self, from: usize, end: usize, to: usize) -> Option<usize> {
+        let roads = &self.duty.roads;
+        let drive = roads.between[from * roads.sites.len() + to];
+        let parts = [roads.pack_down[from], drive, roads.set_up[to], 0];
+        let ready = self.with_break(seconds(end, self.grid), &parts)?;
+        Some(step_up(ready, self.grid))
+    }
+    fn top_ready(&self, mask: usize, owed: bool, step: usize) -> f64 {
+        if step >= self.values.steps {
+            return NEVER;
+        }
+        self.best_ready[(mask * 2 + usize::from(owed)) * self.values.steps + step]
+    }
+
+    /// Earliest step at which anything can open after closing at `end` and a way of so many
+    /// steps with the break on it.
+    fn break_floor(&self, end: usize, steps: usize) -> usize {
+        let ready = (seconds(end, self.grid)).max(self.break_from) + self.break_length;
+        // The way itself takes more than `steps - 1` whole steps.
+        step_up(ready, self.grid).max(end + steps.saturating_sub(1))
+    }
+
+    /// What a break on the way is worth: it shortens the working time, which is priced on arrival.
+    fn bonus(&self) -> f64 {
+        self.prizes.work * f64::from(self.break_length)
+    }
+
+    /// Whether a vehicle that closed at `end` with `value` could come to `threshold` by going on a
+    /// way of so many steps, or a longer one.
+    fn may_go_on(&self, mask: usize, owed: bool, end: usize, steps: usize, value: f64, threshold: f64) -> bool {
+        let top = self.top_ready(mask, owed, end + steps);
+        let broken =
+            if owed { self.top_ready(mask, false, self.break_floor(end, steps)) + self.bonus() } else { NEVER };
+        let best = top.max(broken);
+        best > NEVER && value + best >= threshold
+    }
+
+    /// Value of leaving the base for a first visit.
+    fn start_value(&self, site: usize, depart: i32, paused: bool) -> f64 {
+        self.prizes.work * f64::from(depart + if paused { self.break_length } else { 0 })
+            - self.duty.drive_price * f64::from(self.duty.roads.out[site])
+    }
+
+    fn work_cost(&self, arrival: i32, paused: bool) -> f64 {
+        self.prizes.work * f64::from(arrival - if paused { self.break_length } else { 0 })
+    }
+
+    /// The first visits: every opening of every site, with the latest departure that makes it.
+    fn starts(&self) -> Vec<(usize, usize, i32, bool, bool)> {
+        let duty = self.duty;
+        let mut out = Vec::new();
+        for &site in &self.ground.open {
+            let (drive, set_up) = (duty.roads.out[site], duty.roads.set_up[site]);
+            let earliest = step_up(duty.shift.from.0 + drive + set_up, self.grid);
+            if earliest >= self.openings.len() {
+                continue;
+            }
+            let mut openings = self.first_openings(site, earliest);
+            if self.watch_work {
+                openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
+            }
+            if let Some((_, agreed)) = duty.agreed.iter().find(|(s, _)| *s == site) {
+                openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
+            }
+            for opening in openings {
+                let open = seconds(opening, self.grid);
+                let depart = open - set_up - drive;
+                let owed = depart <= self.break_from;
+                out.push((site, opening, depart, owed, false));
+                if !owed {
+                    // Not needed, a break still shortens the working time.
+                    if self.watch_work {
+                        out.push((site, opening, depart, true, false));
+                    }
+                    continue;
+                }
+                // The break on the way out: before set-up, else after it.
+                let late = |end: i32, behind: i32| {
+                    let start = end.min(self.break_to) - self.break_length;
+                    (start >= self.break_from).then_some(start - behind)
+                };
+                let paused = late(open - set_up, drive).or_else(|| late(open, drive + set_up));
+                if let Some(depart) = paused.filter(|d| *d >= duty.shift.from.0) {
+                    out.push((site, opening, depart, false, true));
+                }
+            }
+        }
+        out
+    }
+
+    /// Where a first visit may open when working time is free: as early as may be, and, since a
+    /// late tour owes no break or has had it, as early as may be after leaving too late to owe
+    /// one, or after a break before or after set-up.
+    fn first_openings(&self, site: usize, earliest: usize) -> Vec<usize> {
+        let (drive, set_up) = (self.duty.roads.out[site], self.duty.roads.set_up[site]);
+        let (from, length) = (self.break_from, self.break_length);
+        let arrive = self.duty.shift.from.0 + drive;
+        let after = [from + 1 + drive + set_up, from.max(arrive) + length + set_up, from.max(arrive + set_up) + length];
+        let steps = after.into_iter().map(|t| step_up(t, self.grid).max(earliest)).chain([earliest]);
+        let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// The shortest tour that makes the same visits, with the same appointments.
+#[must_use]
+pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
+    if tour.stops.len() < 2 {
+        return None;
+    }
+    let sites: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
+    let duty = duty.only(&sites);
+    let levels = duty.shapes.levels.len();
+    // More than a day of driving could ever cost.
+    let prize = 10.0 + 86_400.0 * duty.drive_price;
+    let mut visit = vec![NEVER; sites.len() * levels];
+    for (site, stop) in tour.stops.iter().enumerate() {
+        visit[site * levels + stop.level] = prize;
+    }
+    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX };
+    let watch: Vec<usize> = (0..sites.len()).collect();
+    let ground = Ground::whole(&duty);
+    let search = Search::new(&duty, &ground, &prizes, &watch);
+    let (_, mut best) = search.run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false).tours.pop()?;
+    for stop in &mut best.stops {
+        stop.site = sites[stop.site];
+    }
+    (best.stops.len() == tour.stops.len()).then_some(best)
+}
+
+/// The larger of two numbers that are numbers: [`f64::max`] without its care for others.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+fn seconds(step: usize, grid: i32) -> i32 {
+    i32::try_from(step).unwrap_or(i32::MAX / 4096) * grid
+}
+
+/// For each step, the first step at or after it at which a shape starts, in each public window;
+/// and every later start where hours are agreed.
+fn openings(duty: &Duty) -> Vec<Vec<usize>> {
+    let shapes = &duty.shapes.by_start;
+    let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
+    let agreed: Vec<usize> =
+        duty.agreed.iter().flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
+    (0..=shapes.len())
+        .map(|step| {
+            let mut out: Vec<usize> = windows
+                .iter()
+                .filter_map(|&(from, to)| {
+                    (step..shapes.len()).find(|&s| {
+                        let at = seconds(s, duty.hours.grid);
+                        from <= at && at < to && !shapes[s].is_empty()
+                    })
+                })
+                .chain(agreed.iter().copied().filter(|&s| s >= step))
+                .collect();
+            out.sort_unstable();
+            out.dedup();
+            out
+        })
+        .collect()
+}
