@@ -288,10 +288,11 @@ impl<'a> Component<'a> {
         1e-7 * self.best.as_ref().map_or(1.0, |b| b.score.abs().max(1.0))
     }
 
-    /// Relative gap of an integer program over the invitations of a leaf.
+    /// Relative gap of an integer program over the invitations of a leaf that are worth at most
+    /// `value`: a quarter of what the plan may lack.
     #[allow(clippy::cast_possible_truncation)]
-    fn leaf_gap(&self) -> f32 {
-        (0.25 * self.tolerance) as f32
+    fn leaf_gap(&self, value: f64) -> f32 {
+        (0.25 * self.tolerance * self.score().max(1.0) / value.max(1.0)) as f32
     }
 
     /// A part of the tree is of no interest once its bound is at most this.
@@ -705,8 +706,9 @@ impl<'a> Component<'a> {
             return Ok(most);
         }
         // What an integer program may leave: nothing where the best plan is asked for.
-        let care = Care::Within(self.leaf_gap());
-        let gap = f64::from(self.leaf_gap());
+        let gap = self.leaf_gap(continuous.value);
+        let care = Care::Within(gap);
+        let gap = f64::from(gap);
         let left = |value: f64| gap * value + 1e-9;
         let whole = continuous.whole(care, f64::INFINITY)?;
         let bound = if whole.proved { whole.value + left(whole.value) - driving } else { most };

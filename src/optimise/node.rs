@@ -341,14 +341,15 @@ impl<'a> Generator<'a> {
             self.last = Some(Round { duals, prizes, tops, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
             (limits.tell)(node.bound, self.work);
-            if node.bound <= limits.cutoff || node.bound - node.value <= limits.tolerance {
+            // What is paid for going without decisions may be little because so little is missing.
+            let paid = !node.feasible && limits.pricing == Pricing::Exact;
+            if node.bound <= limits.cutoff || !paid && node.bound - node.value <= limits.tolerance {
                 node.converged = true;
                 break;
             }
             if added == 0 {
                 // Decisions paid their way out of, and nothing better to be had: make that dearer.
-                let missing = !node.feasible && limits.pricing == Pricing::Exact;
-                if missing && bound > f64::NEG_INFINITY && self.master.raise_penalty() {
+                if paid && bound > f64::NEG_INFINITY && self.master.raise_penalty() {
                     continue;
                 }
                 node.converged = true;
