@@ -210,6 +210,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         care_points: care,
         imaging_sites: imaging,
         services: lowered.services,
+        crews: Vec::new(),
         vehicles: lowered.vehicles,
         past: past.finish(),
         locks: Vec::new(),

@@ -63,12 +63,14 @@ pub(super) fn lower(
             work_per_day: whole(raw.limits.working_minutes_per_day),
             work_per_week: whole(raw.limits.working_minutes_per_week),
             driving_per_day: whole(raw.limits.driving_minutes_per_day),
+            night_min_drive: whole(45),
         },
         travel,
         prices: ScoreRules {
             driving_price_per_hour: raw.prices.driving_per_hour,
             night_price: raw.prices.night,
             change_price: raw.prices.change,
+            weekday_price: 0.0,
         },
         fairness,
         services,
@@ -257,6 +259,9 @@ fn service(raw: &RawService, k: usize, all: &RawScenario, tree: &Node, problems:
         name: Text::new(name(&raw.name_fr), name(&raw.name_en)),
         appointment: whole(raw.minutes),
         weight: raw.weight,
+        overbooking: 1.0,
+        reserve: 0,
+        crew: Vec::new(),
         pool: raw.pool.as_ref().map(|pool| self::pool(pool, &raw.id, all, node.at("pool"), problems)),
     }
 }

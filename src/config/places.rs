@@ -152,6 +152,10 @@ fn site(
         address: row.text("address").to_owned(),
         contact: row.text("contact").to_owned(),
         permit: permit?,
+        permit_lead_days: 0,
+        preferred: Weekdays(0),
+        avoided: Weekdays(0),
+        crew: Vec::new(),
         note: row.text("note").to_owned(),
     })
 }

@@ -46,6 +46,10 @@ id! {
     VehicleId
 }
 id! {
+    /// Index into [`crate::domain::Scenario::crews`].
+    CrewId
+}
+id! {
     /// Day of the horizon, 0 = its first Monday.
     DayId
 }

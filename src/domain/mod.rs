@@ -1,6 +1,7 @@
 //! The scenario: what is planned for, validated and immutable, with no input or output.
 
 mod calendar;
+mod crew;
 mod ids;
 mod lock;
 mod past;
@@ -11,11 +12,12 @@ mod time;
 mod vehicle;
 
 pub use calendar::{Calendar, CalendarDay};
-pub use ids::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+pub use crew::Crew;
+pub use ids::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 pub use lock::{Forbidden, Lock};
 pub use past::{PastInvitation, PastVisit};
 pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Site, SiteStatus, Territory};
 pub use scenario::{Horizon, Scenario, ScoreRules, TimeRules, TravelRules, WorkLimits};
 pub use service::{Additionality, Fairness, Pool, PoolSource, Reference, Service, ValueStep};
 pub use time::{ClosedDates, Weekdays, Window};
-pub use vehicle::{Offer, SiteNeeds, Vehicle};
+pub use vehicle::{Nights, Offer, SiteNeeds, Vehicle};

@@ -1,6 +1,6 @@
 //! Communes, territories, sites and care points.
 
-use super::{ClosedDates, CommuneId, TerritoryId, Weekdays, Window};
+use super::{ClosedDates, CommuneId, CrewId, TerritoryId, Weekdays, Window};
 use crate::units::{People, Seconds};
 use chrono::NaiveDate;
 
@@ -116,6 +116,14 @@ pub struct Site {
     pub contact: String,
     /// State of the permit.
     pub permit: PermitStatus,
+    /// Days from planning to the first visit that a permit still to be had takes; 0 with a permit.
+    pub permit_lead_days: u32,
+    /// Weekdays on which a visit is worth `weekday` more in the score: a market brings people.
+    pub preferred: Weekdays,
+    /// Weekdays on which it is worth `weekday` less: a market takes the place.
+    pub avoided: Weekdays,
+    /// Scarce crew a visit here needs (an interpreter, a mediator), sorted.
+    pub crew: Vec<CrewId>,
     /// Anything else; the provenance in the shipped data.
     pub note: String,
 }

@@ -1,8 +1,8 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, DayId, Fairness, Forbidden, Lock, PastVisit, Service, Site, SiteId, Territory,
-    Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Service, Site, SiteId,
+    Territory, Vehicle, VehicleId, Window,
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
@@ -79,6 +79,8 @@ pub struct WorkLimits {
     pub work_per_week: Seconds,
     /// Driving in one day.
     pub driving_per_day: Seconds,
+    /// A vehicle spends a night only at sites from which its trip to the base takes at least this.
+    pub night_min_drive: Seconds,
 }
 
 /// How access and driving are measured.
@@ -101,6 +103,8 @@ pub struct ScoreRules {
     pub night_price: f64,
     /// Of one change to a published visit.
     pub change_price: f64,
+    /// What a visit on a preferred weekday of its site is worth, and one on an avoided day costs.
+    pub weekday_price: f64,
 }
 
 /// One validated, immutable planning problem. Built by [`crate::config::load`]; every id in it
@@ -143,6 +147,8 @@ pub struct Scenario {
     pub imaging_sites: Vec<CarePoint>,
     /// Services.
     pub services: Vec<Service>,
+    /// Scarce crew.
+    pub crews: Vec<Crew>,
     /// The fleet.
     pub vehicles: Vec<Vehicle>,
     /// Visits before the horizon, by date.
@@ -182,6 +188,29 @@ impl Scenario {
     #[must_use]
     pub fn pack_down(&self, vehicle: VehicleId, site: SiteId) -> Seconds {
         self.sites[site.index()].pack_down.unwrap_or(self.vehicles[vehicle.index()].pack_down)
+    }
+
+    /// Weekday price of a visit to a site on a day: positive where preferred, negative where
+    /// avoided.
+    #[must_use]
+    pub fn weekday_worth(&self, site: SiteId, day: DayId) -> f64 {
+        let (place, date) = (&self.sites[site.index()], self.horizon.date(day));
+        let sign =
+            f64::from(u8::from(place.preferred.contains(date))) - f64::from(u8::from(place.avoided.contains(date)));
+        sign * self.prices.weekday_price
+    }
+
+    /// Whether a site's permit can be had by a day, where planning has a date.
+    #[must_use]
+    pub fn permitted(&self, site: SiteId, day: DayId) -> bool {
+        let lead = Days::new(u64::from(self.sites[site.index()].permit_lead_days));
+        self.now.is_none_or(|now| now + lead <= self.horizon.date(day))
+    }
+
+    /// Heads of a crew available on a day.
+    #[must_use]
+    pub fn heads(&self, crew: CrewId, day: DayId) -> u32 {
+        self.crews[crew.index()].available(self.horizon.date(day))
     }
 
     /// The position of a service by its identifier.

@@ -1,5 +1,6 @@
 //! Services, their pools and the value of coverage.
 
+use super::CrewId;
 use crate::units::{People, Seconds};
 
 /// A kind of appointment.
@@ -13,6 +14,12 @@ pub struct Service {
     pub appointment: Seconds,
     /// Weight of its coverage in the score.
     pub weight: f64,
+    /// Expected attendance of a visit is at most its appointments times this, less `reserve`.
+    pub overbooking: f64,
+    /// Appointments of each visit held back for requests.
+    pub reserve: u32,
+    /// Scarce crew it needs wherever it is offered, sorted.
+    pub crew: Vec<CrewId>,
     /// Its pool; a service without one counts only through the promise.
     pub pool: Option<Pool>,
 }
@@ -75,6 +82,15 @@ pub struct Pool {
     pub max_invited_share: f64,
     /// `A`: appointments a week that the fair share is measured by.
     pub fairness_appointments_per_week: f64,
+}
+
+impl Service {
+    /// Expected attendance of a visit with so many appointments, at most:
+    /// `max(0, appointments · overbooking − reserve)`.
+    #[must_use]
+    pub fn seats(&self, appointments: u32) -> f64 {
+        (f64::from(appointments) * self.overbooking - f64::from(self.reserve)).max(0.0)
+    }
 }
 
 impl Pool {

@@ -1,6 +1,6 @@
 //! Vehicles.
 
-use super::{ClosedDates, CommuneId, ServiceId, Weekdays, Window};
+use super::{ClosedDates, CommuneId, CrewId, ServiceId, Weekdays, Window};
 use crate::units::Seconds;
 
 /// A service aboard a vehicle.
@@ -26,6 +26,15 @@ pub struct SiteNeeds {
     pub ramp_access: bool,
     /// Mobile network.
     pub network: bool,
+}
+
+/// Nights a vehicle may spend away from its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nights {
+    /// Most nights in a row.
+    pub in_a_row: u32,
+    /// Whether it may stay at a site over its days off.
+    pub across_days_off: bool,
 }
 
 /// The truck or a van.
@@ -56,6 +65,12 @@ pub struct Vehicle {
     pub spacing_weeks: u32,
     /// Most stays at one site in the horizon.
     pub max_stays_per_site: Option<u32>,
+    /// Nights away from the base; `None` where every rotation is one day.
+    pub nights: Option<Nights>,
+    /// Length of the weekly quality control before the first session of a week; 0 = none.
+    pub quality_control: Seconds,
+    /// Scarce crew it cannot leave without, sorted.
+    pub crew: Vec<CrewId>,
     /// Shift per weekday, 0 = Monday; `None` is a day off.
     pub shifts: [Option<Window>; 7],
     /// Whether it works on public holidays.

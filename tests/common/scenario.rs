@@ -89,13 +89,14 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
             work_per_day: time("10:00"),
             work_per_week: time("48:00"),
             driving_per_day: time("04:00"),
+            night_min_drive: Seconds(2700),
         },
         travel: TravelRules {
             door: Seconds(120),
             min_access: Seconds::from_minutes(5),
             max_access: Seconds::from_minutes(30),
         },
-        prices: ScoreRules { driving_price_per_hour: 0.05, night_price: 2.0, change_price: 0.5 },
+        prices: ScoreRules { driving_price_per_hour: 0.05, night_price: 2.0, change_price: 0.5, weekday_price: 0.0 },
         fairness: Fairness {
             weeks: 26,
             steps: vec![step(Some(0.5), 1.0), step(Some(1.0), 0.7), step(Some(2.0), 0.4), step(None, 0.1)],
@@ -113,6 +114,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
         care_points: vec![fixed("hub", &["diagnostics"])],
         imaging_sites: vec![fixed("imaging", &["mammography"])],
         services: services(),
+        crews: Vec::new(),
         vehicles: vec![truck(), van()],
         past: vec![past_visit(monday, 21)],
         locks: Vec::new(),
@@ -179,6 +181,10 @@ fn site_in(letter: &str) -> Site {
         address: String::new(),
         contact: String::new(),
         permit: PermitStatus::Assumed,
+        permit_lead_days: 0,
+        preferred: Weekdays(0),
+        avoided: Weekdays(0),
+        crew: Vec::new(),
         note: String::new(),
     }
 }
@@ -199,6 +205,9 @@ fn services() -> Vec<Service> {
         name: Text::new(id, id),
         appointment: Seconds::from_minutes(minutes),
         weight,
+        overbooking: 1.0,
+        reserve: 0,
+        crew: Vec::new(),
         pool,
     };
     let women = pool(PoolSource::WomenDue { participation: 0.45 }, 0.32, against(Reference::Imaging));
@@ -225,6 +234,9 @@ fn truck() -> Vehicle {
         max_visits_per_day: 1,
         spacing_weeks: 12,
         max_stays_per_site: None,
+        nights: None,
+        quality_control: Seconds(0),
+        crew: Vec::new(),
         shifts: [shift, shift, shift, shift, shift, None, None],
         works_public_holidays: false,
         days_off: ClosedDates::default(),

@@ -167,6 +167,7 @@ impl Draw {
                 driving_price_per_hour: self.pick(&[0.0, 0.0, 0.05, 0.05, 0.05, 0.3, 0.3, 1.0, 3.0]),
                 night_price: 0.0,
                 change_price: 0.0,
+                weekday_price: 0.0,
             },
             fairness: self.fairness(),
             calendar: Calendar {
@@ -182,6 +183,7 @@ impl Draw {
             care_points: self.imaging(communes),
             imaging_sites: self.imaging(communes),
             services,
+            crews: Vec::new(),
             vehicles: Vec::new(),
             past: Vec::new(),
             locks: Vec::new(),
@@ -225,7 +227,12 @@ impl Draw {
     fn limits(&mut self, day: &Day) -> WorkLimits {
         let share = self.int(45, 95);
         let work = if self.tight(Family::WorkingDay) { day.length() * share / 100 } else { 86_400 };
-        WorkLimits { work_per_day: Seconds(work), work_per_week: Seconds(7 * 86_400), driving_per_day: Seconds(86_400) }
+        WorkLimits {
+            work_per_day: Seconds(work),
+            work_per_week: Seconds(7 * 86_400),
+            driving_per_day: Seconds(86_400),
+            night_min_drive: Seconds(2700),
+        }
     }
 
     fn fairness(&mut self) -> Fairness {
@@ -350,6 +357,9 @@ impl Draw {
             max_visits_per_day: visits,
             spacing_weeks: 0,
             max_stays_per_site: self.most_stays(),
+            nights: None,
+            quality_control: Seconds(0),
+            crew: Vec::new(),
             shifts: [None; 7],
             works_public_holidays: true,
             days_off: ClosedDates::default(),
@@ -390,6 +400,10 @@ impl Draw {
                 address: String::new(),
                 contact: String::new(),
                 permit: PermitStatus::Granted,
+                permit_lead_days: 0,
+                preferred: Weekdays(0),
+                avoided: Weekdays(0),
+                crew: Vec::new(),
                 note: String::new(),
             };
             if fit && self.chance(70) {

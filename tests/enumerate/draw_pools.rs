@@ -62,6 +62,9 @@ impl Draw {
                 name: Text { fr: String::new(), en: String::new() },
                 appointment: Seconds(self.pick(&[2, 3, 4, 4, 5, 6]) * grid / 4 - self.pick(&[0, 0, 200])),
                 weight: if s == 0 { 1.0 } else { self.pick(&[0.2, 0.5, 1.0]) },
+                overbooking: 1.0,
+                reserve: 0,
+                crew: Vec::new(),
                 pool: (s < 2).then(|| self.pool(s)),
             })
             .collect()

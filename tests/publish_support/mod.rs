@@ -74,6 +74,10 @@ fn site(id: &str, name: &str, commune: u32, address: &str, status: SiteStatus, p
         address: address.into(),
         contact: String::new(),
         permit,
+        permit_lead_days: 0,
+        preferred: Weekdays(0),
+        avoided: Weekdays(0),
+        crew: Vec::new(),
         note: String::new(),
     }
 }
@@ -92,6 +96,9 @@ fn vehicle(id: &str, name: &str, kind: &str, set_up: i32, service: u32) -> Vehic
         max_visits_per_day: 5,
         spacing_weeks: 0,
         max_stays_per_site: None,
+        nights: None,
+        quality_control: Seconds(0),
+        crew: Vec::new(),
         shifts: [None; 7],
         works_public_holidays: false,
         days_off: ClosedDates::default(),
@@ -101,7 +108,16 @@ fn vehicle(id: &str, name: &str, kind: &str, set_up: i32, service: u32) -> Vehic
 }
 
 fn service(id: &str, fr: &str, en: &str) -> Service {
-    Service { id: id.into(), name: Text::new(fr, en), appointment: Seconds::from_minutes(15), weight: 1.0, pool: None }
+    Service {
+        id: id.into(),
+        name: Text::new(fr, en),
+        appointment: Seconds::from_minutes(15),
+        weight: 1.0,
+        overbooking: 1.0,
+        reserve: 0,
+        crew: Vec::new(),
+        pool: None,
+    }
 }
 
 pub fn scenario() -> Scenario {
@@ -126,9 +142,10 @@ pub fn scenario() -> Scenario {
             work_per_day: Seconds(36_000),
             work_per_week: Seconds(172_800),
             driving_per_day: Seconds(14_400),
+            night_min_drive: Seconds(2700),
         },
         travel: TravelRules { door: Seconds(0), min_access: Seconds(300), max_access: Seconds(1800) },
-        prices: ScoreRules { driving_price_per_hour: 1.0, night_price: 0.0, change_price: 0.0 },
+        prices: ScoreRules { driving_price_per_hour: 1.0, night_price: 0.0, change_price: 0.0, weekday_price: 0.0 },
         fairness: Fairness { weeks: 4, steps: Vec::new() },
         calendar: Calendar {
             valid: (date("2026-01-01"), date("2027-12-31")),
@@ -149,6 +166,7 @@ pub fn scenario() -> Scenario {
         ],
         care_points: Vec::new(),
         imaging_sites: Vec::new(),
+        crews: Vec::new(),
         services: vec![
             service("mammography", "Mammographie", "Mammography"),
             service("primary-care", "Médecine, soins", "Primary care"),
