@@ -56,7 +56,7 @@ pub(super) fn recompute(view: &View) -> Figures {
         score,
         upper_bound,
         gap: (upper_bound - score) / weighted.max(1.0),
-        score_parts: ScoreParts { coverage: weighted, driving, driving_hours },
+        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, ..ScoreParts::default() },
         coverage,
         visits: by_visit(view),
         driving_seconds,

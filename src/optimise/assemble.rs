@@ -121,6 +121,7 @@ pub fn assemble(
             .sum(),
         driving: scenario.prices.driving_price_per_hour * driving_hours,
         driving_hours,
+        ..ScoreParts::default()
     };
     let score = parts.coverage - parts.driving;
     let upper_bound = upper_bound.unwrap_or(score).max(score);

@@ -66,7 +66,7 @@ pub struct PlanHorizon {
     pub zone: String,
 }
 
-/// The score, part by part: `coverage − driving − nights − changes`.
+/// The score, part by part: `coverage − driving − nights + weekdays`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreParts {
@@ -76,6 +76,15 @@ pub struct ScoreParts {
     pub driving: f64,
     /// Hours driven.
     pub driving_hours: f64,
+    /// Price of nights out.
+    #[serde(default)]
+    pub nights: f64,
+    /// Nights out.
+    #[serde(default)]
+    pub nights_out: u32,
+    /// What visits on preferred weekdays are worth, less what those on avoided ones cost.
+    #[serde(default)]
+    pub weekdays: f64,
 }
 
 /// Figures of one service.
@@ -108,15 +117,25 @@ pub struct Tour {
     pub vehicle: String,
     /// The day.
     pub date: NaiveDate,
-    /// Departure from the base.
+    /// Departure from the base; begin of duty at the site where it slept.
     pub start: DateTime<FixedOffset>,
-    /// Arrival at the base.
+    /// Arrival at the base; end of the last session at the site where it sleeps.
     pub end: DateTime<FixedOffset>,
-    /// Trips, in order; the first leaves the base, the last returns to it.
+    /// The site where the vehicle spent the night before; absent when it starts at the base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub night_before: Option<String>,
+    /// The site where the vehicle spends the night after; absent when it returns to the base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub night_after: Option<String>,
+    /// Trips, in order, from the base (or where it slept) to the base (or where it sleeps); none
+    /// when it does not move.
     pub legs: Vec<Leg>,
     /// The break, where the tour needs one.
     #[serde(rename = "break", default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<Break>,
+    /// The weekly quality control, in the first tour of a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality_control: Option<Break>,
 }
 
 /// One trip.
@@ -147,7 +166,7 @@ pub enum Stop {
     Site(String),
 }
 
-/// The crew's break.
+/// The crew's break, or a quality control.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Break {

@@ -164,8 +164,11 @@ impl Timetable {
             date,
             start: at(self.depart),
             end: at(self.arrive),
+            night_before: None,
+            night_after: None,
             legs,
             pause: self.pause.map(|p| Break { start: at(p.from), end: at(p.to) }),
+            quality_control: None,
         }
     }
 }

@@ -30,6 +30,9 @@ pub fn tour(vehicle: &str, date: NaiveDate, legs: Vec<Leg>, pause: Option<(&str,
         end: legs[legs.len() - 1].arrive,
         legs,
         pause: pause.map(|(start, end)| Break { start: at(date, start), end: at(date, end) }),
+        night_before: None,
+        night_after: None,
+        quality_control: None,
     }
 }
 
