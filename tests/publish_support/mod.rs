@@ -234,6 +234,9 @@ fn tour(vehicle: &str, day: &str, legs: Vec<Leg>, pause: Option<[&str; 2]>) -> T
         end: legs[legs.len() - 1].arrive,
         legs,
         pause: pause.map(|[start, end]| Break { start: at(start), end: at(end) }),
+        night_before: None,
+        night_after: None,
+        quality_control: None,
     }
 }
 
