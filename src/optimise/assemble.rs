@@ -121,9 +121,10 @@ pub fn assemble(
             .sum(),
         driving: scenario.prices.driving_price_per_hour * driving_hours,
         driving_hours,
+        weekdays: visits.iter().map(|v| scenario.weekday_worth(v.site, v.day)).sum(),
         ..ScoreParts::default()
     };
-    let score = parts.coverage - parts.driving;
+    let score = parts.total();
     let upper_bound = upper_bound.unwrap_or(score).max(score);
     let gap = (upper_bound - score) / parts.coverage.max(1.0);
     Plan {

@@ -71,7 +71,12 @@ pub fn complete(
 #[must_use]
 pub fn crude_bound(scenario: &Scenario, demand: &Demand) -> f64 {
     let last = DayId::new(scenario.horizon.days().saturating_sub(1));
-    demand.services.iter().flatten().map(|service| service.weight * everybody(scenario, service, last)).sum()
+    let coverage: f64 =
+        demand.services.iter().flatten().map(|service| service.weight * everybody(scenario, service, last)).sum();
+    let visits: u32 = scenario.vehicles.iter().map(|v| v.max_visits_per_day).sum();
+    let preferred = scenario.sites.iter().any(|s| s.preferred != crate::domain::Weekdays(0));
+    let weekdays = f64::from(visits * scenario.horizon.weeks * 7) * scenario.prices.weekday_price;
+    coverage + if preferred { weekdays } else { 0.0 }
 }
 
 fn everybody(scenario: &Scenario, service: &ServiceDemand, last: DayId) -> f64 {

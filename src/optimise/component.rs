@@ -632,8 +632,9 @@ impl<'a> Component<'a> {
         slots
     }
 
-    fn driving(&self, placed: &[Placed]) -> f64 {
-        placed.iter().map(|p| self.problem.duties.list[p.duty].drive_price * f64::from(p.tour.driving)).sum()
+    /// What tours cost in the score.
+    fn cost(&self, placed: &[Placed]) -> f64 {
+        placed.iter().map(|p| self.problem.duties.list[p.duty].cost(&p.tour)).sum()
     }
 
     /// Scores whole tours exactly and keeps them when they are the best; their score.
@@ -646,15 +647,15 @@ impl<'a> Component<'a> {
         self.tried.push(key);
         let Dealt::Placed(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
         let slots = self.slots(&placed);
-        let driving = self.driving(&placed);
+        let cost = self.cost(&placed);
         let continuous = Continuous::new(self.problem, &slots, true)?;
-        let most = continuous.value - driving;
+        let most = continuous.value - cost;
         if most <= self.score() {
             return Ok(most);
         }
         let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Within(0.0) };
         let invitations = continuous.whole(care, f64::INFINITY)?;
-        let score = invitations.value - driving;
+        let score = invitations.value - cost;
         if score > self.score() {
             self.best = Some(Incumbent { score, most, polished: false, tours: placed, slots, invitations });
         }
@@ -683,8 +684,8 @@ impl<'a> Component<'a> {
         let continuous = Continuous::new(self.problem, &best.slots, true)?;
         let care = if self.tolerance > 0.0 { Care::Good } else { Care::Within(0.0) };
         best.invitations = continuous.whole(care, seconds)?;
-        let driving = self.driving(&best.tours);
-        (best.score, best.most) = (best.invitations.value - driving, continuous.value - driving);
+        let cost = self.cost(&best.tours);
+        (best.score, best.most) = (best.invitations.value - cost, continuous.value - cost);
         let better = best.score > before.score;
         self.best = Some(if better { best } else { Incumbent { polished: true, ..before } });
         Ok(())
@@ -698,9 +699,9 @@ impl<'a> Component<'a> {
             Dealt::Impossible => return Ok(f64::NEG_INFINITY),
             Dealt::Unknown => return Ok(f64::INFINITY),
         };
-        let driving = self.driving(&placed);
+        let cost = self.cost(&placed);
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
-        let most = continuous.value - driving + 1e-9;
+        let most = continuous.value - cost + 1e-9;
         if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {
             // Near enough, whatever whole invitations are worth.
             return Ok(most);
@@ -711,7 +712,7 @@ impl<'a> Component<'a> {
         let gap = f64::from(gap);
         let left = |value: f64| gap * value + 1e-9;
         let whole = continuous.whole(care, f64::INFINITY)?;
-        let bound = if whole.proved { whole.value + left(whole.value) - driving } else { most };
+        let bound = if whole.proved { whole.value + left(whole.value) - cost } else { most };
         if bound <= self.cutoff() {
             return Ok(bound);
         }
@@ -720,9 +721,9 @@ impl<'a> Component<'a> {
         for tours in all.into_iter().filter(|tours| spaced(self.problem, tours)) {
             let slots = self.slots(&tours);
             let continuous = Continuous::new(self.problem, &slots, true)?;
-            let most = continuous.value - driving;
+            let most = continuous.value - cost;
             let invitations = continuous.whole(care, f64::INFINITY)?;
-            let score = invitations.value - driving;
+            let score = invitations.value - cost;
             best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
             if score > self.score() {
                 self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
@@ -768,7 +769,9 @@ fn searching<'w>(pricing: Pricing, rounds: u64, watch: &'w Watch, tell: &'w dyn 
 fn floor(problem: &Problem, duties: &[usize]) -> f64 {
     let cost = |d: &usize| {
         let duty = &problem.duties.list[*d];
-        as_f64(duty.days.len()) * duty.drive_price * f64::from(duty.drive_limit.min(duty.shift.length().0))
+        let driving = duty.drive_price * f64::from(duty.drive_limit.min(duty.shift.length().0));
+        let avoided = duty.weekday_worth.iter().copied().fold(0.0, f64::min);
+        as_f64(duty.days.len()) * (driving - avoided * as_f64(duty.max_visits))
     };
     -1.0 - duties.iter().map(cost).sum::<f64>()
 }

@@ -5,6 +5,7 @@
 //! them all, `Σ tours ≤ days`, so that a plan is not one of many that differ by a permutation
 //! of weekdays.
 
+use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
@@ -102,9 +103,25 @@ pub struct Duty {
     pub work_binds: bool,
     /// Price of one second of driving.
     pub drive_price: f64,
+    /// By local site: what a visit is worth for its weekday, negative where that is avoided; empty
+    /// where no weekday matters.
+    pub weekday_worth: Vec<f64>,
 }
 
 impl Duty {
+    /// What a visit to a site is worth for its weekday.
+    #[must_use]
+    pub fn weekday(&self, site: usize) -> f64 {
+        self.weekday_worth.get(site).copied().unwrap_or(0.0)
+    }
+
+    /// Price of a tour in the score: its driving, less what its visits are worth for their weekday.
+    #[must_use]
+    pub fn cost(&self, tour: &Tour) -> f64 {
+        let weekdays: f64 = tour.stops.iter().map(|s| self.weekday(s.site)).sum();
+        self.drive_price * f64::from(tour.driving) - weekdays
+    }
+
     /// Shapes of visits to a site that start at a grid step.
     #[must_use]
     pub fn shapes_at(&self, site: usize, start: usize) -> &[Shape] {
@@ -161,6 +178,7 @@ impl Duty {
             drive_limit: self.drive_limit,
             work_binds: self.work_binds,
             drive_price: self.drive_price,
+            weekday_worth: sites.iter().map(|&j| self.weekday(j)).collect(),
         }
     }
 }
@@ -176,7 +194,9 @@ pub struct Duties {
     pub impossible: bool,
 }
 
-type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
+/// What days must have in common: the week where it counts, the shift, the public hours, the
+/// services, the sites, and the sites at which the weekday counts with its sign.
+type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<(usize, bool)>);
 
 impl Duties {
     /// The duties of a scenario.
@@ -228,13 +248,15 @@ fn of_vehicle(scenario: &Scenario, travel: &Table, id: VehicleId, kinds: &[Strin
             list.push(duty(scenario, id, kind, vec![day], (shift, hours, services, open), &roads, locks));
             continue;
         }
-        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open);
+        let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
+        let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
+        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, signs);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
             None => groups.push((alike, vec![day])),
         }
     }
-    for ((_, shift, hours, services, open), days) in groups {
+    for ((_, shift, hours, services, open, _), days) in groups {
         if !open.is_empty() {
             list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new()));
         }
@@ -273,6 +295,7 @@ fn duty(
         .iter()
         .filter_map(|r| Some((r.site, Shapes::fixed(&hours, r.sessions.as_ref()?, &mut shapes.levels))))
         .collect();
+    let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
     let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
     let single = vehicle.max_visits_per_day == 1 && !work_binds && !week_may_bind(scenario, id);
@@ -300,6 +323,7 @@ fn duty(
         drive_limit: scenario.limits.driving_per_day.0,
         work_binds,
         drive_price: drive_price(scenario),
+        weekday_worth: if worth.iter().any(|w| *w != 0.0) { worth } else { Vec::new() },
     }
 }
 
@@ -445,6 +469,7 @@ fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> 
         && place.available.1.is_none_or(|to| date <= to)
         && place.weekdays.contains(date)
         && !place.blocked.contains(date)
+        && scenario.permitted(site, day)
         && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site))
 }
 

@@ -148,7 +148,10 @@ impl<'a> Master<'a> {
                 let worth = demand.worth.iter().copied().fold(0.0, f64::max);
                 penalty += demand.weight * slope * worth * f64::from(lanes) * 300.0;
             }
-            penalty += duty.drive_price * 86_400.0;
+            let preferred = duty.weekday_worth.iter().copied().fold(0.0, f64::max);
+            #[allow(clippy::cast_precision_loss)]
+            let visits = duty.max_visits as f64;
+            penalty += duty.drive_price * 86_400.0 + preferred * visits;
         }
         let mut stand_ins = Vec::new();
         let duty_rows = duties
@@ -263,8 +266,7 @@ impl<'a> Master<'a> {
                 entries.push((self.branches[b].row, count));
             }
         }
-        let cost = -duty.drive_price * f64::from(tour.driving);
-        let column = self.lp.add_column(cost, 0.0, f64::INFINITY, &merged(entries));
+        let column = self.lp.add_column(-duty.cost(&tour), 0.0, f64::INFINITY, &merged(entries));
         self.tours[at].column = Some(column);
         true
     }

@@ -191,7 +191,8 @@ impl<'a> Generator<'a> {
                             .map(|(s, count)| self.values[s].value(site, *count))
                             .sum();
                         let large = duals.large[k].iter().filter(|&&(site, rank, _)| site == j && duty.rank[l] >= rank);
-                        visit[j * levels.len() + l] = value - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
+                        visit[j * levels.len() + l] =
+                            value + duty.weekday(j) - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
                     }
                 }
                 Prizes { visit, work: duals.work[k], longest: self.longest[k] }

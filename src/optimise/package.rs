@@ -97,7 +97,7 @@ pub struct Package {
 /// Limits of one visit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Budget {
-    /// Appointments `a`.
+    /// Expected attendance at most: appointments `a`, overbooked, less the reserve.
     pub appointments: f64,
     /// Invitations `floor(κ a)`.
     pub invitations: f64,

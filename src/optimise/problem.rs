@@ -52,7 +52,7 @@ impl<'a> Problem<'a> {
     #[must_use]
     pub fn budget(&self, service: ServiceId, appointments: u32) -> Budget {
         Budget {
-            appointments: f64::from(appointments),
+            appointments: self.scenario.services[service.index()].seats(appointments),
             invitations: f64::from(self.pool(service).pool.invitations(appointments).0),
         }
     }

@@ -87,6 +87,14 @@ pub struct ScoreParts {
     pub weekdays: f64,
 }
 
+impl ScoreParts {
+    /// The score.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.coverage - self.driving - self.nights + self.weekdays
+    }
+}
+
 /// Figures of one service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
