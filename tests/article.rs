@@ -50,6 +50,7 @@ impl Article {
         let visits: Vec<PlannedVisit> = sessions
             .iter()
             .map(|&(site, (from, to))| PlannedVisit {
+                sleeps: false,
                 vehicle: VehicleId::new(0),
                 day: DayId::new(0),
                 site,

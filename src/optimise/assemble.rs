@@ -5,8 +5,8 @@ use super::duty::Duty;
 use crate::demand::{Demand, value_of};
 use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::plan::{
-    Call, Coverage, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session,
-    Solver, Timetable, Tour, Visit, VisitService, instant,
+    Call, Coverage, Ends, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
+    Session, Solver, Timetable, Tour, Visit, VisitService, instant,
 };
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -26,6 +26,8 @@ pub struct PlannedVisit {
     pub site: SiteId,
     /// Sessions, in order.
     pub sessions: Vec<Window>,
+    /// Whether the vehicle sleeps there, after the last visit of its day.
+    pub sleeps: bool,
     /// Invitations by service and commune.
     pub invitations: Vec<(ServiceId, Vec<(CommuneId, u32)>)>,
 }
@@ -43,6 +45,7 @@ impl Solution {
                     vehicle: duty.vehicle,
                     day: tour.placed.day,
                     site: duty.roads.sites[stop.site],
+                    sleeps: false,
                     sessions: stop.sessions.iter().map(|s| Window { from: time(s.0), to: time(s.1) }).collect(),
                     invitations: duty.services.iter().copied().zip(invitations.iter().cloned()).collect(),
                 });
@@ -102,10 +105,19 @@ pub fn assemble(
     }
     let mut tours: Vec<Tour> = Vec::new();
     let mut written: Vec<(Visit, &PlannedVisit)> = Vec::new();
+    // By vehicle: the week of its last tour, and where it slept after it.
+    let mut before: BTreeMap<VehicleId, (u32, Option<SiteId>)> = BTreeMap::new();
     for (&(day, vehicle), own) in &by_tour {
         let calls: Vec<Call> = own.iter().map(|v| Call { site: v.site, sessions: v.sessions.clone() }).collect();
-        let Some(table) = Timetable::new(scenario, travel, vehicle, &calls) else { continue };
-        tours.push(table.tour(scenario, vehicle, day, &calls));
+        let (week, last) = (day.0 / 7, own[own.len() - 1]);
+        let (earlier, slept) = before.get(&vehicle).copied().map_or((None, None), |(week, slept)| (Some(week), slept));
+        let first_of_week = earlier != Some(week);
+        let control = scenario.vehicles[vehicle.index()].quality_control;
+        let control = if first_of_week { control } else { Seconds(0) };
+        let ends = Ends { slept, sleeps: last.sleeps, control };
+        before.insert(vehicle, (week, last.sleeps.then_some(last.site)));
+        let Some(table) = Timetable::new(scenario, travel, vehicle, &calls, ends) else { continue };
+        tours.push(table.tour(scenario, vehicle, day, &calls, ends));
         for (visit, &(arrive, leave)) in own.iter().zip(&table.stays) {
             written.push((visit_of(scenario, demand, visit, arrive, leave), visit));
         }

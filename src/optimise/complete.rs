@@ -41,6 +41,7 @@ pub fn complete(
             day: v.day,
             site: v.site,
             sessions: v.sessions.clone(),
+            sleeps: false,
             invitations: Vec::new(),
         })
         .collect();

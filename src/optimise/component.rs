@@ -1,6 +1,6 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
-use super::deal::{Dealt, Hand, deal, spaced};
+use super::deal::{Dealt, Hand, deal, possible};
 use super::invite::{Care, Continuous, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
@@ -718,7 +718,7 @@ impl<'a> Component<'a> {
         }
         let mut best = f64::NEG_INFINITY;
         let Some(all) = self.placements(placed) else { return Ok(bound) };
-        for tours in all.into_iter().filter(|tours| spaced(self.problem, tours)) {
+        for tours in all.into_iter().filter(|tours| possible(self.problem, tours)) {
             let slots = self.slots(&tours);
             let continuous = Continuous::new(self.problem, &slots, true)?;
             let most = continuous.value - cost;

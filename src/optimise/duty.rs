@@ -5,9 +5,10 @@
 //! them all, `Σ tours ≤ days`, so that a plan is not one of many that differ by a permutation
 //! of weekdays.
 
+use super::crew::{self, Bound, always, scarce};
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
-use crate::domain::{DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
+use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -101,6 +102,10 @@ pub struct Duty {
     pub drive_limit: i32,
     /// Whether working time has to be watched: it could pass the day's limit.
     pub work_binds: bool,
+    /// Scarce crew.
+    pub crew: Bound,
+    /// Quality control before the first visit of a week, seconds; 0 for none.
+    pub control: i32,
     /// Price of one second of driving.
     pub drive_price: f64,
     /// By local site: what a visit is worth for its weekday, negative where that is avoided; empty
@@ -177,6 +182,8 @@ impl Duty {
             work_limit: self.work_limit,
             drive_limit: self.drive_limit,
             work_binds: self.work_binds,
+            crew: self.crew.only(sites),
+            control: self.control,
             drive_price: self.drive_price,
             weekday_worth: sites.iter().map(|&j| self.weekday(j)).collect(),
         }
@@ -195,8 +202,8 @@ pub struct Duties {
 }
 
 /// What days must have in common: the week where it counts, the shift, the public hours, the
-/// services, the sites, and the sites at which the weekday counts with its sign.
-type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<(usize, bool)>);
+/// services, the sites, the sites at which the weekday counts with its sign, and scarce crew.
+type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<(usize, bool)>, crew::Alike);
 
 impl Duties {
     /// The duties of a scenario.
@@ -206,15 +213,23 @@ impl Duties {
         kinds.sort();
         kinds.dedup();
         let mut list = Vec::new();
+        let scarce = scarce(scenario);
         for v in 0..scenario.vehicles.len() {
-            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &mut list);
+            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &scarce, &mut list);
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
         Self { impossible: kept < scenario.locks.len(), list, kinds }
     }
 }
 
-fn of_vehicle(scenario: &Scenario, travel: &Table, id: VehicleId, kinds: &[String], list: &mut Vec<Duty>) {
+fn of_vehicle(
+    scenario: &Scenario,
+    travel: &Table,
+    id: VehicleId,
+    kinds: &[String],
+    scarce: &[CrewId],
+    list: &mut Vec<Duty>,
+) {
     let vehicle = &scenario.vehicles[id.index()];
     let kind = kinds.iter().position(|k| *k == vehicle.kind).unwrap_or_default();
     let roads = Arc::new(roads(scenario, travel, id));
@@ -245,24 +260,26 @@ fn of_vehicle(scenario: &Scenario, travel: &Table, id: VehicleId, kinds: &[Strin
             })
             .collect();
         if !locks.is_empty() {
-            list.push(duty(scenario, id, kind, vec![day], (shift, hours, services, open), &roads, locks));
+            list.push(duty(scenario, id, kind, vec![day], (shift, hours, services, open), &roads, locks, scarce));
             continue;
         }
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
         let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
-        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, signs);
+        let crew = crew::alike(scenario, scarce, id, day);
+        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
             None => groups.push((alike, vec![day])),
         }
     }
-    for ((_, shift, hours, services, open, _), days) in groups {
+    for ((_, shift, hours, services, open, ..), days) in groups {
         if !open.is_empty() {
-            list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new()));
+            list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new(), scarce));
         }
     }
 }
 
+#[allow(clippy::too_many_arguments)]
 fn duty(
     scenario: &Scenario,
     id: VehicleId,
@@ -271,6 +288,7 @@ fn duty(
     (shift, windows, services, open): (Window, Vec<Window>, Vec<ServiceId>, Vec<usize>),
     roads: &Arc<Roads>,
     required: Vec<Required>,
+    scarce: &[CrewId],
 ) -> Duty {
     let vehicle = &scenario.vehicles[id.index()];
     let time = &scenario.time;
@@ -301,11 +319,19 @@ fn duty(
     let single = vehicle.max_visits_per_day == 1 && !work_binds && !week_may_bind(scenario, id);
     let every: Vec<usize> = (0..shapes.levels.len()).collect();
     let useful = (0..roads.sites.len())
-        .map(|j| if single && required.is_empty() { longest(&shapes, shift, roads, j, &hours) } else { every.clone() })
+        .map(|j| {
+            if !single || !required.is_empty() {
+                return every.clone();
+            }
+            let controls = BTreeSet::from([0, vehicle.quality_control.0]);
+            let levels = controls.into_iter().flat_map(|c| longest(&shapes, shift, roads, j, c, &hours));
+            levels.collect::<BTreeSet<usize>>().into_iter().collect()
+        })
         .collect();
     Duty {
         useful,
         rank: ranks(&shapes),
+        crew: bound(scenario, id, days[0], &roads.sites, scarce),
         vehicle: id,
         kind,
         days,
@@ -322,9 +348,21 @@ fn duty(
         work_limit: scenario.limits.work_per_day.0,
         drive_limit: scenario.limits.driving_per_day.0,
         work_binds,
+        control: vehicle.quality_control.0,
         drive_price: drive_price(scenario),
         weekday_worth: if worth.iter().any(|w| *w != 0.0) { worth } else { Vec::new() },
     }
+}
+
+/// Scarce crew that tours of a day bind.
+fn bound(scenario: &Scenario, vehicle: VehicleId, day: DayId, sites: &[SiteId], scarce: &[CrewId]) -> Bound {
+    let (always, others): (Vec<CrewId>, Vec<CrewId>) =
+        scarce.iter().partition(|&&crew| always(scenario, vehicle, crew, day));
+    let needs = |site: &SiteId, crew: &CrewId| scenario.sites[site.index()].crew.contains(crew);
+    let at_sites: Vec<CrewId> = others.into_iter().filter(|crew| sites.iter().any(|s| needs(s, crew))).collect();
+    let bits = |s: &SiteId| at_sites.iter().enumerate().map(|(bit, crew)| usize::from(needs(s, crew)) << bit).sum();
+    let by_site = if at_sites.is_empty() { Vec::new() } else { sites.iter().map(bits).collect() };
+    Bound { always, at_sites, by_site }
 }
 
 /// Price of one second of driving.
@@ -344,8 +382,8 @@ fn ranks(shapes: &Shapes) -> Vec<usize> {
 
 /// Levels that no other level beats in every service, among the visits to a site that fit the
 /// shift (the break apart, which can only rule out more).
-fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &Hours) -> Vec<usize> {
-    let first = shift.from.0 + roads.out[site] + roads.set_up[site];
+fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, control: i32, hours: &Hours) -> Vec<usize> {
+    let first = shift.from.0 + roads.out[site] + roads.set_up[site] + control;
     let last = shift.to.0 - roads.back[site] - roads.pack_down[site];
     let at = |step: usize| i32::try_from(step).unwrap_or(i32::MAX / hours.grid) * hours.grid;
     // A shape that may lack room for the break may not be usable: it beats no other.
@@ -358,7 +396,7 @@ fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, hours: &H
             // Only visits that never lack room for the break beat those that may: with the break
             // inside, back before its window ends, or left after it began.
             let back_early = at(shape.end) + roads.pack_down[site] + roads.back[site] < hours.break_window.to.0;
-            let left_late = at(start) - roads.set_up[site] - roads.out[site] > hours.break_window.from.0;
+            let left_late = at(start) - control - roads.set_up[site] - roads.out[site] > hours.break_window.from.0;
             let roomy = shape.pause || back_early || left_late;
             let new = (roomy, shape.level);
             if !best.iter().any(|&old| old == new || beats(old, new)) {

@@ -9,6 +9,8 @@
 //! | spacing (kind, site, weeks) | visits ≤ those that fit into the weeks | price on visits |
 //! | stays (vehicle, site) | visits ≤ maximum | price on visits |
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
+//! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
+//! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
 //!
 //! A package lies within the value steps of its own visit, which is the split of each
@@ -19,7 +21,7 @@ use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
 use super::package::Package;
 use super::problem::{Problem, ServiceDuals};
 use super::search::{Prizes, Tour, TourStop};
-use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+use crate::domain::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,11 +95,15 @@ pub struct Duals {
     pub sites: Vec<Vec<f64>>,
     /// By duty of the master: price of a second of work.
     pub work: Vec<f64>,
-    /// By duty of the master: price on any tour (branches on its count).
+    /// By duty of the master: price on any tour (branches on its count, heads that all bind).
     pub tours: Vec<f64>,
     /// By duty of the master: prices on visits to a local site with appointments of at least some
     /// rank (branches).
     pub large: Vec<Vec<(usize, usize, f64)>>,
+    /// By duty of the master, by crew that its sites bind: price of a head.
+    pub crew: Vec<Vec<f64>>,
+    /// By duty of the master: price of a tour with the quality control, and of one without.
+    pub control: Vec<(f64, f64)>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
     /// `Σ dual · right-hand side` of all rows but the duties'.
@@ -126,6 +132,8 @@ pub struct Master<'a> {
     spacing: BTreeMap<(usize, SiteId, Range), RowId>,
     stays: BTreeMap<(VehicleId, SiteId), RowId>,
     weeks: BTreeMap<(VehicleId, u32), RowId>,
+    heads: Vec<HeadRow>,
+    controls: Vec<ControlRow>,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
     known: FxHashMap<(usize, Tour), usize>,
@@ -178,6 +186,8 @@ impl<'a> Master<'a> {
                 });
             }
         }
+        let heads = head_rows(problem, &duties, &mut lp);
+        let controls = control_rows(problem, &duties, &mut lp);
         Self {
             ranges: duties.iter().flat_map(|&d| ranges(problem, d)).collect(),
             problem,
@@ -192,6 +202,8 @@ impl<'a> Master<'a> {
             spacing: BTreeMap::new(),
             stays: BTreeMap::new(),
             weeks,
+            heads,
+            controls,
             branches: Vec::new(),
             packages: Vec::new(),
             known: FxHashMap::default(),
@@ -259,6 +271,17 @@ impl<'a> Master<'a> {
         }
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
             entries.push((row, f64::from(tour.work) / 3600.0));
+        }
+        for row in &self.heads {
+            if row.counts(duty) && duty.binds(&tour).any(|crew| crew == row.crew) {
+                entries.push((row.row, 1.0));
+            }
+        }
+        for row in &self.controls {
+            let count = row.count(k, tour.control);
+            if count != 0.0 {
+                entries.push((row.row, count));
+            }
         }
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);
@@ -508,6 +531,9 @@ impl<'a> Master<'a> {
         for &row in self.weeks.values() {
             pay(&mut out, dual(row) * self.problem.scenario.limits.work_per_week.hours());
         }
+        for row in &self.heads {
+            pay(&mut out, dual(row.row) * row.heads);
+        }
         let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
         for &b in &self.active {
             let known = &self.branches[b];
@@ -531,7 +557,13 @@ impl<'a> Master<'a> {
                 }
                 sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
             }
-            let mut any_tour = 0.0;
+            let head = |crew: &CrewId| -> f64 {
+                self.heads.iter().filter(|r| r.crew == *crew && r.counts(duty)).map(|r| dual(r.row)).sum()
+            };
+            let mut any_tour: f64 = duty.crew.always.iter().map(head).sum();
+            out.crew.push(duty.crew.at_sites.iter().map(head).collect());
+            let control = |with| self.controls.iter().map(|r| r.count(k, with) * dual(r.row)).sum();
+            out.control.push((control(true), control(false)));
             let mut large = Vec::new();
             for &(selector, price) in &branch_prices {
                 let site = match selector {
@@ -582,7 +614,10 @@ impl<'a> Master<'a> {
         let levels = duty.shapes.levels.len();
         let visits: f64 = tour.stops.iter().map(|s| prizes.visit[s.site * levels + s.level]).sum();
         let single: f64 = duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum();
-        visits - duty.drive_price * f64::from(tour.driving) - prizes.work * f64::from(tour.work) - single
+        let heads: f64 = duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum();
+        let control = if tour.control { prizes.with_control } else { prizes.without_control };
+        let driving = duty.drive_price * f64::from(tour.driving);
+        visits - driving - prizes.work * f64::from(tour.work) - heads - control - single
     }
 
     /// Tours in a solution, with their shares.
@@ -637,6 +672,81 @@ impl<'a> Master<'a> {
     pub fn counts(&self) -> (usize, usize) {
         (self.packages.len(), self.tours.iter().filter(|t| t.column.is_some()).count())
     }
+}
+
+/// Heads of a crew on some days: tours that bind one, of duties that lie within them.
+struct HeadRow {
+    crew: CrewId,
+    days: BTreeSet<DayId>,
+    heads: f64,
+    row: RowId,
+}
+
+impl HeadRow {
+    fn counts(&self, duty: &Duty) -> bool {
+        duty.days.iter().all(|d| self.days.contains(d))
+    }
+}
+
+/// Tours of a duty without the control of their week need one with it before them.
+struct ControlRow {
+    duty: usize,
+    /// Duties with a day before one of the duty's in its week.
+    before: Vec<usize>,
+    /// Most days of the duty in a week.
+    days: f64,
+    row: RowId,
+}
+
+impl ControlRow {
+    /// How a tour of a duty counts: of the days after a control, one is taken by the control itself
+    /// when it is made by the same duty.
+    fn count(&self, duty: usize, control: bool) -> f64 {
+        match control {
+            false if duty == self.duty => 1.0,
+            true if duty == self.duty => 1.0 - self.days,
+            true if self.before.contains(&duty) => -self.days,
+            _ => 0.0,
+        }
+    }
+}
+
+fn head_rows(problem: &Problem, duties: &[usize], lp: &mut Lp) -> Vec<HeadRow> {
+    let scenario = problem.scenario;
+    let mut rows = Vec::new();
+    for crew in (0..scenario.crews.len()).map(CrewId::new) {
+        let binding: Vec<&Duty> =
+            duties.iter().map(|&d| &problem.duties.list[d]).filter(|d| d.crew.may_bind(crew)).collect();
+        let mut sets: BTreeSet<BTreeSet<DayId>> = binding.iter().map(|d| d.days.iter().copied().collect()).collect();
+        sets.insert(binding.iter().flat_map(|d| d.days.iter().copied()).collect());
+        for days in sets {
+            let heads: u32 = days.iter().map(|&d| scenario.heads(crew, d)).sum();
+            let row = HeadRow { crew, heads: f64::from(heads), row: RowId(0), days };
+            let most: usize = binding.iter().filter(|d| row.counts(d)).map(|d| d.days.len()).sum();
+            if most > heads as usize {
+                rows.push(HeadRow { row: lp.add_row(f64::NEG_INFINITY, row.heads, &[]), ..row });
+            }
+        }
+    }
+    rows
+}
+
+fn control_rows(problem: &Problem, duties: &[usize], lp: &mut Lp) -> Vec<ControlRow> {
+    let duty = |k: usize| &problem.duties.list[duties[k]];
+    let earlier = |a: &Duty, b: &Duty| {
+        a.vehicle == b.vehicle && a.days.iter().any(|x| b.days.iter().any(|y| x.0 / 7 == y.0 / 7 && x < y))
+    };
+    let controlled = (0..duties.len()).filter(|&k| duty(k).control > 0);
+    controlled
+        .map(|k| {
+            let in_week = |w: u32| duty(k).days.iter().filter(|d| d.0 / 7 == w).count();
+            let days = (duty(k).weeks.0..=duty(k).weeks.1).map(in_week).max().unwrap_or(0);
+            let before = (0..duties.len()).filter(|&other| other != k && earlier(duty(other), duty(k))).collect();
+            #[allow(clippy::cast_precision_loss)]
+            let days = days as f64;
+            ControlRow { duty: k, before, days, row: lp.add_row(f64::NEG_INFINITY, 0.0, &[]) }
+        })
+        .collect()
 }
 
 /// The ranges of weeks that limit a duty's visits to a site: as long as they can be for the

@@ -8,6 +8,7 @@
 mod assemble;
 mod complete;
 pub mod component;
+mod crew;
 pub mod deal;
 pub mod duty;
 pub mod invite;
@@ -253,7 +254,7 @@ fn together(components: &[Standing]) -> Progress {
     out
 }
 
-/// Duties that share a vehicle, a kind of vehicle or a service belong together.
+/// Duties that share a vehicle, a kind of vehicle, a service or scarce crew belong together.
 fn groups(problem: &Problem) -> Vec<Vec<usize>> {
     let duties = &problem.duties.list;
     let mut group: Vec<usize> = (0..duties.len()).collect();
@@ -261,7 +262,9 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
         let mut changed = false;
         for a in 0..duties.len() {
             for b in 0..a {
+                let crew = |c: &crate::domain::CrewId| duties[b].crew.may_bind(*c);
                 let together = duties[a].kind == duties[b].kind
+                    || duties[a].crew.always.iter().chain(&duties[a].crew.at_sites).any(crew)
                     || duties[a].services.iter().any(|s| duties[b].services.contains(s));
                 if together && group[a] != group[b] {
                     let low = group[a].min(group[b]);

@@ -195,7 +195,15 @@ impl<'a> Generator<'a> {
                             value + duty.weekday(j) - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
                     }
                 }
-                Prizes { visit, work: duals.work[k], longest: self.longest[k] }
+                let (with_control, without_control) = duals.control[k];
+                Prizes {
+                    visit,
+                    work: duals.work[k],
+                    longest: self.longest[k],
+                    crew: duals.crew[k].clone(),
+                    with_control,
+                    without_control,
+                }
             })
             .collect()
     }
@@ -456,16 +464,16 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Tours without those that another with the same sites beats in appointments, driving and
+/// Tours without those that another with the same sites, and alike in the quality control, beats in appointments, driving and
 /// (where it counts) working time: in any plan it could take their place.
 fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool) -> Vec<Tour> {
     let levels = &duty.shapes.levels;
-    let mut by_sites: BTreeMap<Vec<usize>, Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
+    let mut by_sites: BTreeMap<(bool, Vec<usize>), Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
     for tour in tours {
         let mut stops: Vec<(usize, usize)> = tour.stops.iter().map(|s| (s.site, s.level)).collect();
         stops.sort_unstable();
         let counts: Vec<u32> = stops.iter().flat_map(|&(_, level)| levels[level].iter().copied()).collect();
-        let kept = by_sites.entry(stops.into_iter().map(|s| s.0).collect()).or_default();
+        let kept = by_sites.entry((tour.control, stops.into_iter().map(|s| s.0).collect())).or_default();
         let beats = |a: &(Vec<u32>, Tour), b: &(Vec<u32>, Tour)| {
             a.1.driving <= b.1.driving
                 && (!work_counts || a.1.work <= b.1.work)

@@ -13,4 +13,4 @@ pub use model::{
     Session, Solver, Stop, Tour, Visit, VisitService,
 };
 pub use time::{instant, second_of_day};
-pub use timetable::{Call, Timetable};
+pub use timetable::{Call, Ends, Timetable};

@@ -2,7 +2,7 @@
 
 use super::model::{Break, Leg, Stop, Tour};
 use super::time::instant;
-use crate::domain::{DayId, Scenario, SiteId, VehicleId, Window};
+use crate::domain::{CommuneId, DayId, Scenario, SiteId, VehicleId, Window};
 use crate::travel::Table;
 use crate::units::{Metres, Seconds};
 
@@ -15,19 +15,64 @@ pub struct Call {
     pub sessions: Vec<Window>,
 }
 
+/// How a tour begins and ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// The site where the vehicle slept; `None` at its base.
+    pub slept: Option<SiteId>,
+    /// Whether it sleeps at the site of its last visit.
+    pub sleeps: bool,
+    /// Quality control before the first session; 0 for none.
+    pub control: Seconds,
+}
+
 /// A tour with its times; seconds after local midnight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timetable {
-    /// Departure from the base.
+    /// Departure from the base; begin of duty where it slept.
     pub depart: Seconds,
-    /// Arrival at each visit and departure from it.
+    /// Arrival at each visit (or begin of duty there) and departure from it (or end of duty).
     pub stays: Vec<(Seconds, Seconds)>,
-    /// Arrival at the base.
+    /// Arrival at the base; end of duty where it sleeps.
     pub arrive: Seconds,
     /// The break.
     pub pause: Option<Window>,
-    /// Driving, with distances: one leg more than there are visits.
-    pub legs: Vec<(Seconds, Metres)>,
+    /// The quality control.
+    pub control: Option<Window>,
+    /// Trips: departure, driving, distance.
+    pub legs: Vec<(Seconds, Seconds, Metres)>,
+    /// Where trips lead from and to, `None` for the base.
+    ends: Vec<(Option<SiteId>, Option<SiteId>)>,
+}
+
+/// Something to be done between sessions.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    PackDown(Seconds),
+    Drive(Seconds, Metres, (Option<SiteId>, Option<SiteId>)),
+    SetUp(Seconds),
+    Control(Seconds),
+}
+
+impl Part {
+    fn length(self) -> Seconds {
+        match self {
+            Self::PackDown(length) | Self::SetUp(length) | Self::Control(length) | Self::Drive(length, ..) => length,
+        }
+    }
+}
+
+fn length(parts: &[Part]) -> Seconds {
+    parts.iter().map(|p| p.length()).sum()
+}
+
+/// Where the break lies.
+#[derive(Debug, Clone, Copy)]
+enum Pause {
+    /// Between two sessions of a visit.
+    Visit(Window),
+    /// Before a part of a gap.
+    Gap(usize, usize, Window),
 }
 
 impl Timetable {
@@ -36,139 +81,170 @@ impl Timetable {
     /// visit, between two, on the way home, on the way out, in that order. `None` when there is
     /// no road. A tour into which the break does not fit comes without one: the checker says so.
     #[must_use]
-    pub fn new(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call]) -> Option<Self> {
-        let v = &scenario.vehicles[vehicle.index()];
-        let commune = |c: &Call| scenario.sites[c.site.index()].commune;
-        let mut places = vec![v.base];
-        places.extend(calls.iter().map(commune));
-        places.push(v.base);
-        let legs: Vec<(Seconds, Metres)> = places
-            .windows(2)
-            .map(|p| travel.vehicle(v, p[0], p[1]).map(|leg| (leg.seconds, leg.metres)))
-            .collect::<Option<_>>()?;
-        let first = calls.first()?.sessions.first()?;
-        let set_up = |k: usize| scenario.set_up(vehicle, calls[k].site);
-        let pack_down = |k: usize| scenario.pack_down(vehicle, calls[k].site);
+    pub fn new(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call], ends: Ends) -> Option<Self> {
+        calls.first()?;
+        let gaps = gaps(scenario, travel, vehicle, calls, ends)?;
+        let opens: Vec<Seconds> = calls.iter().map(|c| c.sessions.first().map(|s| s.from)).collect::<Option<_>>()?;
         let closes: Vec<Seconds> = calls.iter().map(|c| c.sessions.last().map(|s| s.to)).collect::<Option<_>>()?;
-        let mut out = Self {
-            depart: first.from - set_up(0) - legs[0].0,
-            stays: Vec::new(),
-            arrive: Seconds(0),
-            pause: None,
-            legs,
-        };
-        let mut at = out.depart;
-        for (k, &close) in closes.iter().enumerate() {
-            let arrive = at + out.legs[k].0;
-            let leave = close + pack_down(k);
-            out.stays.push((arrive, leave));
-            at = leave;
-        }
-        let last = calls.len() - 1;
-        out.arrive = at + out.legs[last + 1].0;
+        let without = Self::at(&gaps, &opens, &closes, None);
         let window = scenario.time.break_window;
-        if out.depart <= window.from && out.arrive >= window.to {
-            out.take_break(scenario, calls, &set_up, &pack_down);
+        if without.depart > window.from || without.arrive < window.to {
+            return Some(without);
         }
-        Some(out)
+        let pause = place(scenario, calls, &gaps, &opens, &closes);
+        Some(pause.map_or(without, |pause| Self::at(&gaps, &opens, &closes, Some(pause))))
     }
 
-    fn take_break(
-        &mut self,
-        scenario: &Scenario,
-        calls: &[Call],
-        set_up: &dyn Fn(usize) -> Seconds,
-        pack_down: &dyn Fn(usize) -> Seconds,
-    ) {
-        let window = scenario.time.break_window;
-        let length = scenario.time.break_length;
-        // The earliest break from `from` on that ends by `by`.
-        let fit = |from: Seconds, by: Seconds| {
-            let start = from.max(window.from);
-            let pause = Window { from: start, to: start + length };
-            (pause.to <= by.min(window.to)).then_some(pause)
+    /// The times of everything, with the break where it was decided.
+    fn at(gaps: &[Vec<Part>], opens: &[Seconds], closes: &[Seconds], pause: Option<Pause>) -> Self {
+        let pause_in = |gap: usize| match pause {
+            Some(Pause::Gap(g, place, window)) if g == gap => Some((place, window)),
+            _ => None,
         };
-        for call in calls {
-            for pair in call.sessions.windows(2) {
-                if let Some(pause) = fit(pair[0].to, pair[1].from) {
-                    self.pause = Some(pause);
-                    return;
+        let depart = match pause_in(0) {
+            Some((place, window)) => window.from - length(&gaps[0][..place]),
+            None => opens[0] - length(&gaps[0]),
+        };
+        let mut out = Self {
+            depart,
+            stays: vec![(depart, depart); opens.len()],
+            arrive: closes[closes.len() - 1],
+            pause: pause.map(|p| match p {
+                Pause::Visit(window) | Pause::Gap(_, _, window) => window,
+            }),
+            control: None,
+            legs: Vec::new(),
+            ends: Vec::new(),
+        };
+        for (g, parts) in gaps.iter().enumerate() {
+            let mut at = if g == 0 { depart } else { closes[g - 1] };
+            if g > 0 {
+                out.stays[g - 1].1 = at;
+            }
+            for (place, part) in parts.iter().enumerate() {
+                if let Some((_, window)) = pause_in(g).filter(|p| p.0 == place) {
+                    at = window.to;
                 }
-            }
-        }
-        let close = |k: usize| calls[k].sessions[calls[k].sessions.len() - 1].to;
-        for (k, call) in calls.iter().enumerate().skip(1) {
-            let (drive, open) = (self.legs[k].0, call.sessions[0].from);
-            let parts = [pack_down(k - 1), drive, set_up(k)];
-            let mut before = close(k - 1);
-            for place in 0..=parts.len() {
-                let rest: Seconds = parts[place..].iter().copied().sum();
-                if let Some(pause) = fit(before, open - rest) {
-                    self.pause = Some(pause);
-                    let leave = match place {
-                        0 => pause.to + parts[0],
-                        1 => pause.to,
-                        _ => close(k - 1) + parts[0],
-                    };
-                    self.stays[k - 1].1 = leave;
-                    self.stays[k].0 = leave + drive;
-                    return;
+                match *part {
+                    Part::Drive(seconds, metres, ends) => {
+                        if g > 0 {
+                            out.stays[g - 1].1 = at;
+                        }
+                        if let Some(stay) = out.stays.get_mut(g) {
+                            stay.0 = at + seconds;
+                        }
+                        out.legs.push((at, seconds, metres));
+                        out.ends.push(ends);
+                    }
+                    Part::Control(seconds) => out.control = Some(Window { from: at, to: at + seconds }),
+                    Part::PackDown(_) | Part::SetUp(_) => {}
                 }
-                before += parts.get(place).copied().unwrap_or_default();
+                at = at + part.length();
+            }
+            if g == opens.len() {
+                out.arrive = at;
             }
         }
-        let last = calls.len() - 1;
-        let (pack, back) = (pack_down(last), self.legs[last + 1].0);
-        for (before, rest) in [(Seconds(0), pack + back), (pack, back)] {
-            if let Some(pause) = fit(close(last) + before, window.to) {
-                self.pause = Some(pause);
-                self.stays[last].1 = pause.to + rest - back;
-                self.arrive = pause.to + rest;
-                return;
-            }
-        }
-        let (drive, open) = (self.legs[0].0, calls[0].sessions[0].from);
-        for (behind, ahead) in [(drive, set_up(0)), (drive + set_up(0), Seconds(0))] {
-            let end = (open - ahead).min(window.to);
-            let start = end - length;
-            if start >= window.from {
-                self.pause = Some(Window { from: start, to: end });
-                self.depart = start - behind;
-                self.stays[0].0 = self.depart + drive;
-                return;
-            }
-        }
+        out
     }
 
     /// The tour of the plan.
     #[must_use]
-    pub fn tour(&self, scenario: &Scenario, vehicle: VehicleId, day: DayId, calls: &[Call]) -> Tour {
+    pub fn tour(&self, scenario: &Scenario, vehicle: VehicleId, day: DayId, calls: &[Call], ends: Ends) -> Tour {
         let date = scenario.horizon.date(day);
         let at = |time: Seconds| instant(date, time);
-        let site = |k: usize| Stop::Site(scenario.sites[calls[k].site.index()].id.clone());
-        let legs = (0..self.legs.len())
-            .map(|k| {
-                let depart = if k == 0 { self.depart } else { self.stays[k - 1].1 };
-                Leg {
-                    from: if k == 0 { Stop::Base } else { site(k - 1) },
-                    to: if k == calls.len() { Stop::Base } else { site(k) },
-                    depart: at(depart),
-                    arrive: at(depart + self.legs[k].0),
-                    seconds: u32::try_from(self.legs[k].0.0).unwrap_or_default(),
-                    metres: self.legs[k].1.0,
-                }
-            })
-            .collect();
+        let name = |site: SiteId| scenario.sites[site.index()].id.clone();
+        let stop = |place: Option<SiteId>| place.map_or(Stop::Base, |site| Stop::Site(name(site)));
+        let window = |w: Window| Break { start: at(w.from), end: at(w.to) };
+        let leg =
+            |(&(depart, seconds, metres), &(from, to)): (&(Seconds, Seconds, Metres), &(Option<SiteId>, _))| Leg {
+                from: stop(from),
+                to: stop(to),
+                depart: at(depart),
+                arrive: at(depart + seconds),
+                seconds: u32::try_from(seconds.0).unwrap_or_default(),
+                metres: metres.0,
+            };
         Tour {
             vehicle: scenario.vehicles[vehicle.index()].id.clone(),
             date,
             start: at(self.depart),
             end: at(self.arrive),
-            night_before: None,
-            night_after: None,
-            legs,
-            pause: self.pause.map(|p| Break { start: at(p.from), end: at(p.to) }),
-            quality_control: None,
+            night_before: ends.slept.map(name),
+            night_after: calls.last().filter(|_| ends.sleeps).map(|c| name(c.site)),
+            legs: self.legs.iter().zip(&self.ends).map(leg).collect(),
+            pause: self.pause.map(window),
+            quality_control: self.control.map(window),
         }
     }
+}
+
+/// What is to be done before the first visit, between visits, and after the last.
+fn gaps(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call], ends: Ends) -> Option<Vec<Vec<Part>>> {
+    let v = &scenario.vehicles[vehicle.index()];
+    let commune =
+        |place: Option<SiteId>| -> CommuneId { place.map_or(v.base, |site| scenario.sites[site.index()].commune) };
+    let drive = |from: Option<SiteId>, to: Option<SiteId>| {
+        let leg = travel.vehicle(v, commune(from), commune(to))?;
+        Some(Part::Drive(leg.seconds, leg.metres, (from, to)))
+    };
+    let pack_down = |site: SiteId| Part::PackDown(scenario.pack_down(vehicle, site));
+    let mut out = Vec::new();
+    let mut here = ends.slept;
+    for (k, call) in calls.iter().enumerate() {
+        let mut parts = Vec::new();
+        if k > 0 || here != Some(call.site) {
+            parts.extend(here.map(pack_down));
+            parts.push(drive(here, Some(call.site))?);
+            parts.push(Part::SetUp(scenario.set_up(vehicle, call.site)));
+        }
+        if k == 0 && ends.control > Seconds(0) {
+            parts.push(Part::Control(ends.control));
+        }
+        out.push(parts);
+        here = Some(call.site);
+    }
+    let home = if ends.sleeps { Vec::new() } else { vec![pack_down(here?), drive(here, None)?] };
+    out.push(home);
+    Some(out)
+}
+
+/// The place of the break.
+fn place(
+    scenario: &Scenario,
+    calls: &[Call],
+    gaps: &[Vec<Part>],
+    opens: &[Seconds],
+    closes: &[Seconds],
+) -> Option<Pause> {
+    let (window, break_length) = (scenario.time.break_window, scenario.time.break_length);
+    // The earliest break from `from` on that ends by `by`.
+    let fit = |from: Seconds, by: Seconds| {
+        let start = from.max(window.from);
+        let pause = Window { from: start, to: start + break_length };
+        (pause.to <= by.min(window.to)).then_some(pause)
+    };
+    for pair in calls.iter().flat_map(|call| call.sessions.windows(2)) {
+        if let Some(pause) = fit(pair[0].to, pair[1].from) {
+            return Some(Pause::Visit(pause));
+        }
+    }
+    for (g, parts) in gaps.iter().enumerate().skip(1) {
+        let last = g == calls.len();
+        // On the way home a break is never the end.
+        for place in 0..parts.len() + usize::from(!last) {
+            let by = if last { window.to } else { opens[g] - length(&parts[place..]) };
+            if let Some(pause) = fit(closes[g - 1] + length(&parts[..place]), by) {
+                return Some(Pause::Gap(g, place, pause));
+            }
+        }
+    }
+    for place in 1..=gaps[0].len() {
+        let end = (opens[0] - length(&gaps[0][place..])).min(window.to);
+        let pause = Window { from: end - break_length, to: end };
+        if pause.from >= window.from {
+            return Some(Pause::Gap(0, place, pause));
+        }
+    }
+    None
 }

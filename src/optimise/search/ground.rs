@@ -51,19 +51,19 @@ impl Reached {
 
 impl Search<'_> {
     /// The part of the ground that tours worth at least `threshold` could use, under the
-    /// relaxation of the backward pass. Everything where visits are watched.
+    /// relaxation of the backward pass. Everything where visits are watched or heads priced.
     ///
     /// A forward pass over the nodes whose best way there and best completion add up to enough.
     #[must_use]
     pub fn worthwhile(&self, threshold: f64) -> Ground {
-        if !self.values.watched.is_empty() {
+        if self.masks() > 1 {
             return self.ground.clone();
         }
         let (n, steps) = (self.values.sites, self.values.steps);
         let mut opening = Reached::new(steps, n);
         let mut closed = Reached::new(steps, n);
-        for (site, start, depart, owed, paused) in self.starts() {
-            opening.raise(owed, start, site, self.start_value(site, depart, paused));
+        for start in self.starts() {
+            opening.raise(start.owed, start.opening, start.site, self.start_value(&start));
         }
         let mut used = vec![false; n];
         let mut ways = vec![false; if self.duty.max_visits > 1 { n * n } else { 0 }];

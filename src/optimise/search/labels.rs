@@ -16,6 +16,7 @@ struct Label<'a> {
     end: u32,
     owed: bool,
     paused: bool,
+    control: bool,
     mask: u32,
     visits: u32,
     driving: i32,
@@ -145,21 +146,22 @@ impl<'a> Search<'a> {
     }
 
     fn open_starts(&self, threshold: f64, labels: &mut Vec<Label<'a>>, heap: &mut BinaryHeap<Entry>) {
-        for (site, opening, depart, owed, paused) in self.starts() {
+        for start in self.starts() {
             let root = Label {
-                value: self.start_value(site, depart, paused),
+                value: self.start_value(&start),
                 site: 0,
                 end: 0,
-                owed,
-                paused,
+                owed: start.owed,
+                paused: start.paused,
+                control: start.control,
                 mask: 0,
                 visits: 0,
-                driving: self.duty.roads.out[site],
-                depart,
+                driving: self.duty.roads.out[start.site],
+                depart: start.depart,
                 parent: u32::MAX,
                 shape: None,
             };
-            self.open_at(&root, u32::MAX, site, opening, threshold, labels, heap);
+            self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
     }
 
@@ -177,9 +179,13 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// The sites behind a label, sorted, each with its level where that matters.
+    /// The sites behind a label, sorted; `by_level` each with its level, and whether there was a
+    /// quality control.
     fn key(&self, labels: &[Label<'a>], mut at: u32, by_level: bool) -> Vec<(u32, u32)> {
         let mut key = Vec::with_capacity(8);
+        if by_level && labels[at as usize].control {
+            key.push((u32::MAX, 0));
+        }
         while at != u32::MAX {
             let label = &labels[at as usize];
             let level = label.shape.filter(|_| by_level).map_or(0, |s| s.level);
@@ -280,7 +286,8 @@ impl<'a> Search<'a> {
         if bit != 0 && label.mask as usize & bit != 0 {
             return;
         }
-        let mask = label.mask as usize | bit;
+        let (heads, price) = self.newly_bound(label.mask as usize, site);
+        let mask = label.mask as usize | bit | heads;
         for shape in self.duty.shapes_at(site, opening) {
             if self.watch_work && self.too_long(label, site, shape) {
                 continue;
@@ -288,7 +295,7 @@ impl<'a> Search<'a> {
             // A break within the visit shortens the working time, which is priced on arrival.
             let paused_here = label.owed && shape.pause;
             let bonus = if paused_here { self.bonus() } else { 0.0 };
-            let value = label.value + self.visit_value(site, shape) + bonus;
+            let value = label.value + self.visit_value(site, shape) - price + bonus;
             let owed = label.owed && !shape.pause;
             let bound = value + self.values.closed[self.values.at(mask, owed, shape.end, site)];
             if bound < threshold || bound == NEVER {
@@ -301,6 +308,7 @@ impl<'a> Search<'a> {
                 end: u32::try_from(shape.end).unwrap_or(u32::MAX),
                 owed,
                 paused: label.paused || paused_here,
+                control: label.control,
                 mask: u32::try_from(mask).unwrap_or(0),
                 visits: label.visits + 1,
                 driving: label.driving,
@@ -334,6 +342,11 @@ impl<'a> Search<'a> {
             k = label.parent;
         }
         stops.reverse();
-        Tour { stops, driving: last.driving + self.duty.roads.back[site], work: arrival - last.depart - pause }
+        Tour {
+            stops,
+            driving: last.driving + self.duty.roads.back[site],
+            work: arrival - last.depart - pause,
+            control: last.control,
+        }
     }
 }

@@ -40,6 +40,8 @@ pub struct Tour {
     pub driving: i32,
     /// Working time, seconds.
     pub work: i32,
+    /// Whether it begins with the quality control of the week.
+    pub control: bool,
 }
 
 /// What a duty's visits are worth at the prices of the master.
@@ -51,6 +53,28 @@ pub struct Prizes {
     pub work: f64,
     /// Longest working time of interest, seconds; beside the duty's own limit.
     pub longest: i32,
+    /// By crew that sites bind (in the order of the duty's): price of a head.
+    pub crew: Vec<f64>,
+    /// Price of a tour with the quality control.
+    pub with_control: f64,
+    /// Price of a tour without it.
+    pub without_control: f64,
+}
+
+/// A first visit of a tour.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    site: usize,
+    /// Grid step at which it opens.
+    opening: usize,
+    /// The latest departure that makes it.
+    depart: i32,
+    /// Whether the break is still owed.
+    owed: bool,
+    /// Whether it has been taken.
+    paused: bool,
+    /// Whether the quality control comes before it.
+    control: bool,
 }
 
 /// The outcome of one pricing.
@@ -90,6 +114,8 @@ pub struct Search<'a> {
     openings: Vec<Vec<usize>>,
     /// Best value of [`Values::ready`] over all sites.
     best_ready: Vec<f64>,
+    /// Crew bound by sites whose heads have a price now.
+    priced: Vec<usize>,
     watch_work: bool,
     work_limit: i32,
 }
@@ -127,6 +153,7 @@ impl<'a> Search<'a> {
             values,
             openings: openings(duty),
             best_ready: Vec::new(),
+            priced: (0..prizes.crew.len()).filter(|&bit| prizes.crew[bit] > 0.0).collect(),
             watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
             work_limit: duty.work_limit.min(prizes.longest),
         };
@@ -141,8 +168,31 @@ impl<'a> Search<'a> {
         self
     }
 
+    /// Value of a visit, before the price of heads that it may be the first to bind.
     fn visit_value(&self, site: usize, shape: &Shape) -> f64 {
         self.prizes.visit[site * self.levels + shape.level]
+    }
+
+    /// The heads that a visit to a site binds beside those bound already, with their price.
+    fn newly_bound(&self, mask: usize, site: usize) -> (usize, f64) {
+        let bits = self.duty.crew.bits(site);
+        if bits == 0 {
+            return (0, 0.0);
+        }
+        let (mut new, mut price) = (0, 0.0);
+        for (place, &bit) in self.priced.iter().enumerate() {
+            let own = 1 << (self.values.watched.len() + place);
+            if bits >> bit & 1 == 1 && mask & own == 0 {
+                new |= own;
+                price += self.prizes.crew[bit];
+            }
+        }
+        (new, price)
+    }
+
+    /// Sets of watched sites behind and of priced heads bound.
+    fn masks(&self) -> usize {
+        1 << (self.values.watched.len() + self.priced.len())
     }
 
     fn bit(&self, site: usize) -> usize {
@@ -221,66 +271,85 @@ impl<'a> Search<'a> {
     }
 
     /// Value of leaving the base for a first visit.
-    fn start_value(&self, site: usize, depart: i32, paused: bool) -> f64 {
-        self.prizes.work * f64::from(depart + if paused { self.break_length } else { 0 })
-            - self.duty.drive_price * f64::from(self.duty.roads.out[site])
+    fn start_value(&self, start: &Start) -> f64 {
+        self.prizes.work * f64::from(start.depart + if start.paused { self.break_length } else { 0 })
+            - self.duty.drive_price * f64::from(self.duty.roads.out[start.site])
+            - if start.control { self.prizes.with_control } else { self.prizes.without_control }
     }
 
     fn work_cost(&self, arrival: i32, paused: bool) -> f64 {
         self.prizes.work * f64::from(arrival - if paused { self.break_length } else { 0 })
     }
 
-    /// The first visits: every opening of every site, with the latest departure that makes it.
-    fn starts(&self) -> Vec<(usize, usize, i32, bool, bool)> {
+    /// The first visits: every opening of every site, with the latest departure that makes it;
+    /// with the quality control before it, and without.
+    fn starts(&self) -> Vec<Start> {
         let duty = self.duty;
         let mut out = Vec::new();
         for &site in &self.ground.open {
-            let (drive, set_up) = (duty.roads.out[site], duty.roads.set_up[site]);
-            let earliest = step_up(duty.shift.from.0 + drive + set_up, self.grid);
-            if earliest >= self.openings.len() {
-                continue;
-            }
-            let mut openings = self.first_openings(site, earliest);
-            if self.watch_work {
-                openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
-            }
-            if let Some((_, agreed)) = duty.agreed.iter().find(|(s, _)| *s == site) {
-                openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
-            }
-            for opening in openings {
-                let open = seconds(opening, self.grid);
-                let depart = open - set_up - drive;
-                let owed = depart <= self.break_from;
-                out.push((site, opening, depart, owed, false));
-                if !owed {
-                    // Not needed, a break still shortens the working time.
-                    if self.watch_work {
-                        out.push((site, opening, depart, true, false));
-                    }
-                    continue;
-                }
-                // The break on the way out: before set-up, else after it.
-                let late = |end: i32, behind: i32| {
-                    let start = end.min(self.break_to) - self.break_length;
-                    (start >= self.break_from).then_some(start - behind)
-                };
-                let paused = late(open - set_up, drive).or_else(|| late(open, drive + set_up));
-                if let Some(depart) = paused.filter(|d| *d >= duty.shift.from.0) {
-                    out.push((site, opening, depart, false, true));
+            for control in [0, duty.control] {
+                self.starts_at(site, control, &mut out);
+                if duty.control == 0 {
+                    break;
                 }
             }
         }
         out
     }
 
+    fn starts_at(&self, site: usize, control: i32, out: &mut Vec<Start>) {
+        let duty = self.duty;
+        let (drive, set_up) = (duty.roads.out[site], duty.roads.set_up[site]);
+        let earliest = step_up(duty.shift.from.0 + drive + set_up + control, self.grid);
+        if earliest >= self.openings.len() {
+            return;
+        }
+        let mut openings = self.first_openings(site, control, earliest);
+        if self.watch_work {
+            openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
+        }
+        if let Some((_, agreed)) = duty.agreed.iter().find(|(s, _)| *s == site) {
+            openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
+        }
+        for opening in openings {
+            let open = seconds(opening, self.grid);
+            let depart = open - control - set_up - drive;
+            let owed = depart <= self.break_from;
+            let start = Start { site, opening, depart, owed, paused: false, control: control > 0 };
+            out.push(start);
+            if !owed {
+                // Not needed, a break still shortens the working time.
+                if self.watch_work {
+                    out.push(Start { owed: true, ..start });
+                }
+                continue;
+            }
+            // The break on the way out: before set-up, else after it, else after the control.
+            let late = |behind: i32| {
+                let ahead = drive + set_up + control - behind;
+                let start = (open - ahead).min(self.break_to) - self.break_length;
+                (start >= self.break_from).then_some(start - behind)
+            };
+            let paused = late(drive).or_else(|| late(drive + set_up)).or_else(|| late(drive + set_up + control));
+            if let Some(depart) = paused.filter(|d| *d >= duty.shift.from.0) {
+                out.push(Start { depart, owed: false, paused: true, ..start });
+            }
+        }
+    }
+
     /// Where a first visit may open when working time is free: as early as may be, and, since a
     /// late tour owes no break or has had it, as early as may be after leaving too late to owe
-    /// one, or after a break before or after set-up.
-    fn first_openings(&self, site: usize, earliest: usize) -> Vec<usize> {
+    /// one, or after a break before or after set-up, or after the control.
+    fn first_openings(&self, site: usize, control: i32, earliest: usize) -> Vec<usize> {
         let (drive, set_up) = (self.duty.roads.out[site], self.duty.roads.set_up[site]);
         let (from, length) = (self.break_from, self.break_length);
         let arrive = self.duty.shift.from.0 + drive;
-        let after = [from + 1 + drive + set_up, from.max(arrive) + length + set_up, from.max(arrive + set_up) + length];
+        let after = [
+            from + 1 + drive + set_up + control,
+            from.max(arrive) + length + set_up + control,
+            from.max(arrive + set_up) + length + control,
+            from.max(arrive + set_up + control) + length,
+        ];
         let steps = after.into_iter().map(|t| step_up(t, self.grid).max(earliest)).chain([earliest]);
         let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
         out.sort_unstable();
@@ -304,7 +373,9 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     for (site, stop) in tour.stops.iter().enumerate() {
         visit[site * levels + stop.level] = prize;
     }
-    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX };
+    // The other sort of tour costs more than all visits bring.
+    let (with_control, without_control) = if tour.control { (0.0, 1e9) } else { (1e9, 0.0) };
+    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX, crew: Vec::new(), with_control, without_control };
     let watch: Vec<usize> = (0..sites.len()).collect();
     let ground = Ground::whole(&duty);
     let search = Search::new(&duty, &ground, &prizes, &watch);
@@ -312,7 +383,7 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     for stop in &mut best.stops {
         stop.site = sites[stop.site];
     }
-    (best.stops.len() == tour.stops.len()).then_some(best)
+    (best.stops.len() == tour.stops.len() && best.control == tour.control).then_some(best)
 }
 
 /// The larger of two numbers that are numbers: [`f64::max`] without its care for others.

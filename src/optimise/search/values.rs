@@ -28,9 +28,10 @@ impl Search<'_> {
             return NEVER;
         }
         let mut best = NEVER;
+        let (heads, price) = self.newly_bound(mask, site);
         for shape in self.duty.shapes_at(site, start) {
-            let after = self.values.at(mask | bit, owed && !shape.pause, shape.end, site);
-            let mut value = self.visit_value(site, shape) + self.values.closed[after];
+            let after = self.values.at(mask | bit | heads, owed && !shape.pause, shape.end, site);
+            let mut value = self.visit_value(site, shape) - price + self.values.closed[after];
             if owed && shape.pause {
                 value += self.bonus();
             }
@@ -42,7 +43,7 @@ impl Search<'_> {
     pub(super) fn prepare(&mut self) {
         let duty = self.duty;
         let (n, steps) = (duty.roads.sites.len(), self.values.steps);
-        let masks = 1usize << self.values.watched.len();
+        let masks = self.masks();
         self.values.closed = vec![NEVER; masks * 2 * steps * n];
         let chains = duty.max_visits > 1;
         if chains {
