@@ -73,7 +73,7 @@ fn catchment() -> (Catchment, Steps, Vec<f64>) {
 
 fn packages(c: &mut Criterion) {
     let (catchment, steps, due) = catchment();
-    let tight = Budget { appointments: 20.0, invitations: 160.0 };
+    let tight = Budget::new(20.0, 160);
     let mut group = c.benchmark_group("package");
     group.bench_function("no price on people due", |b| {
         b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, due: &[] }, false).best(black_box(tight)));

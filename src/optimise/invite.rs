@@ -79,8 +79,8 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
         }
         let own: Vec<usize> = (first..terms.len()).collect();
         let budget = problem.budget(service, slot.appointments);
-        letters.push((own.clone(), budget.invitations));
-        seats.push((own, budget.appointments));
+        letters.push((own.clone(), budget.invitations()));
+        seats.push((own, budget.seats()));
     }
     let last = DayId::new(problem.scenario.horizon.days() - 1);
     for (commune, mut own) in by_commune {

@@ -3,7 +3,7 @@
 //! | row | meaning | dual |
 //! | --- | --- | --- |
 //! | duty | tours ≤ days | what a day is worth |
-//! | slot (service, site, appointments) | packages ≤ visits | what such a visit is worth |
+//! | slot (service, site, budget) | packages ≤ stays | what such a stay is worth |
 //! | step (service, territory, step) | contacts ≤ width | `μ` |
 //! | due (service, commune) | invited ≤ due, added when violated | `δ` |
 //! | spacing (kind, site, weeks) | visits ≤ those that fit into the weeks | price on visits |
@@ -18,7 +18,7 @@
 
 use super::duty::{Duty, week_may_bind};
 use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
-use super::package::Package;
+use super::package::{Budget, Package};
 use super::problem::{Problem, ServiceDuals};
 use super::search::{Prizes, Tour, TourStop};
 use crate::domain::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
@@ -62,8 +62,8 @@ struct Range {
     stays: u32,
 }
 
-/// A slot of the master: a visit for one service, whatever its day.
-pub type SlotKey = (ServiceId, SiteId, u32);
+/// A slot of the master: a stay for one service, whatever its days.
+pub type SlotKey = (ServiceId, SiteId, Budget);
 
 /// A tour known to the master.
 pub struct Registered {
@@ -233,7 +233,7 @@ impl<'a> Master<'a> {
             let site = duty.roads.sites[stop.site];
             for (service, &count) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
                 if count > 0 {
-                    out.push((*service, site, count));
+                    out.push((*service, site, self.problem.budget(*service, count)));
                 }
             }
         }

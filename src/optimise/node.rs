@@ -3,6 +3,7 @@
 use super::duty::Duty;
 use super::lp::LpError;
 use super::master::{Branch, Duals, Master, SlotKey};
+use super::package::Budget;
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::search::{Effort, Found, Ground, Prizes, Search, Tour};
@@ -126,25 +127,25 @@ impl<'a> Generator<'a> {
     /// Nothing generated yet.
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
-        let mut counts: BTreeMap<ServiceId, Vec<BTreeSet<u32>>> = BTreeMap::new();
+        let mut budgets: BTreeMap<ServiceId, Vec<BTreeSet<Budget>>> = BTreeMap::new();
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
                 let by_site =
-                    counts.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                    budgets.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
                 for &j in &duty.open {
                     let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
-                    by_site[duty.roads.sites[j].index()].extend(useful);
+                    by_site[duty.roads.sites[j].index()].extend(useful.map(|count| problem.budget(service, count)));
                 }
             }
         }
-        let counts = counts.into_iter().map(|(service, by_site)| {
-            let counts = by_site.into_iter().map(|c| c.into_iter().collect()).collect();
-            (service, PackageValues::new(service, counts))
+        let values = budgets.into_iter().map(|(service, by_site)| {
+            let budgets = by_site.into_iter().map(|b| b.into_iter().collect()).collect();
+            (service, PackageValues::new(service, budgets))
         });
         let grounds: Vec<Ground> = duties.iter().map(|&d| Ground::whole(&problem.duties.list[d])).collect();
         Self {
-            values: counts.collect(),
+            values: values.collect(),
             likely: grounds.clone(),
             grounds,
             pools: vec![None; duties.len()],
@@ -173,6 +174,7 @@ impl<'a> Generator<'a> {
                 values.update(self.master.problem, d);
             }
         }
+        let problem = self.master.problem;
         self.work.packages_priced = self.values.values().map(|v| v.priced).sum();
         (0..self.master.duties.len())
             .map(|k| {
@@ -188,7 +190,7 @@ impl<'a> Generator<'a> {
                             .iter()
                             .zip(level)
                             .filter(|(_, count)| **count > 0)
-                            .map(|(s, count)| self.values[s].value(site, *count))
+                            .map(|(s, count)| self.values[s].value(problem, site, problem.budget(*s, *count)))
                             .sum();
                         let large = duals.large[k].iter().filter(|&&(site, rank, _)| site == j && duty.rank[l] >= rank);
                         visit[j * levels.len() + l] =
@@ -375,7 +377,9 @@ impl<'a> Generator<'a> {
         let mut wanted: BTreeSet<SlotKey> = self
             .master
             .slot_duals(solution)
-            .filter(|(slot, beta)| self.values[&slot.0].value(slot.1, slot.2) > beta + 1e-8 * (1.0 + beta.abs()))
+            .filter(|(slot, beta)| {
+                self.values[&slot.0].value(self.master.problem, slot.1, slot.2) > beta + 1e-8 * (1.0 + beta.abs())
+            })
             .map(|(slot, _)| slot)
             .collect();
         let mut added = 0;

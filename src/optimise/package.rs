@@ -94,13 +94,39 @@ pub struct Package {
     pub contacts: Vec<(TerritoryId, usize, f64)>,
 }
 
-/// Limits of one visit.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Limits of one stay: what packages may use, and what tells one sort of stay from another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Budget {
-    /// Expected attendance at most: appointments `a`, overbooked, less the reserve.
-    pub appointments: f64,
-    /// Invitations `floor(κ a)`.
-    pub invitations: f64,
+    /// Bits of a non-negative number, which are in its order.
+    seats: u64,
+    invitations: u32,
+}
+
+impl Budget {
+    /// Expected attendance (appointments, overbooked, less the reserve; not negative) and
+    /// invitations, at most.
+    #[must_use]
+    pub fn new(seats: f64, invitations: u32) -> Self {
+        Self { seats: seats.max(0.0).to_bits(), invitations }
+    }
+
+    /// Expected attendance, at most.
+    #[must_use]
+    pub fn seats(self) -> f64 {
+        f64::from_bits(self.seats)
+    }
+
+    /// Invitations, at most.
+    #[must_use]
+    pub fn invitations(self) -> f64 {
+        f64::from(self.invitations)
+    }
+
+    /// Both together: of the visits of one stay.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self::new(self.seats() + other.seats(), self.invitations + other.invitations)
+    }
 }
 
 /// The best fill at fixed prices of the two budgets.
@@ -218,7 +244,7 @@ impl<'a> Pricer<'a> {
     /// fills are kept. The bound is the dual function at the prices found, so it holds whatever
     /// their accuracy.
     pub fn best(&mut self, budget: Budget) -> (f64, Package) {
-        if budget.appointments <= 0.0 || self.catchment.groups.is_empty() {
+        if budget.seats() <= 0.0 || self.catchment.groups.is_empty() {
             return (0.0, Package::default());
         }
         if self.fills.len() == 1 {
@@ -233,7 +259,7 @@ impl<'a> Pricer<'a> {
             let (theta, phi) = (mix.prices[0].max(0.0), mix.prices[1].max(0.0));
             let fill = self.fill(theta, phi);
             let net = fill.value - theta * fill.expected - phi * fill.invited;
-            let here = theta * budget.appointments + phi * budget.invitations + net;
+            let here = theta * budget.seats() + phi * budget.invitations() + net;
             if here < bound {
                 bound = here;
                 self.last = (theta, phi);
@@ -274,7 +300,7 @@ struct Mix {
 impl Mix {
     /// Nobody, everything left.
     fn new(budget: Budget) -> Self {
-        let budget = [budget.appointments, budget.invitations, 1.0];
+        let budget = [budget.seats(), budget.invitations(), 1.0];
         Self {
             budget,
             basis: [Part::Left(0), Part::Left(1), Part::Fill(0)],
@@ -444,8 +470,8 @@ mod tests {
     /// The same program, written out for the simplex method.
     fn by_simplex(catchment: &Catchment, prices: &Prices, budget: Budget) -> f64 {
         let mut lp = Lp::new();
-        let seats = lp.add_row(f64::NEG_INFINITY, budget.appointments, &[]);
-        let letters = lp.add_row(f64::NEG_INFINITY, budget.invitations, &[]);
+        let seats = lp.add_row(f64::NEG_INFINITY, budget.seats(), &[]);
+        let letters = lp.add_row(f64::NEG_INFINITY, budget.invitations(), &[]);
         for group in &catchment.groups {
             let balance = lp.add_row(0.0, f64::INFINITY, &[]);
             for &(rate, width, _) in &prices.steps[group.territory.index()] {
@@ -506,26 +532,23 @@ mod tests {
             // One budget after another: what is remembered must not matter.
             let mut pricer = Pricer::new(&catchment, &prices, true);
             for appointments in [appointments / 2, appointments + 3, appointments] {
-            let budget = Budget {
-                appointments: f64::from(appointments),
-                invitations: (kappa * f64::from(appointments)).floor(),
-            };
+            let budget = Budget::new(f64::from(appointments), (kappa * f64::from(appointments)).floor() as u32);
             let optimum = by_simplex(&catchment, &prices, budget);
             let (bound, package) = pricer.best(budget);
             prop_assert!((bound - optimum).abs() < 1e-6 * (1.0 + optimum), "bound {bound}, simplex {optimum}");
             if due.is_empty() {
-                let (expected, best) = Curve::new(&catchment, &prices).at(budget.invitations);
-                if expected <= budget.appointments {
+                let (expected, best) = Curve::new(&catchment, &prices).at(budget.invitations());
+                if expected <= budget.seats() {
                     prop_assert!((best - optimum).abs() < 1e-6 * (1.0 + optimum), "curve {best}, simplex {optimum}");
                 }
             }
             let reached = value(&prices, &package);
             prop_assert!((reached - optimum).abs() < 1e-6 * (1.0 + optimum), "package {reached}, simplex {optimum}");
-            prop_assert!(package.invitations.iter().map(|p| p.1).sum::<f64>() <= budget.invitations + 1e-6);
+            prop_assert!(package.invitations.iter().map(|p| p.1).sum::<f64>() <= budget.invitations() + 1e-6);
             let uptake = |c: CommuneId| catchment.groups.iter().flat_map(|g| &g.candidates)
                 .find(|k| k.commune == c).unwrap().uptake;
             let seats: f64 = package.invitations.iter().map(|&(c, x)| uptake(c) * x).sum();
-            prop_assert!(seats <= budget.appointments + 1e-6);
+            prop_assert!(seats <= budget.seats() + 1e-6);
             }
         }
     }

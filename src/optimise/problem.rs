@@ -51,19 +51,17 @@ impl<'a> Problem<'a> {
     /// The budget of a visit.
     #[must_use]
     pub fn budget(&self, service: ServiceId, appointments: u32) -> Budget {
-        Budget {
-            appointments: self.scenario.services[service.index()].seats(appointments),
-            invitations: f64::from(self.pool(service).pool.invitations(appointments).0),
-        }
+        let seats = self.scenario.services[service.index()].seats(appointments);
+        Budget::new(seats, self.pool(service).pool.invitations(appointments).0)
     }
 }
 
 impl Problem<'_> {
-    /// The best package for a visit of so many appointments at some prices.
+    /// The best package for a stay within a budget at some prices.
     #[must_use]
-    pub fn best_package(&self, (service, site, count): (ServiceId, SiteId, u32), prices: &Prices) -> Package {
+    pub fn best_package(&self, (service, site, budget): (ServiceId, SiteId, Budget), prices: &Prices) -> Package {
         let catchment = &self.catchments[service.index()][site.index()];
-        Pricer::new(catchment, prices, true).best(self.budget(service, count)).1
+        Pricer::new(catchment, prices, true).best(budget).1
     }
 }
 
@@ -104,13 +102,13 @@ impl ServiceDuals {
     }
 }
 
-/// Values of the best packages of one service, per site and number of appointments, kept as long
-/// as no price in a site's catchment changes.
+/// Values of the best packages of one service, per site and budget, kept as long as no price in a
+/// site's catchment changes.
 pub struct PackageValues {
     /// The service.
     pub service: ServiceId,
-    /// Numbers of appointments that occur at each site, sorted.
-    counts: Vec<Vec<u32>>,
+    /// Budgets of the visits that are possible at each site, sorted.
+    budgets: Vec<Vec<Budget>>,
     values: Vec<Vec<f64>>,
     /// By site: prices of an appointment and of an invitation found last.
     hints: Vec<(f64, f64)>,
@@ -121,12 +119,12 @@ pub struct PackageValues {
 }
 
 impl PackageValues {
-    /// Nothing priced yet. `counts[site]` are the numbers of appointments that occur there.
+    /// Nothing priced yet. `budgets[site]` are those of the visits that are possible there, sorted.
     #[must_use]
-    pub fn new(service: ServiceId, counts: Vec<Vec<u32>>) -> Self {
-        let values = counts.iter().map(|c| vec![0.0; c.len()]).collect();
-        let hints = vec![(0.0, 0.0); counts.len()];
-        Self { service, counts, values, hints, rates: Vec::new(), due: Vec::new(), priced: 0 }
+    pub fn new(service: ServiceId, budgets: Vec<Vec<Budget>>) -> Self {
+        let values = budgets.iter().map(|b| vec![0.0; b.len()]).collect();
+        let hints = vec![(0.0, 0.0); budgets.len()];
+        Self { service, budgets, values, hints, rates: Vec::new(), due: Vec::new(), priced: 0 }
     }
 
     /// Prices the sites whose prices changed. Parallel over sites.
@@ -141,15 +139,15 @@ impl PackageValues {
         let undue = Prices { steps: &rates, due: &[] };
         let catchments = &problem.catchments[self.service.index()];
         let fresh: Vec<(usize, Vec<f64>, (f64, f64))> = self
-            .counts
+            .budgets
             .par_iter()
             .enumerate()
-            .filter(|(j, counts)| {
+            .filter(|(j, budgets)| {
                 let renewed =
                     |g: &Group| changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune));
-                !counts.is_empty() && catchments[*j].groups.iter().any(renewed)
+                !budgets.is_empty() && catchments[*j].groups.iter().any(renewed)
             })
-            .map(|(j, counts)| {
+            .map(|(j, budgets)| {
                 let catchment = &catchments[j];
                 // Where nobody due has a price, one curve has all numbers of appointments.
                 let candidates = catchment.groups.iter().flat_map(|g| &g.candidates);
@@ -158,12 +156,11 @@ impl PackageValues {
                 let curve = free.then(|| Curve::new(catchment, prices));
                 let mut pricer = Pricer::new(catchment, prices, false);
                 pricer.start_from(self.hints[j]);
-                let row = counts
+                let row = budgets
                     .iter()
-                    .map(|&count| {
-                        let budget = problem.budget(self.service, count);
-                        if let Some((expected, value)) = curve.as_ref().map(|c| c.at(budget.invitations))
-                            && expected <= budget.appointments
+                    .map(|&budget| {
+                        if let Some((expected, value)) = curve.as_ref().map(|c| c.at(budget.invitations()))
+                            && expected <= budget.seats()
                         {
                             return value;
                         }
@@ -182,13 +179,21 @@ impl PackageValues {
         self.due.clone_from(&duals.due);
     }
 
-    /// Value of the best package at a site with so many appointments (rounded up by 1e-12 of
-    /// its size, as it enters the bound); 0 for a count that was not asked for.
+    /// Value of the best package at a site within a budget (rounded up by 1e-12 of its size, as it
+    /// enters the bound), at the prices of the last update.
     #[must_use]
-    pub fn value(&self, site: SiteId, appointments: u32) -> f64 {
-        match self.counts[site.index()].binary_search(&appointments) {
-            Ok(k) => self.values[site.index()][k] * (1.0 + 1e-12),
-            Err(_) => 0.0,
-        }
+    pub fn value(&self, problem: &Problem, site: SiteId, budget: Budget) -> f64 {
+        let value = match self.budgets[site.index()].binary_search(&budget) {
+            Ok(k) => self.values[site.index()][k],
+            Err(_) => {
+                // A stay of several days.
+                let catchment = &problem.catchments[self.service.index()][site.index()];
+                let prices = Prices { steps: &self.rates, due: &self.due };
+                let mut pricer = Pricer::new(catchment, &prices, false);
+                pricer.start_from(self.hints[site.index()]);
+                pricer.best(budget).0
+            }
+        };
+        value * (1.0 + 1e-12)
     }
 }
