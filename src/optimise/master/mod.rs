@@ -16,51 +16,26 @@
 //! A package lies within the value steps of its own visit, which is the split of each
 //! territory's value by step and site that model.md section 8 asks for, without rows of its own.
 
+mod branches;
+mod duals;
+mod rows;
+
+pub use branches::{Branch, Selector};
+pub use duals::Duals;
+
 use super::duty::{Duty, week_may_bind};
 use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
 use super::package::{Budget, Package};
-use super::problem::{Problem, ServiceDuals};
-use super::search::{Prizes, Tour, TourStop};
-use crate::domain::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+use super::problem::Problem;
+use super::search::{Prizes, Tour};
+use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+use branches::BranchRow;
+use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A penalty above this is never raised.
 const MOST_PENALTY: f64 = 1e7;
-
-/// What a branch counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Selector {
-    /// Visits of a kind of vehicle to a site.
-    Site(usize, SiteId),
-    /// Visits of a duty to a site.
-    DutySite(usize, SiteId),
-    /// Tours of a duty.
-    DutyCount(usize),
-    /// Visits of a duty to a site with appointments of at least this rank.
-    Large(usize, SiteId, usize),
-    /// A tour, by its number in the master.
-    Tour(usize),
-}
-
-/// A decision: `lo ≤ count ≤ hi`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Branch {
-    /// What is counted.
-    pub selector: Selector,
-    /// Fewest.
-    pub lo: f64,
-    /// Most.
-    pub hi: f64,
-}
-
-/// Weeks in which only so many stays can start at one site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Range {
-    from: u32,
-    weeks: u32,
-    stays: u32,
-}
 
 /// A slot of the master: a stay for one service, whatever its days.
 pub type SlotKey = (ServiceId, SiteId, Budget);
@@ -75,41 +50,6 @@ pub struct Registered {
     pub column: Option<ColId>,
     /// Whether no plan of interest needs it.
     pub dropped: bool,
-}
-
-struct BranchRow {
-    selector: Selector,
-    row: RowId,
-    slack: ColId,
-    missing: ColId,
-}
-
-/// Duals of the master, projected to their signs.
-#[derive(Debug, Clone, Default)]
-pub struct Duals {
-    /// By service with a pool.
-    pub services: BTreeMap<ServiceId, ServiceDuals>,
-    /// By duty of the master: what a day is worth.
-    pub duties: Vec<f64>,
-    /// By duty of the master: price on a visit, by local site.
-    pub sites: Vec<Vec<f64>>,
-    /// By duty of the master: price of a second of work.
-    pub work: Vec<f64>,
-    /// By duty of the master: price on any tour (branches on its count, heads that all bind).
-    pub tours: Vec<f64>,
-    /// By duty of the master: prices on visits to a local site with appointments of at least some
-    /// rank (branches).
-    pub large: Vec<Vec<(usize, usize, f64)>>,
-    /// By duty of the master, by crew that its sites bind: price of a head.
-    pub crew: Vec<Vec<f64>>,
-    /// By duty of the master: price of a tour with the quality control, and of one without.
-    pub control: Vec<(f64, f64)>,
-    /// Prices on single tours (branches).
-    pub single: Vec<(usize, f64)>,
-    /// `Σ dual · right-hand side` of all rows but the duties'.
-    pub fixed: f64,
-    /// `Σ |dual · right-hand side|`, for rounding outward.
-    pub size: f64,
 }
 
 /// The restricted master of some duties that share no row with the others.
@@ -299,33 +239,6 @@ impl<'a> Master<'a> {
         *self.slots.entry(slot).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 0.0, &[]))
     }
 
-    /// The ranges of weeks within which a duty's visits to one site count together.
-    fn ranges(&self, k: usize) -> Vec<Range> {
-        let duty = self.duty(k);
-        let mine = |r: &Range| r.from <= duty.weeks.0 && duty.weeks.1 < r.from + r.weeks;
-        self.ranges.iter().filter(|(kind, r)| *kind == duty.kind && mine(r)).map(|r| r.1).collect()
-    }
-
-    /// Spacing and maximum-stay rows of a duty's visits to a site, made when missing.
-    fn visit_rows(&mut self, k: usize, site: SiteId) -> Vec<RowId> {
-        let duty = self.duty(k);
-        let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
-        let mut rows = Vec::new();
-        for range in self.ranges(k) {
-            let lp = &mut self.lp;
-            let most = f64::from(range.stays);
-            let key = (duty.kind, site, range);
-            rows.push(*self.spacing.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, most, &[])));
-        }
-        if let Some(most) = vehicle.max_stays_per_site {
-            let lp = &mut self.lp;
-            let key = (duty.vehicle, site);
-            let row = self.stays.entry(key).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, f64::from(most), &[]));
-            rows.push(*row);
-        }
-        rows
-    }
-
     /// Adds a package for a slot.
     pub fn add_package(&mut self, slot: SlotKey, package: Package) {
         let demand = self.problem.pool(slot.0);
@@ -348,64 +261,6 @@ impl<'a> Master<'a> {
         }
         let column = self.lp.add_column(value, 0.0, f64::INFINITY, &entries);
         self.packages.push((slot, package, column));
-    }
-
-    /// How often a tour counts in a selector.
-    #[must_use]
-    pub fn count(&self, selector: Selector, at: usize) -> f64 {
-        let Registered { duty: k, tour, .. } = &self.tours[at];
-        let duty = self.duty(*k);
-        let visits = |site: SiteId| f64::from(u8::from(tour.stops.iter().any(|s| duty.roads.sites[s.site] == site)));
-        match selector {
-            Selector::Site(kind, site) if duty.kind == kind => visits(site),
-            Selector::DutySite(d, site) if d == *k => visits(site),
-            Selector::DutyCount(d) if d == *k => 1.0,
-            Selector::Large(d, site, rank) if d == *k => {
-                let large = |s: &TourStop| duty.roads.sites[s.site] == site && duty.rank[s.level] >= rank;
-                f64::from(u8::from(tour.stops.iter().any(large)))
-            }
-            Selector::Tour(t) if t == at => 1.0,
-            _ => 0.0,
-        }
-    }
-
-    /// Makes exactly these decisions binding; `false` when two of them contradict each other.
-    pub fn branch(&mut self, decisions: &[Branch]) -> bool {
-        let mut wanted: BTreeMap<Selector, (f64, f64)> = BTreeMap::new();
-        for b in decisions {
-            let range = wanted.entry(b.selector).or_insert((f64::NEG_INFINITY, f64::INFINITY));
-            *range = (range.0.max(b.lo), range.1.min(b.hi));
-        }
-        if wanted.values().any(|&(lo, hi)| lo.max(0.0) > hi) {
-            return false;
-        }
-        for &selector in wanted.keys() {
-            if !self.branches.iter().any(|b| b.selector == selector) {
-                let entries: Vec<(ColId, f64)> = (0..self.tours.len())
-                    .filter_map(|t| Some((self.tours[t].column?, self.count(selector, t))))
-                    .filter(|e| e.1 > 0.0)
-                    .collect();
-                let row = self.lp.add_row(0.0, 0.0, &entries);
-                let slack = self.lp.add_column(0.0, f64::NEG_INFINITY, f64::INFINITY, &[(row, -1.0)]);
-                let missing = self.lp.add_column(-self.penalty, 0.0, 0.0, &[(row, 1.0)]);
-                self.branches.push(BranchRow { selector, row, slack, missing });
-            }
-        }
-        self.active.clear();
-        for (b, known) in self.branches.iter().enumerate() {
-            match wanted.get(&known.selector) {
-                Some(&(lo, hi)) => {
-                    self.active.insert(b);
-                    self.lp.set_bounds(known.slack, lo.max(0.0), hi);
-                    self.lp.set_bounds(known.missing, 0.0, if lo > 0.0 { lo } else { 0.0 });
-                }
-                None => {
-                    self.lp.set_bounds(known.slack, f64::NEG_INFINITY, f64::INFINITY);
-                    self.lp.set_bounds(known.missing, 0.0, 0.0);
-                }
-            }
-        }
-        true
     }
 
     /// Forbids the columns of tours that work longer than this, by duty, save those in `kept`.
@@ -485,122 +340,6 @@ impl<'a> Master<'a> {
         added
     }
 
-    /// The duals of a solution, with their signs put right and everything a Lagrangian bound
-    /// needs.
-    #[must_use]
-    pub fn duals(&self, solution: &LpSolution) -> Duals {
-        let dual = |row: RowId| solution.duals[row.0].max(0.0);
-        let last = DayId::new(self.problem.scenario.horizon.days() - 1);
-        let mut out = Duals::default();
-        let pay = |out: &mut Duals, value: f64| {
-            out.fixed += value;
-            out.size += value.abs();
-        };
-        for &d in &self.duties {
-            for &service in &self.problem.duties.list[d].services {
-                out.services.entry(service).or_insert_with(|| ServiceDuals::nil(self.problem.pool(service)));
-            }
-        }
-        for (&(service, z, s), &row) in &self.steps {
-            let mu = dual(row);
-            if mu > 0.0 {
-                if let Some(duals) = out.services.get_mut(&service) {
-                    duals.steps[z.index()][s] = mu;
-                }
-                pay(&mut out, mu * self.problem.pool(service).steps[z.index()][s].width);
-            }
-        }
-        for (&(service, commune), &row) in &self.due {
-            let delta = dual(row);
-            if delta > 0.0 {
-                let n = self.problem.scenario.communes.len();
-                if let Some(duals) = out.services.get_mut(&service) {
-                    duals.due.resize(n, 0.0);
-                    duals.due[commune.index()] = delta;
-                }
-                pay(&mut out, delta * f64::from(self.problem.pool(service).due_on(commune, last)));
-            }
-        }
-        for ((_, _, range), &row) in &self.spacing {
-            pay(&mut out, dual(row) * f64::from(range.stays));
-        }
-        for (&(vehicle, _), &row) in &self.stays {
-            let most = self.problem.scenario.vehicles[vehicle.index()].max_stays_per_site.unwrap_or(0);
-            pay(&mut out, dual(row) * f64::from(most));
-        }
-        for &row in self.weeks.values() {
-            pay(&mut out, dual(row) * self.problem.scenario.limits.work_per_week.hours());
-        }
-        for row in &self.heads {
-            pay(&mut out, dual(row.row) * row.heads);
-        }
-        let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
-        for &b in &self.active {
-            let known = &self.branches[b];
-            let (lo, hi) = self.lp.bounds(known.slack);
-            let price = solution.duals[known.row.0];
-            let side = if price > 0.0 { hi } else { lo };
-            if price != 0.0 && side.is_finite() {
-                branch_prices.push((known.selector, price));
-                pay(&mut out, price * side);
-            }
-        }
-        branch_prices.sort_by_key(|b| b.0);
-        for k in 0..self.duties.len() {
-            let duty = self.duty(k);
-            let mut sites = vec![0.0; duty.roads.sites.len()];
-            let ranges = self.ranges(k);
-            for &j in &duty.open {
-                let site = duty.roads.sites[j];
-                for &range in &ranges {
-                    sites[j] += self.spacing.get(&(duty.kind, site, range)).map_or(0.0, |&r| dual(r));
-                }
-                sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
-            }
-            let head = |crew: &CrewId| -> f64 {
-                self.heads.iter().filter(|r| r.crew == *crew && r.counts(duty)).map(|r| dual(r.row)).sum()
-            };
-            let mut any_tour: f64 = duty.crew.always.iter().map(head).sum();
-            out.crew.push(duty.crew.at_sites.iter().map(head).collect());
-            let control = |with| self.controls.iter().map(|r| r.count(k, with) * dual(r.row)).sum();
-            out.control.push((control(true), control(false)));
-            let mut large = Vec::new();
-            for &(selector, price) in &branch_prices {
-                let site = match selector {
-                    Selector::Site(kind, site) if kind == duty.kind => site,
-                    Selector::DutySite(d, site) if d == k => site,
-                    Selector::DutyCount(d) if d == k => {
-                        any_tour += price;
-                        continue;
-                    }
-                    Selector::Large(d, site, rank) if d == k => {
-                        large.extend(duty.roads.sites.iter().position(|s| *s == site).map(|j| (j, rank, price)));
-                        continue;
-                    }
-                    _ => continue,
-                };
-                if let Some(j) = duty.roads.sites.iter().position(|s| *s == site) {
-                    sites[j] += price;
-                }
-            }
-            out.sites.push(sites);
-            out.tours.push(any_tour);
-            out.large.push(large);
-            out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));
-            out.duties.push(if duty.required.is_empty() {
-                dual(self.duty_rows[k])
-            } else {
-                solution.duals[self.duty_rows[k].0]
-            });
-        }
-        for (selector, price) in branch_prices {
-            if let Selector::Tour(at) = selector {
-                out.single.push((at, price));
-            }
-        }
-        out
-    }
-
     /// Dual of each slot row.
     pub fn slot_duals<'s>(&'s self, solution: &'s LpSolution) -> impl Iterator<Item = (SlotKey, f64)> + 's {
         self.slots.iter().map(|(slot, row)| (*slot, solution.duals[row.0]))
@@ -672,98 +411,6 @@ impl<'a> Master<'a> {
     pub fn counts(&self) -> (usize, usize) {
         (self.packages.len(), self.tours.iter().filter(|t| t.column.is_some()).count())
     }
-}
-
-/// Heads of a crew on some days: tours that bind one, of duties that lie within them.
-struct HeadRow {
-    crew: CrewId,
-    days: BTreeSet<DayId>,
-    heads: f64,
-    row: RowId,
-}
-
-impl HeadRow {
-    fn counts(&self, duty: &Duty) -> bool {
-        duty.days.iter().all(|d| self.days.contains(d))
-    }
-}
-
-/// Tours of a duty without the control of their week need one with it before them.
-struct ControlRow {
-    duty: usize,
-    /// Duties with a day before one of the duty's in its week.
-    before: Vec<usize>,
-    /// Most days of the duty in a week.
-    days: f64,
-    row: RowId,
-}
-
-impl ControlRow {
-    /// How a tour of a duty counts: of the days after a control, one is taken by the control itself
-    /// when it is made by the same duty.
-    fn count(&self, duty: usize, control: bool) -> f64 {
-        match control {
-            false if duty == self.duty => 1.0,
-            true if duty == self.duty => 1.0 - self.days,
-            true if self.before.contains(&duty) => -self.days,
-            _ => 0.0,
-        }
-    }
-}
-
-fn head_rows(problem: &Problem, duties: &[usize], lp: &mut Lp) -> Vec<HeadRow> {
-    let scenario = problem.scenario;
-    let mut rows = Vec::new();
-    for crew in (0..scenario.crews.len()).map(CrewId::new) {
-        let binding: Vec<&Duty> =
-            duties.iter().map(|&d| &problem.duties.list[d]).filter(|d| d.crew.may_bind(crew)).collect();
-        let mut sets: BTreeSet<BTreeSet<DayId>> = binding.iter().map(|d| d.days.iter().copied().collect()).collect();
-        sets.insert(binding.iter().flat_map(|d| d.days.iter().copied()).collect());
-        for days in sets {
-            let heads: u32 = days.iter().map(|&d| scenario.heads(crew, d)).sum();
-            let row = HeadRow { crew, heads: f64::from(heads), row: RowId(0), days };
-            let most: usize = binding.iter().filter(|d| row.counts(d)).map(|d| d.days.len()).sum();
-            if most > heads as usize {
-                rows.push(HeadRow { row: lp.add_row(f64::NEG_INFINITY, row.heads, &[]), ..row });
-            }
-        }
-    }
-    rows
-}
-
-fn control_rows(problem: &Problem, duties: &[usize], lp: &mut Lp) -> Vec<ControlRow> {
-    let duty = |k: usize| &problem.duties.list[duties[k]];
-    let earlier = |a: &Duty, b: &Duty| {
-        a.vehicle == b.vehicle && a.days.iter().any(|x| b.days.iter().any(|y| x.0 / 7 == y.0 / 7 && x < y))
-    };
-    let controlled = (0..duties.len()).filter(|&k| duty(k).control > 0);
-    controlled
-        .map(|k| {
-            let in_week = |w: u32| duty(k).days.iter().filter(|d| d.0 / 7 == w).count();
-            let days = (duty(k).weeks.0..=duty(k).weeks.1).map(in_week).max().unwrap_or(0);
-            let before = (0..duties.len()).filter(|&other| other != k && earlier(duty(other), duty(k))).collect();
-            #[allow(clippy::cast_precision_loss)]
-            let days = days as f64;
-            ControlRow { duty: k, before, days, row: lp.add_row(f64::NEG_INFINITY, 0.0, &[]) }
-        })
-        .collect()
-}
-
-/// The ranges of weeks that limit a duty's visits to a site: as long as they can be for the
-/// number of stays they allow, and no longer than the duty needs.
-fn ranges(problem: &Problem, duty: usize) -> Vec<(usize, Range)> {
-    let duty = &problem.duties.list[duty];
-    let spacing = problem.scenario.vehicles[duty.vehicle.index()].spacing_weeks;
-    if spacing == 0 {
-        return Vec::new();
-    }
-    let all = problem.scenario.horizon.weeks;
-    let (first, last) = duty.weeks;
-    let stays = (last - first + 1).div_ceil(spacing);
-    let weeks = (stays * spacing).min(all);
-    ((last + 1).saturating_sub(weeks)..=first.min(all - weeks))
-        .map(|from| (duty.kind, Range { from, weeks, stays }))
-        .collect()
 }
 
 /// Adds up entries of the same row.

@@ -1,0 +1,100 @@
+//! Decisions of the search tree as rows of the master.
+
+use super::{Master, Registered};
+use crate::domain::SiteId;
+use crate::optimise::lp::{ColId, RowId};
+use crate::optimise::search::TourStop;
+use std::collections::BTreeMap;
+
+/// What a branch counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Selector {
+    /// Visits of a kind of vehicle to a site.
+    Site(usize, SiteId),
+    /// Visits of a duty to a site.
+    DutySite(usize, SiteId),
+    /// Tours of a duty.
+    DutyCount(usize),
+    /// Visits of a duty to a site with appointments of at least this rank.
+    Large(usize, SiteId, usize),
+    /// A tour, by its number in the master.
+    Tour(usize),
+}
+
+/// A decision: `lo ≤ count ≤ hi`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Branch {
+    /// What is counted.
+    pub selector: Selector,
+    /// Fewest.
+    pub lo: f64,
+    /// Most.
+    pub hi: f64,
+}
+
+pub(super) struct BranchRow {
+    pub(super) selector: Selector,
+    pub(super) row: RowId,
+    pub(super) slack: ColId,
+    pub(super) missing: ColId,
+}
+
+impl Master<'_> {
+    /// How often a tour counts in a selector.
+    #[must_use]
+    pub fn count(&self, selector: Selector, at: usize) -> f64 {
+        let Registered { duty: k, tour, .. } = &self.tours[at];
+        let duty = self.duty(*k);
+        let visits = |site: SiteId| f64::from(u8::from(tour.stops.iter().any(|s| duty.roads.sites[s.site] == site)));
+        match selector {
+            Selector::Site(kind, site) if duty.kind == kind => visits(site),
+            Selector::DutySite(d, site) if d == *k => visits(site),
+            Selector::DutyCount(d) if d == *k => 1.0,
+            Selector::Large(d, site, rank) if d == *k => {
+                let large = |s: &TourStop| duty.roads.sites[s.site] == site && duty.rank[s.level] >= rank;
+                f64::from(u8::from(tour.stops.iter().any(large)))
+            }
+            Selector::Tour(t) if t == at => 1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Makes exactly these decisions binding; `false` when two of them contradict each other.
+    pub fn branch(&mut self, decisions: &[Branch]) -> bool {
+        let mut wanted: BTreeMap<Selector, (f64, f64)> = BTreeMap::new();
+        for b in decisions {
+            let range = wanted.entry(b.selector).or_insert((f64::NEG_INFINITY, f64::INFINITY));
+            *range = (range.0.max(b.lo), range.1.min(b.hi));
+        }
+        if wanted.values().any(|&(lo, hi)| lo.max(0.0) > hi) {
+            return false;
+        }
+        for &selector in wanted.keys() {
+            if !self.branches.iter().any(|b| b.selector == selector) {
+                let entries: Vec<(ColId, f64)> = (0..self.tours.len())
+                    .filter_map(|t| Some((self.tours[t].column?, self.count(selector, t))))
+                    .filter(|e| e.1 > 0.0)
+                    .collect();
+                let row = self.lp.add_row(0.0, 0.0, &entries);
+                let slack = self.lp.add_column(0.0, f64::NEG_INFINITY, f64::INFINITY, &[(row, -1.0)]);
+                let missing = self.lp.add_column(-self.penalty, 0.0, 0.0, &[(row, 1.0)]);
+                self.branches.push(BranchRow { selector, row, slack, missing });
+            }
+        }
+        self.active.clear();
+        for (b, known) in self.branches.iter().enumerate() {
+            match wanted.get(&known.selector) {
+                Some(&(lo, hi)) => {
+                    self.active.insert(b);
+                    self.lp.set_bounds(known.slack, lo.max(0.0), hi);
+                    self.lp.set_bounds(known.missing, 0.0, if lo > 0.0 { lo } else { 0.0 });
+                }
+                None => {
+                    self.lp.set_bounds(known.slack, f64::NEG_INFINITY, f64::INFINITY);
+                    self.lp.set_bounds(known.missing, 0.0, 0.0);
+                }
+            }
+        }
+        true
+    }
+}
