@@ -40,12 +40,13 @@ impl Solution {
         for tour in &self.tours {
             let duty = &duties[tour.placed.duty];
             let time = |step: usize| Seconds(i32::try_from(step).unwrap_or_default() * duty.hours.grid);
-            for (stop, invitations) in tour.placed.tour.stops.iter().zip(&tour.invitations) {
+            let last = tour.placed.tour.stops.len() - 1;
+            for (k, (stop, invitations)) in tour.placed.tour.stops.iter().zip(&tour.invitations).enumerate() {
                 out.push(PlannedVisit {
                     vehicle: duty.vehicle,
                     day: tour.placed.day,
                     site: duty.roads.sites[stop.site],
-                    sleeps: false,
+                    sleeps: k == last && tour.placed.tour.sleeps > 0,
                     sessions: stop.sessions.iter().map(|s| Window { from: time(s.0), to: time(s.1) }).collect(),
                     invitations: duty.services.iter().copied().zip(invitations.iter().cloned()).collect(),
                 });

@@ -54,7 +54,8 @@ pub fn complete(
             let minutes = scenario.services[offer.service.index()].appointment;
             let one = |s: &Window| u32::try_from(s.length().0 / minutes.0).unwrap_or(0) * offer.lanes;
             let appointments = visit.sessions.iter().map(one).sum();
-            slots.push((k, Slot { service: offer.service, site: visit.site, day: visit.day, appointments }));
+            let slot = Slot { service: offer.service, site: visit.site, day: visit.day, appointments, stay: k };
+            slots.push((k, slot));
         }
     }
     let list: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();

@@ -1,11 +1,12 @@
 //! One independent part of the fleet: its search tree, incumbent and bound.
 
-use super::deal::{Dealt, Hand, deal, possible};
+use super::deal::{Dealing, Dealt, deal, possible};
 use super::invite::{Care, Continuous, Invitations, Slot};
 use super::lp::LpError;
 use super::master::{Branch, Selector};
 use super::node::{Generator, Limits, Node, Pricing, Round, Work};
 use super::problem::Problem;
+use super::rotation::Rotation;
 use super::search::Tour;
 use crate::domain::{DayId, SiteId};
 use rand::{Rng as _, SeedableRng as _};
@@ -382,7 +383,7 @@ impl<'a> Component<'a> {
         let mut out = Vec::new();
         for k in (0..master.duties.len()).filter(|&k| master.week_counts(k)) {
             let selector = Selector::DutyCount(k);
-            let count: f64 = node.chosen.iter().filter(|(t, _)| master.tours[*t].duty == k).map(|c| c.1).sum();
+            let count: f64 = node.chosen.iter().map(|&(t, share)| share * master.count(selector, t)).sum();
             if (count - count.round()).abs() > 1e-6 && !kept.iter().any(|b| b.selector == selector) {
                 out.push(Branch { selector, lo: count.ceil(), hi: f64::INFINITY });
             }
@@ -406,8 +407,13 @@ impl<'a> Component<'a> {
             let used: f64 = kept
                 .iter()
                 .filter_map(|b| match b.selector {
-                    Selector::Tour(t) if b.lo > 0.0 && duties.contains(&master.tours[t].duty) => {
-                        Some(b.lo * f64::from(master.tours[t].tour.work))
+                    Selector::Tour(t) if b.lo > 0.0 => {
+                        let work: i32 = duties
+                            .iter()
+                            .flat_map(|&k| master.tours[t].rotation.of_duty(k))
+                            .map(|tour| tour.work)
+                            .sum();
+                        Some(b.lo * f64::from(work))
                     }
                     _ => None,
                 })
@@ -420,14 +426,27 @@ impl<'a> Component<'a> {
         self.generator.limit_work(&longest, &tours);
     }
 
+    /// The rotations that tours on their days make up.
+    fn rotations(&self, tours: &[Placed]) -> Vec<Rotation> {
+        let mut sorted: Vec<&Placed> = tours.iter().collect();
+        sorted.sort_by_key(|p| (self.problem.duties.list[p.duty].vehicle, p.day));
+        let mut out: Vec<Rotation> = Vec::new();
+        for p in sorted {
+            let Some(k) = self.generator.master.duties.iter().position(|&d| d == p.duty) else { continue };
+            match out.last_mut() {
+                Some(rotation) if p.tour.slept.is_some() => rotation.days.push((k, p.tour.clone())),
+                _ => out.push(Rotation::day(k, p.tour.clone())),
+            }
+        }
+        out
+    }
+
     /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
     fn neighbourhood(&mut self, watch: &Watch) -> Result<(), LpError> {
         let Some(best) = &self.best else { return Ok(()) };
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for p in &best.tours {
-            let Some(k) = self.generator.master.duties.iter().position(|&d| d == p.duty) else { continue };
-            let (at, _) = self.generator.master.register(k, p.tour.clone());
-            *counts.entry(at).or_default() += 1;
+        for rotation in self.rotations(&best.tours) {
+            *counts.entry(self.generator.master.register(rotation)).or_default() += 1;
         }
         let share = self.random.random_range(0.5..0.9);
         let kept: Vec<Branch> = counts
@@ -528,7 +547,7 @@ impl<'a> Component<'a> {
         }
         for k in 0..self.generator.master.duties.len() {
             let used: usize =
-                chosen.iter().filter(|(t, _)| self.generator.master.tours[*t].duty == k).map(|c| c.1).sum();
+                chosen.iter().map(|&(t, n)| n * self.generator.master.tours[t].rotation.of_duty(k).count()).sum();
             let capped = decisions.iter().any(|b| b.selector == Selector::DutyCount(k) && b.hi <= as_f64(used) + 1e-9);
             if used < self.generator.master.duty(k).days.len() && !capped {
                 self.split(node.bound, decisions, Selector::DutyCount(k), as_f64(used) + 0.5);
@@ -560,22 +579,24 @@ impl<'a> Component<'a> {
         let pooled = self.pooled();
         let mut ranks: BTreeMap<(usize, SiteId), BTreeSet<usize>> = BTreeMap::new();
         for &(t, _) in &node.chosen {
-            let (k, tour) = (master.tours[t].duty, &master.tours[t].tour);
-            for stop in &tour.stops {
-                let site = master.duty(k).roads.sites[stop.site];
-                ranks.entry((k, site)).or_default().insert(master.duty(k).rank[stop.level]);
+            for (k, tour) in &master.tours[t].rotation.days {
+                for stop in &tour.stops {
+                    let site = master.duty(*k).roads.sites[stop.site];
+                    ranks.entry((*k, site)).or_default().insert(master.duty(*k).rank[stop.level]);
+                }
             }
         }
         for &(t, share) in &node.chosen {
-            let known = &master.tours[t];
-            let duty = master.duty(known.duty);
-            *counts.entry(Selector::DutyCount(known.duty)).or_default() += share;
-            for stop in &known.tour.stops {
-                let site = duty.roads.sites[stop.site];
-                *counts.entry(Selector::Site(duty.kind, site)).or_default() += share;
-                *counts.entry(Selector::DutySite(known.duty, site)).or_default() += share;
-                for &rank in ranks[&(known.duty, site)].iter().skip(1).filter(|r| **r <= duty.rank[stop.level]) {
-                    *counts.entry(Selector::Large(known.duty, site, rank)).or_default() += share;
+            for (k, tour) in &master.tours[t].rotation.days {
+                let duty = master.duty(*k);
+                *counts.entry(Selector::DutyCount(*k)).or_default() += share;
+                for stop in &tour.stops {
+                    let site = duty.roads.sites[stop.site];
+                    *counts.entry(Selector::Site(duty.kind, site)).or_default() += share;
+                    *counts.entry(Selector::DutySite(*k, site)).or_default() += share;
+                    for &rank in ranks[&(*k, site)].iter().skip(1).filter(|r| **r <= duty.rank[stop.level]) {
+                        *counts.entry(Selector::Large(*k, site, rank)).or_default() += share;
+                    }
                 }
             }
             if pooled {
@@ -596,36 +617,61 @@ impl<'a> Component<'a> {
             .min_by(|a, b| rank(&a.0).cmp(&rank(&b.0)).then(off(b.1).total_cmp(&off(a.1))).then(a.0.cmp(&b.0)))
     }
 
-    /// Puts tours on days: within a duty the most valuable first, so that a week cut short has
-    /// lost least.
+    /// Puts rotations on days: of those that begin with the same duty the most valuable first, so
+    /// that a week cut short has lost least.
     fn place(&self, chosen: &[(usize, usize)]) -> Dealt {
         let master = &self.generator.master;
-        let hands: Vec<Hand> = (0..master.duties.len())
-            .map(|k| {
-                let duty = master.duty(k);
-                let mut tours: Vec<&Tour> = Vec::new();
-                for &(t, n) in chosen.iter().filter(|(t, _)| master.tours[*t].duty == k) {
-                    tours.extend(std::iter::repeat_n(&master.tours[t].tour, n));
-                }
-                let worth = |tour: &Tour| {
-                    let prizes = self.generator.last.as_ref().map(|l| &l.prizes[k].visit);
-                    let levels = duty.shapes.levels.len();
-                    tour.stops.iter().map(|s| prizes.map_or(0.0, |p| p[s.site * levels + s.level])).sum::<f64>()
-                };
-                tours.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
-                (master.duties[k], tours)
-            })
-            .collect();
-        deal(self.problem, &hands)
+        let worth = |rotation: &Rotation| -> f64 {
+            let of_day = |(k, tour): &(usize, Tour)| -> f64 {
+                let Some(last) = &self.generator.last else { return 0.0 };
+                let (visit, levels) = (&last.prizes[*k].visit, master.duty(*k).shapes.levels.len());
+                tour.stops.iter().map(|s| visit[s.site * levels + s.level]).sum()
+            };
+            rotation.days.iter().map(of_day).sum()
+        };
+        let mut hands: Vec<&Rotation> = Vec::new();
+        for &(t, n) in chosen {
+            hands.extend(std::iter::repeat_n(&master.tours[t].rotation, n));
+        }
+        hands.sort_by(|a, b| {
+            a.days[0].0.cmp(&b.days[0].0).then_with(|| worth(b).total_cmp(&worth(a))).then_with(|| a.cmp(b))
+        });
+        // A day with locked visits is not left out.
+        let used = |k: usize| hands.iter().map(|r| r.of_duty(k).count()).sum::<usize>();
+        let locked = |k: &usize| !master.duty(*k).required.is_empty();
+        if (0..master.duties.len()).filter(locked).any(|k| used(k) < master.duty(k).days.len()) {
+            return Dealt::Impossible;
+        }
+        let dealings: Vec<Dealing> =
+            hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
+        deal(self.problem, dealings)
+    }
+
+    /// Number of the stay of each visit, tour by tour.
+    fn stays(&self, placed: &[Placed]) -> Vec<Vec<usize>> {
+        let mut order: Vec<usize> = (0..placed.len()).collect();
+        order.sort_by_key(|&k| (self.problem.duties.list[placed[k].duty].vehicle, placed[k].day));
+        let mut stays = vec![Vec::new(); placed.len()];
+        let mut next = 0;
+        for k in order {
+            for stop in &placed[k].tour.stops {
+                // Where it slept the stay goes on; there it was the last to be numbered.
+                next += usize::from(placed[k].tour.slept != Some(stop.site));
+                stays[k].push(next);
+            }
+        }
+        stays
     }
 
     fn slots(&self, placed: &[Placed]) -> Vec<Slot> {
         let mut slots = Vec::new();
-        for p in placed {
+        let stays = self.stays(placed);
+        for (p, stays) in placed.iter().zip(stays) {
             let duty = &self.problem.duties.list[p.duty];
-            for stop in &p.tour.stops {
+            for (stop, stay) in p.tour.stops.iter().zip(stays) {
+                let site = duty.roads.sites[stop.site];
                 for (&service, &appointments) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
-                    slots.push(Slot { service, site: duty.roads.sites[stop.site], day: p.day, appointments });
+                    slots.push(Slot { service, site, day: p.day, appointments, stay });
                 }
             }
         }

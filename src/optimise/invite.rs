@@ -18,6 +18,8 @@ pub struct Slot {
     pub day: DayId,
     /// Appointments offered.
     pub appointments: u32,
+    /// Number of its stay: visits of one stay share what a stay may invite of a commune.
+    pub stay: usize,
 }
 
 /// Invitations of chosen visits.
@@ -58,6 +60,7 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
     let demand = problem.pool(service);
     let mut terms = Vec::new();
     let mut by_commune: BTreeMap<CommuneId, Vec<usize>> = BTreeMap::new();
+    let mut by_stay: BTreeMap<(usize, CommuneId), Vec<usize>> = BTreeMap::new();
     let mut territories: BTreeMap<TerritoryId, Vec<usize>> = BTreeMap::new();
     let mut letters = Vec::new();
     let mut seats = Vec::new();
@@ -66,6 +69,7 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
         for group in &problem.catchments[service.index()][slot.site.index()].groups {
             for c in &group.candidates {
                 by_commune.entry(c.commune).or_default().push(terms.len());
+                by_stay.entry((slot.stay, c.commune)).or_default().push(terms.len());
                 territories.entry(group.territory).or_default().push(terms.len());
                 terms.push(Term {
                     slot: k,
@@ -81,6 +85,10 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
         let budget = problem.budget(service, slot.appointments);
         letters.push((own.clone(), budget.invitations()));
         seats.push((own, budget.seats()));
+    }
+    for own in by_stay.into_values().filter(|own| own.len() > 1) {
+        let limit = terms[own[0]].limit;
+        letters.push((own, limit));
     }
     let last = DayId::new(problem.scenario.horizon.days() - 1);
     for (commune, mut own) in by_commune {

@@ -17,6 +17,7 @@ pub mod master;
 pub mod node;
 pub mod package;
 pub mod problem;
+mod rotation;
 mod round;
 pub mod search;
 pub mod shapes;

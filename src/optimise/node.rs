@@ -6,6 +6,7 @@ use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Budget;
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
+use super::rotation::Rotation;
 use super::search::{Effort, Found, Ground, Prizes, Search, Tour};
 use crate::domain::ServiceId;
 use rayon::prelude::*;
@@ -281,7 +282,7 @@ impl<'a> Generator<'a> {
         best.truncate(wanted);
         let none = if threshold == f64::MIN { f64::NEG_INFINITY } else { threshold };
         let bound = best.first().map_or(none, |b| b.0);
-        let tours = best.into_iter().map(|(v, t)| (v, master.tours[t].tour.clone())).collect();
+        let tours = best.into_iter().map(|(v, t)| (v, master.tours[t].rotation.days[0].1.clone())).collect();
         Some(Found { tours, bound, complete: true })
     }
 
@@ -389,8 +390,9 @@ impl<'a> Generator<'a> {
                 if *value <= worth + 1e-8 * (1.0 + worth.abs()) {
                     continue;
                 }
-                let slots = self.master.slots_of(k, tour);
-                let (at, _) = self.master.register(k, tour.clone());
+                let rotation = Rotation::day(k, tour.clone());
+                let slots = self.master.slots_of(&rotation);
+                let at = self.master.register(rotation);
                 if self.master.add_tour(at) {
                     added += 1;
                 }
@@ -460,7 +462,7 @@ impl<'a> Generator<'a> {
         }
         for (k, (_, found)) in found.into_iter().enumerate() {
             let tours = undominated(self.master.duty(k), found.tours.into_iter().map(|(_, tour)| tour), weeks[k]);
-            let pool: Vec<usize> = tours.into_iter().map(|tour| self.master.register(k, tour).0).collect();
+            let pool: Vec<usize> = tours.into_iter().map(|tour| self.master.register(Rotation::day(k, tour))).collect();
             self.master.keep_only(k, &pool);
             self.pools[k] = Some(pool);
         }

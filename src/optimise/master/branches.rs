@@ -1,9 +1,8 @@
 //! Decisions of the search tree as rows of the master.
 
-use super::{Master, Registered};
+use super::Master;
 use crate::domain::SiteId;
 use crate::optimise::lp::{ColId, RowId};
-use crate::optimise::search::TourStop;
 use std::collections::BTreeMap;
 
 /// What a branch counts.
@@ -13,11 +12,11 @@ pub enum Selector {
     Site(usize, SiteId),
     /// Visits of a duty to a site.
     DutySite(usize, SiteId),
-    /// Tours of a duty.
+    /// Tours of a duty, the days of longer rotations included.
     DutyCount(usize),
     /// Visits of a duty to a site with appointments of at least this rank.
     Large(usize, SiteId, usize),
-    /// A tour, by its number in the master.
+    /// A rotation, by its number in the master.
     Tour(usize),
 }
 
@@ -40,23 +39,24 @@ pub(super) struct BranchRow {
 }
 
 impl Master<'_> {
-    /// How often a tour counts in a selector.
+    /// How often a rotation counts in a selector.
     #[must_use]
     pub fn count(&self, selector: Selector, at: usize) -> f64 {
-        let Registered { duty: k, tour, .. } = &self.tours[at];
-        let duty = self.duty(*k);
-        let visits = |site: SiteId| f64::from(u8::from(tour.stops.iter().any(|s| duty.roads.sites[s.site] == site)));
-        match selector {
-            Selector::Site(kind, site) if duty.kind == kind => visits(site),
-            Selector::DutySite(d, site) if d == *k => visits(site),
-            Selector::DutyCount(d) if d == *k => 1.0,
-            Selector::Large(d, site, rank) if d == *k => {
-                let large = |s: &TourStop| duty.roads.sites[s.site] == site && duty.rank[s.level] >= rank;
-                f64::from(u8::from(tour.stops.iter().any(large)))
-            }
-            Selector::Tour(t) if t == at => 1.0,
-            _ => 0.0,
+        let rotation = &self.tours[at].rotation;
+        let mut count = f64::from(u8::from(selector == Selector::Tour(at)));
+        for (k, tour) in &rotation.days {
+            let duty = self.duty(*k);
+            let at_site = |site: SiteId| tour.stops.iter().find(|s| duty.roads.sites[s.site] == site);
+            let counts = match selector {
+                Selector::Site(kind, site) => duty.kind == kind && at_site(site).is_some(),
+                Selector::DutySite(d, site) => d == *k && at_site(site).is_some(),
+                Selector::DutyCount(d) => d == *k,
+                Selector::Large(d, site, rank) => d == *k && at_site(site).is_some_and(|s| duty.rank[s.level] >= rank),
+                Selector::Tour(_) => false,
+            };
+            count += f64::from(u8::from(counts));
         }
+        count
     }
 
     /// Makes exactly these decisions binding; `false` when two of them contradict each other.

@@ -27,6 +27,7 @@ use super::duty::{Duty, week_may_bind};
 use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
 use super::package::{Budget, Package};
 use super::problem::Problem;
+use super::rotation::Rotation;
 use super::search::{Prizes, Tour};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use branches::BranchRow;
@@ -40,12 +41,10 @@ const MOST_PENALTY: f64 = 1e7;
 /// A slot of the master: a stay for one service, whatever its days.
 pub type SlotKey = (ServiceId, SiteId, Budget);
 
-/// A tour known to the master.
+/// A rotation known to the master.
 pub struct Registered {
-    /// Its duty.
-    pub duty: usize,
-    /// The tour.
-    pub tour: Tour,
+    /// The rotation.
+    pub rotation: Rotation,
     /// Its column, once it has one.
     pub column: Option<ColId>,
     /// Whether no plan of interest needs it.
@@ -58,7 +57,7 @@ pub struct Master<'a> {
     pub problem: &'a Problem<'a>,
     /// Its duties, as positions in the problem's list.
     pub duties: Vec<usize>,
-    /// All tours known.
+    /// All rotations known.
     pub tours: Vec<Registered>,
     lp: Lp,
     duty_rows: Vec<RowId>,
@@ -76,7 +75,7 @@ pub struct Master<'a> {
     controls: Vec<ControlRow>,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
-    known: FxHashMap<(usize, Tour), usize>,
+    known: FxHashMap<Rotation, usize>,
     penalty: f64,
     active: FxHashSet<usize>,
 }
@@ -164,56 +163,85 @@ impl<'a> Master<'a> {
         (self.lp.columns(), self.lp.rows())
     }
 
-    /// The slots of a tour, one per visit and service.
+    /// The slots of a rotation, one per stay and service.
     #[must_use]
-    pub fn slots_of(&self, k: usize, tour: &Tour) -> Vec<SlotKey> {
-        let duty = self.duty(k);
+    pub fn slots_of(&self, rotation: &Rotation) -> Vec<SlotKey> {
         let mut out = Vec::new();
-        for stop in &tour.stops {
-            let site = duty.roads.sites[stop.site];
-            for (service, &count) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
-                if count > 0 {
-                    out.push((*service, site, self.problem.budget(*service, count)));
+        for stay in rotation.stays() {
+            let mut budgets: BTreeMap<ServiceId, Budget> = BTreeMap::new();
+            let duty = self.duty(rotation.days[stay[0].0].0);
+            let site = duty.roads.sites[rotation.stop(stay[0]).site];
+            for visit in stay {
+                let duty = self.duty(rotation.days[visit.0].0);
+                for (&service, &count) in duty.services.iter().zip(&duty.shapes.levels[rotation.stop(visit).level]) {
+                    if count > 0 {
+                        let own = self.problem.budget(service, count);
+                        budgets.entry(service).and_modify(|b| *b = b.with(own)).or_insert(own);
+                    }
                 }
             }
+            out.extend(budgets.into_iter().map(|(service, budget)| (service, site, budget)));
         }
         out
     }
 
-    /// Registers a tour; its number, and whether it is new.
-    pub fn register(&mut self, k: usize, tour: Tour) -> (usize, bool) {
-        if let Some(&at) = self.known.get(&(k, tour.clone())) {
-            return (at, false);
+    /// Registers a rotation; its number.
+    pub fn register(&mut self, rotation: Rotation) -> usize {
+        let next = self.tours.len();
+        let at = *self.known.entry(rotation.clone()).or_insert(next);
+        if at == next {
+            self.tours.push(Registered { rotation, column: None, dropped: false });
         }
-        let at = self.tours.len();
-        self.known.insert((k, tour.clone()), at);
-        self.tours.push(Registered { duty: k, tour, column: None, dropped: false });
-        (at, true)
+        at
     }
 
-    /// Gives a registered tour its column; `false` when it has one.
+    /// Price of a rotation in the score: its tours and its nights out.
+    #[must_use]
+    pub fn cost(&self, rotation: &Rotation) -> f64 {
+        let tours: f64 = rotation.days.iter().map(|(k, tour)| self.duty(*k).cost(tour)).sum();
+        tours + self.problem.scenario.prices.night_price * f64::from(rotation.nights())
+    }
+
+    /// Gives a registered rotation its column; `false` when it has one.
     pub fn add_tour(&mut self, at: usize) -> bool {
         if self.tours[at].column.is_some() {
             return false;
         }
-        let k = self.tours[at].duty;
-        let tour = self.tours[at].tour.clone();
-        let duty = self.duty(k);
-        let mut entries = vec![(self.duty_rows[k], 1.0)];
-        for slot in self.slots_of(k, &tour) {
+        let rotation = self.tours[at].rotation.clone();
+        let mut entries = Vec::new();
+        for slot in self.slots_of(&rotation) {
             entries.push((self.slot_row(slot), -1.0));
         }
-        for stop in &tour.stops {
-            let site = duty.roads.sites[stop.site];
-            for row in self.visit_rows(k, site) {
+        for stay in rotation.stays() {
+            let k = rotation.days[stay[0].0].0;
+            let site = self.duty(k).roads.sites[rotation.stop(stay[0]).site];
+            for row in self.stay_rows(k, site) {
                 entries.push((row, 1.0));
             }
         }
+        for (k, tour) in &rotation.days {
+            self.day_entries(*k, tour, &mut entries);
+        }
+        for b in 0..self.branches.len() {
+            let count = self.count(self.branches[b].selector, at);
+            if count > 0.0 {
+                entries.push((self.branches[b].row, count));
+            }
+        }
+        let column = self.lp.add_column(-self.cost(&rotation), 0.0, f64::INFINITY, &merged(entries));
+        self.tours[at].column = Some(column);
+        true
+    }
+
+    /// What a tour takes of its day: the day, working time of its week, heads, controls.
+    fn day_entries(&self, k: usize, tour: &Tour, entries: &mut Vec<(RowId, f64)>) {
+        let duty = self.duty(k);
+        entries.push((self.duty_rows[k], 1.0));
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
             entries.push((row, f64::from(tour.work) / 3600.0));
         }
         for row in &self.heads {
-            if row.counts(duty) && duty.binds(&tour).any(|crew| crew == row.crew) {
+            if row.counts(duty) && duty.binds(tour).any(|crew| crew == row.crew) {
                 entries.push((row.row, 1.0));
             }
         }
@@ -223,15 +251,6 @@ impl<'a> Master<'a> {
                 entries.push((row.row, count));
             }
         }
-        for b in 0..self.branches.len() {
-            let count = self.count(self.branches[b].selector, at);
-            if count > 0.0 {
-                entries.push((self.branches[b].row, count));
-            }
-        }
-        let column = self.lp.add_column(-duty.cost(&tour), 0.0, f64::INFINITY, &merged(entries));
-        self.tours[at].column = Some(column);
-        true
     }
 
     fn slot_row(&mut self, slot: SlotKey) -> RowId {
@@ -267,7 +286,9 @@ impl<'a> Master<'a> {
     pub fn limit_work(&mut self, longest: &[i32], kept: &BTreeSet<usize>) {
         for (t, known) in self.tours.iter().enumerate() {
             if let Some(column) = known.column {
-                let free = !known.dropped && known.tour.work <= longest[known.duty] || kept.contains(&t);
+                let free = !known.dropped
+                    && known.rotation.days.iter().all(|(k, _)| known.rotation.work() <= longest[*k])
+                    || kept.contains(&t);
                 self.lp.set_bounds(column, 0.0, if free { f64::INFINITY } else { 0.0 });
             }
         }
@@ -276,7 +297,7 @@ impl<'a> Master<'a> {
     /// Drops all tours of a duty but these: the others are not needed.
     pub fn keep_only(&mut self, k: usize, pool: &[usize]) {
         let pool: FxHashSet<usize> = pool.iter().copied().collect();
-        for (t, known) in self.tours.iter_mut().enumerate().filter(|(_, known)| known.duty == k) {
+        for (t, known) in self.tours.iter_mut().enumerate().filter(|(_, known)| known.rotation.uses(k)) {
             known.dropped = !pool.contains(&t);
             if let Some(column) = known.column {
                 self.lp.set_bounds(column, 0.0, if known.dropped { 0.0 } else { f64::INFINITY });
@@ -345,10 +366,10 @@ impl<'a> Master<'a> {
         self.slots.iter().map(|(slot, row)| (*slot, solution.duals[row.0]))
     }
 
-    /// Value of a registered tour at some prizes of its duty, before the duty's own dual.
+    /// Value of a registered one-day rotation at some prizes of its duty, before the duty's own dual.
     #[must_use]
     pub fn tour_value(&self, at: usize, prizes: &Prizes, duals: &Duals) -> f64 {
-        let Registered { duty: k, tour, .. } = &self.tours[at];
+        let (k, tour) = &self.tours[at].rotation.days[0];
         let duty = self.duty(*k);
         let levels = duty.shapes.levels.len();
         let visits: f64 = tour.stops.iter().map(|s| prizes.visit[s.site * levels + s.level]).sum();

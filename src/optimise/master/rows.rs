@@ -23,8 +23,9 @@ impl Master<'_> {
         self.ranges.iter().filter(|(kind, r)| *kind == duty.kind && mine(r)).map(|r| r.1).collect()
     }
 
-    /// Spacing and maximum-stay rows of a duty's visits to a site, made when missing.
-    pub(super) fn visit_rows(&mut self, k: usize, site: SiteId) -> Vec<RowId> {
+    /// Spacing and maximum-stay rows of a stay at a site that begins on a day of a duty, made when
+    /// missing.
+    pub(super) fn stay_rows(&mut self, k: usize, site: SiteId) -> Vec<RowId> {
         let duty = self.duty(k);
         let vehicle = &self.problem.scenario.vehicles[duty.vehicle.index()];
         let mut rows = Vec::new();

@@ -347,6 +347,8 @@ impl<'a> Search<'a> {
             driving: last.driving + self.duty.roads.back[site],
             work: arrival - last.depart - pause,
             control: last.control,
+            slept: None,
+            sleeps: 0,
         }
     }
 }

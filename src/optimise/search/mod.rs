@@ -42,6 +42,10 @@ pub struct Tour {
     pub work: i32,
     /// Whether it begins with the quality control of the week.
     pub control: bool,
+    /// Local position of the site where the vehicle slept before; `None` at its base.
+    pub slept: Option<usize>,
+    /// Nights it then spends at the site of its last visit; 0 when it returns to the base.
+    pub sleeps: u32,
 }
 
 /// What a duty's visits are worth at the prices of the master.
