@@ -106,17 +106,18 @@ pub fn assemble(
     }
     let mut tours: Vec<Tour> = Vec::new();
     let mut written: Vec<(Visit, &PlannedVisit)> = Vec::new();
-    // By vehicle: the week of its last tour, and where it slept after it.
-    let mut before: BTreeMap<VehicleId, (u32, Option<SiteId>)> = BTreeMap::new();
+    // By vehicle: the day of its last tour, and where it slept after it.
+    let mut before: BTreeMap<VehicleId, (DayId, Option<SiteId>)> = BTreeMap::new();
+    let mut nights = 0;
     for (&(day, vehicle), own) in &by_tour {
         let calls: Vec<Call> = own.iter().map(|v| Call { site: v.site, sessions: v.sessions.clone() }).collect();
-        let (week, last) = (day.0 / 7, own[own.len() - 1]);
-        let (earlier, slept) = before.get(&vehicle).copied().map_or((None, None), |(week, slept)| (Some(week), slept));
-        let first_of_week = earlier != Some(week);
+        let last = own[own.len() - 1];
+        let earlier = before.insert(vehicle, (day, last.sleeps.then_some(last.site)));
+        let slept = earlier.and_then(|(_, slept)| slept);
+        nights += earlier.filter(|(_, slept)| slept.is_some()).map_or(0, |(evening, _)| day.0 - evening.0);
+        let begins_week = earlier.is_none_or(|(d, _)| d.0 / 7 != day.0 / 7);
         let control = scenario.vehicles[vehicle.index()].quality_control;
-        let control = if first_of_week { control } else { Seconds(0) };
-        let ends = Ends { slept, sleeps: last.sleeps, control };
-        before.insert(vehicle, (week, last.sleeps.then_some(last.site)));
+        let ends = Ends { slept, sleeps: last.sleeps, control: if begins_week { control } else { Seconds(0) } };
         let Some(table) = Timetable::new(scenario, travel, vehicle, &calls, ends) else { continue };
         tours.push(table.tour(scenario, vehicle, day, &calls, ends));
         for (visit, &(arrive, leave)) in own.iter().zip(&table.stays) {
@@ -135,7 +136,8 @@ pub fn assemble(
         driving: scenario.prices.driving_price_per_hour * driving_hours,
         driving_hours,
         weekdays: visits.iter().map(|v| scenario.weekday_worth(v.site, v.day)).sum(),
-        ..ScoreParts::default()
+        nights: scenario.prices.night_price * f64::from(nights),
+        nights_out: nights,
     };
     let score = parts.total();
     let upper_bound = upper_bound.unwrap_or(score).max(score);

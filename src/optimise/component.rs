@@ -184,7 +184,7 @@ impl<'a> Component<'a> {
 
     /// Whether all tours that matter are known.
     fn pooled(&self) -> bool {
-        self.generator.pools.iter().all(Option::is_some)
+        self.generator.pools.iter().all(Option::is_some) && self.generator.nights_pool.is_some()
     }
 
     /// Enumerates the tours that matter, unless that failed while the gap was hardly wider.
@@ -680,7 +680,9 @@ impl<'a> Component<'a> {
 
     /// What tours cost in the score.
     fn cost(&self, placed: &[Placed]) -> f64 {
-        placed.iter().map(|p| self.problem.duties.list[p.duty].cost(&p.tour)).sum()
+        let night = self.problem.scenario.prices.night_price;
+        let one = |p: &Placed| self.problem.duties.list[p.duty].cost(&p.tour) + night * f64::from(p.tour.sleeps);
+        placed.iter().map(one).sum()
     }
 
     /// Scores whole tours exactly and keeps them when they are the best; their score.
@@ -719,7 +721,9 @@ impl<'a> Component<'a> {
         best.polished = true;
         for placed in &mut best.tours {
             let duty = &self.problem.duties.list[placed.duty];
-            if let Some(shorter) = super::search::shortest(duty, &placed.tour)
+            if placed.tour.slept.is_none()
+                && placed.tour.sleeps == 0
+                && let Some(shorter) = super::search::shortest(duty, &placed.tour)
                 && shorter.driving < placed.tour.driving
                 && shorter.work <= placed.tour.work
             {
@@ -817,7 +821,8 @@ fn floor(problem: &Problem, duties: &[usize]) -> f64 {
         let duty = &problem.duties.list[*d];
         let driving = duty.drive_price * f64::from(duty.drive_limit.min(duty.shift.length().0));
         let avoided = duty.weekday_worth.iter().copied().fold(0.0, f64::min);
-        as_f64(duty.days.len()) * (driving - avoided * as_f64(duty.max_visits))
+        let night = if duty.nights { 7.0 * problem.scenario.prices.night_price } else { 0.0 };
+        as_f64(duty.days.len()) * (driving + night - avoided * as_f64(duty.max_visits))
     };
     -1.0 - duties.iter().map(cost).sum::<f64>()
 }

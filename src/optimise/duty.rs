@@ -29,6 +29,8 @@ pub struct Roads {
     pub set_up: Vec<i32>,
     /// Pack-down at each site.
     pub pack_down: Vec<i32>,
+    /// Whether a night may be spent at each site; empty where none may.
+    pub sleep: Vec<bool>,
     /// From each site, the sites it can go on to, by rising grid steps; empty where a tour is a
     /// single visit.
     pub onward: Arc<Vec<Vec<Onward>>>,
@@ -102,6 +104,10 @@ pub struct Duty {
     pub drive_limit: i32,
     /// Whether working time has to be watched: it could pass the day's limit.
     pub work_binds: bool,
+    /// Whether the vehicle may spend nights away from its base.
+    pub nights: bool,
+    /// Whether stays at a site are spaced.
+    pub spaced: bool,
     /// Scarce crew.
     pub crew: Bound,
     /// Quality control before the first visit of a week, seconds; 0 for none.
@@ -151,6 +157,7 @@ impl Duty {
             between: Vec::new(),
             set_up: take(&old.set_up),
             pack_down: take(&old.pack_down),
+            sleep: Vec::new(),
             onward: Arc::default(),
         };
         if !old.between.is_empty() {
@@ -182,6 +189,8 @@ impl Duty {
             work_limit: self.work_limit,
             drive_limit: self.drive_limit,
             work_binds: self.work_binds,
+            nights: false,
+            spaced: self.spaced,
             crew: self.crew.only(sites),
             control: self.control,
             drive_price: self.drive_price,
@@ -199,6 +208,17 @@ pub struct Duties {
     pub kinds: Vec<String>,
     /// Whether a locked visit is on a day off, or at a site its vehicle cannot reach.
     pub impossible: bool,
+    /// Where rotations of several days fit.
+    pub nights: Vec<Nights>,
+}
+
+/// Consecutive days of a vehicle that rotations of several days may take, from the first on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Nights {
+    /// Duty of the first day.
+    pub first: usize,
+    /// Per further day: nights before it, its duty, and whether it begins a week.
+    pub then: Vec<(u32, usize, bool)>,
 }
 
 /// What days must have in common: the week where it counts, the shift, the public hours, the
@@ -218,8 +238,43 @@ impl Duties {
             of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &scarce, &mut list);
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
-        Self { impossible: kept < scenario.locks.len(), list, kinds }
+        let nights = nights(scenario, &list);
+        Self { impossible: kept < scenario.locks.len(), list, kinds, nights }
     }
+}
+
+/// The longest sequences of days that rotations may take, without those that begin another.
+fn nights(scenario: &Scenario, duties: &[Duty]) -> Vec<Nights> {
+    let mut found: BTreeSet<Nights> = BTreeSet::new();
+    for (v, vehicle) in scenario.vehicles.iter().enumerate() {
+        let Some(rule) = vehicle.nights else { continue };
+        let id = VehicleId::new(v);
+        let duty_of = |day: DayId| duties.iter().position(|d| d.vehicle == id && d.days.contains(&day));
+        for first in (0..scenario.horizon.days()).map(DayId::new) {
+            let Some(duty) = duty_of(first) else { continue };
+            let mut out = Nights { first: duty, then: Vec::new() };
+            let (mut day, mut left) = (first, rule.in_a_row);
+            while let Some((nights, next)) = next_day(scenario, id, day, rule.across_days_off) {
+                let Some(duty) = duty_of(next).filter(|_| nights <= left) else { break };
+                out.then.push((nights, duty, next.0 / 7 != day.0 / 7));
+                left -= nights;
+                day = next;
+            }
+            if !out.then.is_empty() {
+                found.insert(out);
+            }
+        }
+    }
+    let begins = |a: &Nights, b: &Nights| a != b && a.first == b.first && b.then.starts_with(&a.then);
+    found.iter().filter(|a| !found.iter().any(|b| begins(a, b))).cloned().collect()
+}
+
+/// The next day on which a vehicle that is away goes on, and the nights before it.
+fn next_day(scenario: &Scenario, vehicle: VehicleId, day: DayId, across: bool) -> Option<(u32, DayId)> {
+    let last = u32::try_from(scenario.horizon.days()).ok()? - 1;
+    let next = (day.0 + 1..=last).map(DayId).find(|&d| scenario.shift(vehicle, d).is_some())?;
+    let nights = next.0 - day.0;
+    (nights == 1 || across).then_some((nights, next))
 }
 
 fn of_vehicle(
@@ -316,7 +371,8 @@ fn duty(
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
     let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
-    let single = vehicle.max_visits_per_day == 1 && !work_binds && !week_may_bind(scenario, id);
+    let nights = vehicle.nights.is_some();
+    let single = vehicle.max_visits_per_day == 1 && !nights && !work_binds && !week_may_bind(scenario, id);
     let every: Vec<usize> = (0..shapes.levels.len()).collect();
     let useful = (0..roads.sites.len())
         .map(|j| {
@@ -331,6 +387,8 @@ fn duty(
     Duty {
         useful,
         rank: ranks(&shapes),
+        nights,
+        spaced: vehicle.spacing_weeks > 0,
         crew: bound(scenario, id, days[0], &roads.sites, scarce),
         vehicle: id,
         kind,
@@ -454,14 +512,17 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         .filter(|s| {
             let commune = scenario.sites[s.index()].commune;
             let (out, back) = (trip(vehicle.base, commune), trip(commune, vehicle.base));
-            out != i32::MAX && back != i32::MAX && out + back <= scenario.limits.driving_per_day.0
+            let limit = scenario.limits.driving_per_day.0;
+            // With a night between, each way has its own day.
+            let both = if vehicle.nights.is_some() { out.max(back) } else { out.saturating_add(back) };
+            out != i32::MAX && back != i32::MAX && both <= limit
         })
         .collect();
     let commune = |s: &SiteId| scenario.sites[s.index()].commune;
     let mut roads = Roads {
         out: sites.iter().map(|s| trip(vehicle.base, commune(s))).collect(),
         back: sites.iter().map(|s| trip(commune(s), vehicle.base)).collect(),
-        between: if vehicle.max_visits_per_day > 1 {
+        between: if vehicle.max_visits_per_day > 1 || vehicle.nights.is_some() {
             sites.iter().flat_map(|a| sites.iter().map(|b| trip(commune(a), commune(b))).collect::<Vec<_>>()).collect()
         } else {
             Vec::new()
@@ -469,8 +530,12 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
         pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
         onward: Arc::default(),
+        sleep: Vec::new(),
         sites,
     };
+    if vehicle.nights.is_some() {
+        roads.sleep = roads.back.iter().map(|&back| back >= scenario.limits.night_min_drive.0).collect();
+    }
     if !roads.between.is_empty() {
         let (grid, price) = (scenario.time.grid.0, drive_price(scenario));
         let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, grid, price)).collect();

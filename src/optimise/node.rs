@@ -1,13 +1,13 @@
 //! One node of the search tree: column generation with a valid bound after every round.
 
-use super::duty::Duty;
+use super::duty::{Duty, Nights};
 use super::lp::LpError;
 use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::Budget;
 use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
-use super::search::{Effort, Found, Ground, Prizes, Search, Tour};
+use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Tour};
 use crate::domain::ServiceId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +84,10 @@ pub struct Generator<'a> {
     likely: Vec<Ground>,
     /// By duty: all tours that matter, once they have been enumerated.
     pub pools: Vec<Option<Vec<usize>>>,
+    /// Where rotations of several days fit, duties by their positions in the master.
+    nights: Vec<Nights>,
+    /// All rotations of several days that matter, once they have been enumerated.
+    pub nights_pool: Option<Vec<usize>>,
     /// What has been done.
     pub work: Work,
     values: BTreeMap<ServiceId, PackageValues>,
@@ -103,8 +107,10 @@ pub struct Round {
     pub duals: Duals,
     /// Values of visits, by duty.
     pub prizes: Vec<Prizes>,
-    /// No tour of a duty is worth more at these prices, by duty; 0 where it may go without.
+    /// No day of a duty is worth more at these prices, by duty; 0 where it may go without.
     pub tops: Vec<f64>,
+    /// No rotation of several days is worth more than this above the days it takes.
+    pub nights_top: f64,
     /// The Lagrangian bound at these duals.
     pub bound: f64,
 }
@@ -150,6 +156,8 @@ impl<'a> Generator<'a> {
             likely: grounds.clone(),
             grounds,
             pools: vec![None; duties.len()],
+            nights: nights_of(problem, &duties),
+            nights_pool: None,
             labels: vec![FIRST_LABELS; duties.len()],
             work: Work::default(),
             last: None,
@@ -182,6 +190,7 @@ impl<'a> Generator<'a> {
                 let duty = self.master.duty(k);
                 let levels = &duty.shapes.levels;
                 let mut visit = vec![f64::NEG_INFINITY; duty.roads.sites.len() * levels.len()];
+                let mut aside = if duty.nights { visit.clone() } else { Vec::new() };
                 for &j in &duty.open {
                     let site = duty.roads.sites[j];
                     for &l in &duty.useful[j] {
@@ -194,13 +203,18 @@ impl<'a> Generator<'a> {
                             .map(|(s, count)| self.values[s].value(problem, site, problem.budget(*s, *count)))
                             .sum();
                         let large = duals.large[k].iter().filter(|&&(site, rank, _)| site == j && duty.rank[l] >= rank);
-                        visit[j * levels.len() + l] =
-                            value + duty.weekday(j) - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
+                        let own = duty.weekday(j) - duals.sites[k][j] - large.map(|l| l.2).sum::<f64>();
+                        visit[j * levels.len() + l] = value + own - duals.stays[k][j];
+                        if let Some(aside) = aside.get_mut(j * levels.len() + l) {
+                            *aside = own;
+                        }
                     }
                 }
                 let (with_control, without_control) = duals.control[k];
                 Prizes {
                     visit,
+                    aside,
+                    stay: duals.stays[k].clone(),
                     work: duals.work[k],
                     longest: self.longest[k],
                     crew: duals.crew[k].clone(),
@@ -288,7 +302,7 @@ impl<'a> Generator<'a> {
 
     /// The Lagrangian bound of one round: what the duals give away, plus the best tours (`tops`) on
     /// all days; rounded outward. `-∞` when a locked visit fits in no tour.
-    fn bound(&self, duals: &Duals, tops: &[f64]) -> f64 {
+    fn bound(&self, duals: &Duals, tops: &[f64], nights_top: f64) -> f64 {
         let mut total = duals.fixed;
         let mut size = duals.size;
         for (k, &top) in tops.iter().enumerate() {
@@ -300,12 +314,20 @@ impl<'a> Generator<'a> {
             total += days * top;
             size += days * top.abs();
         }
-        total + 1e-9 * (1.0 + size)
+        // Every rotation of several days takes two at least.
+        let away = (0..tops.len()).filter(|&k| self.master.duty(k).nights).map(|k| self.master.duty(k).days.len());
+        #[allow(clippy::cast_precision_loss)]
+        let most = (away.sum::<usize>() / 2) as f64;
+        total + most * nights_top.max(0.0) + 1e-9 * (1.0 + size)
     }
 
     /// What no tour of a duty is worth more than, net of prices on any tour; 0 on a day off.
     fn top(&self, k: usize, duals: &Duals, found: &Found) -> f64 {
-        let day = found.bound - duals.tours[k];
+        let mut day = found.bound - duals.tours[k];
+        if self.master.duty(k).nights {
+            // A rotation of several days may take it for its price.
+            day = day.max(duals.duties[k]);
+        }
         if self.master.duty(k).required.is_empty() { day.max(0.0) } else { day }
     }
 
@@ -342,15 +364,17 @@ impl<'a> Generator<'a> {
             let prizes = self.prizes(&duals);
             let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
             let tops: Vec<f64> = found.iter().enumerate().map(|(k, f)| self.top(k, &duals, f)).collect();
-            let bound = self.bound(&duals, &tops);
+            let nights = self.rotations(&duals, &prizes, limits.pricing == Pricing::Exact);
+            let nights_top = nights.iter().map(|n| n.bound).fold(f64::NEG_INFINITY, f64::max);
+            let bound = self.bound(&duals, &tops, nights_top);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
-            let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &solution) };
+            let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &nights, &solution) };
             let (packages, tours) = self.master.counts();
             self.work.columns = packages + tours;
-            self.last = Some(Round { duals, prizes, tops, bound });
+            self.last = Some(Round { duals, prizes, tops, nights_top, bound });
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
             (limits.tell)(node.bound, self.work);
             // What is paid for going without decisions may be little because so little is missing.
@@ -372,7 +396,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Adds the tours and packages that would improve the master; how many.
-    fn add(&mut self, duals: &Duals, found: &[Found], solution: &super::lp::LpSolution) -> usize {
+    fn add(&mut self, duals: &Duals, found: &[Found], nights: &[Rotations], solution: &super::lp::LpSolution) -> usize {
         let rates: BTreeMap<ServiceId, _> =
             duals.services.iter().map(|(&s, d)| (s, (d.rates(self.master.problem.pool(s)), d.due.clone()))).collect();
         let mut wanted: BTreeSet<SlotKey> = self
@@ -399,6 +423,14 @@ impl<'a> Generator<'a> {
                 wanted.extend(slots);
             }
         }
+        for (_, rotation) in nights.iter().flat_map(|n| &n.list).filter(|(value, _)| *value > 1e-8) {
+            let slots = self.master.slots_of(rotation);
+            let at = self.master.register(rotation.clone());
+            if self.master.add_tour(at) {
+                added += 1;
+            }
+            wanted.extend(slots);
+        }
         let problem = self.master.problem;
         let packages: Vec<_> = wanted
             .into_iter()
@@ -418,6 +450,84 @@ impl<'a> Generator<'a> {
         added
     }
 
+    /// Looks for rotations of several days, window by window.
+    fn night_search<T: Send>(
+        &self,
+        duals: &Duals,
+        prizes: &[Prizes],
+        watch_work: bool,
+        work: impl Fn(&NightSearch) -> T + Sync,
+    ) -> Vec<T> {
+        let problem = self.master.problem;
+        let (values, grounds) = (&self.values, &self.grounds);
+        let budget = |service, count| problem.budget(service, count);
+        let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
+        self.nights
+            .par_iter()
+            .map(|window| {
+                let layer = |k: usize, nights: u32, new_week: bool| Layer {
+                    k,
+                    duty: duties[k],
+                    ground: &grounds[k],
+                    prizes: &prizes[k],
+                    day: duals.duties[k] + duals.tours[k],
+                    nights,
+                    new_week,
+                };
+                let mut layers = vec![layer(window.first, 0, false)];
+                layers.extend(window.then.iter().map(|&(nights, k, new_week)| layer(k, nights, new_week)));
+                let sites = &duties[window.first].roads.sites;
+                let stay = |j: usize, budgets: &Budgets| -> f64 {
+                    budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
+                };
+                let looseness = looseness(problem, layers.iter().map(|l| l.duty));
+                let price = problem.scenario.prices.night_price;
+                let search = NightSearch::new(layers, price, looseness, &budget, &stay, watch_work);
+                work(&search)
+            })
+            .collect()
+    }
+
+    /// The best rotations of several days at some prices.
+    fn rotations(&self, duals: &Duals, prizes: &[Prizes], exact: bool) -> Vec<Rotations> {
+        if let Some(pool) = &self.nights_pool {
+            let mut list: Vec<(f64, usize)> =
+                pool.iter().map(|&t| (self.rotation_value(t, duals, prizes), t)).filter(|v| v.0 >= 0.0).collect();
+            list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            list.truncate(self.tours_a_round);
+            let bound = list.first().map_or(0.0, |best| best.0);
+            let list = list.into_iter().map(|(v, t)| (v, self.master.tours[t].rotation.clone())).collect();
+            return vec![Rotations { list, bound, complete: true }];
+        }
+        let labels = if exact { MOST_LABELS } else { FIRST_LABELS };
+        let effort = Effort { tours: self.tours_a_round, labels, threshold: 0.0 };
+        self.night_search(duals, prizes, false, |search| search.run(effort, false))
+    }
+
+    /// Reduced value of a registered rotation of several days at some prices.
+    fn rotation_value(&self, at: usize, duals: &Duals, prizes: &[Prizes]) -> f64 {
+        let rotation = &self.master.tours[at].rotation;
+        let mut value = -self.master.cost(rotation);
+        for (k, tour) in &rotation.days {
+            let (duty, prizes) = (self.master.duty(*k), &prizes[*k]);
+            let levels = duty.shapes.levels.len();
+            value -= prizes.work * f64::from(tour.work) + duals.duties[*k] + duals.tours[*k];
+            value -= if tour.control { prizes.with_control } else { prizes.without_control };
+            value -= duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum::<f64>();
+            // The weekday is in the cost already.
+            value +=
+                tour.stops.iter().map(|s| prizes.aside[s.site * levels + s.level] - duty.weekday(s.site)).sum::<f64>();
+        }
+        for stay in rotation.stays() {
+            let (k, tour) = &rotation.days[stay[0].0];
+            value -= prizes[*k].stay[tour.stops[stay[0].1].site];
+        }
+        for (service, site, budget) in self.master.slots_of(rotation) {
+            value += self.values[&service].value(self.master.problem, site, budget);
+        }
+        value - duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum::<f64>()
+    }
+
     /// Reduced-cost fixing: leaves aside the sites and ways that no plan better than `incumbent`
     /// could use, and in quick pricing those that are unlikely in one. `root` is the last round of
     /// the root: its prices know of no decisions.
@@ -430,6 +540,9 @@ impl<'a> Generator<'a> {
             .into_par_iter()
             .enumerate()
             .map(|(k, duty)| {
+                if duty.nights {
+                    return (old[k].clone(), old[k].clone());
+                }
                 let search = Search::new(duty, &old[k], &root.prizes[k], &[]);
                 (search.worthwhile(root.tops[k] - room), search.worthwhile(root.tops[k] - likely))
             })
@@ -445,25 +558,33 @@ impl<'a> Generator<'a> {
         let room = root.room(incumbent);
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         let weeks: Vec<bool> = (0..duties.len()).map(|k| self.master.week_counts(k)).collect();
-        let found: Vec<(f64, Found)> = duties
+        let found: Vec<Found> = duties
             .into_par_iter()
             .enumerate()
             .map(|(k, duty)| {
                 let search = Search::new(duty, &self.grounds[k], &prizes[k], &[]).watching_work(weeks[k]);
-                let first = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false);
                 // A tour can be in such a plan only if it is within the gap of the duty's best.
-                let free = if duty.required.is_empty() { first.bound.max(0.0) } else { first.bound };
-                let effort = Effort { tours: most + 1, labels: 10 * most, threshold: free - room };
-                (free, search.run(effort, true))
+                let threshold = root.tops[k] + root.duals.tours[k] - room;
+                search.run(Effort { tours: most + 1, labels: 10 * most, threshold }, true)
             })
             .collect();
-        if found.iter().any(|(_, f)| !f.complete || f.tours.len() > most) {
+        if found.iter().any(|f| !f.complete || f.tours.len() > most) {
             return false;
         }
-        for (k, (_, found)) in found.into_iter().enumerate() {
+        let threshold = root.nights_top.max(0.0) - room;
+        let effort = Effort { tours: most + 1, labels: 10 * most, threshold };
+        let nights = self.night_search(&root.duals, prizes, weeks.contains(&true), |search| search.run(effort, true));
+        if nights.iter().any(|n| !n.complete || n.list.len() > most) {
+            return false;
+        }
+        let nights = nights.into_iter().flat_map(|n| n.list).map(|(_, rotation)| rotation);
+        let nights: BTreeSet<Rotation> = nights.collect();
+        let away: Vec<usize> = nights.into_iter().map(|rotation| self.master.register(rotation)).collect();
+        self.nights_pool = Some(away.clone());
+        for (k, found) in found.into_iter().enumerate() {
             let tours = undominated(self.master.duty(k), found.tours.into_iter().map(|(_, tour)| tour), weeks[k]);
             let pool: Vec<usize> = tours.into_iter().map(|tour| self.master.register(Rotation::day(k, tour))).collect();
-            self.master.keep_only(k, &pool);
+            self.master.keep_only(k, &[&pool[..], &away].concat());
             self.pools[k] = Some(pool);
         }
         true
@@ -492,4 +613,34 @@ fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool
         }
     }
     by_sites.into_values().flatten().map(|(_, tour)| tour).collect()
+}
+
+/// Where rotations of several days fit, of some duties, which are named by their positions.
+fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
+    let place = |duty: usize| duties.iter().position(|&d| d == duty);
+    let here = |window: &Nights| {
+        let then = window.then.iter().map(|&(nights, duty, week)| Some((nights, place(duty)?, week)));
+        Some(Nights { first: place(window.first)?, then: then.collect::<Option<_>>()? })
+    };
+    problem.duties.nights.iter().filter_map(here).collect()
+}
+
+/// By how much the value of a stay may exceed that of its visits added up: nothing where each has
+/// as many invitations for an appointment, since what a stay invites can then be dealt to them.
+fn looseness<'d>(problem: &Problem, duties: impl Iterator<Item = &'d Duty>) -> f64 {
+    let mut ratios: BTreeMap<ServiceId, (f64, f64)> = BTreeMap::new();
+    for duty in duties {
+        for level in &duty.shapes.levels {
+            for (&service, &count) in duty.services.iter().zip(level) {
+                let budget = problem.budget(service, count);
+                if budget.seats() > 0.0 {
+                    let ratio = budget.invitations() / budget.seats();
+                    let range = ratios.entry(service).or_insert((ratio, ratio));
+                    *range = (range.0.min(ratio), range.1.max(ratio));
+                }
+            }
+        }
+    }
+    let loose = ratios.values().map(|(least, most)| if *least > 0.0 { most / least } else { 1e6 });
+    loose.fold(1.0, f64::max) * (1.0 + 1e-9)
 }

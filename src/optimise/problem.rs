@@ -52,7 +52,9 @@ impl<'a> Problem<'a> {
     #[must_use]
     pub fn budget(&self, service: ServiceId, appointments: u32) -> Budget {
         let seats = self.scenario.services[service.index()].seats(appointments);
-        Budget::new(seats, self.pool(service).pool.invitations(appointments).0)
+        // Where nobody may come, nobody is invited: nor for the other visits of a stay.
+        let invitations = if seats > 0.0 { self.pool(service).pool.invitations(appointments).0 } else { 0 };
+        Budget::new(seats, invitations)
     }
 }
 

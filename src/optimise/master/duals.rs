@@ -13,8 +13,10 @@ pub struct Duals {
     pub services: BTreeMap<ServiceId, ServiceDuals>,
     /// By duty of the master: what a day is worth.
     pub duties: Vec<f64>,
-    /// By duty of the master: price on a visit, by local site.
+    /// By duty of the master: price on a visit, by local site (branches).
     pub sites: Vec<Vec<f64>>,
+    /// By duty of the master: price on a stay that begins on its days, by local site.
+    pub stays: Vec<Vec<f64>>,
     /// By duty of the master: price of a second of work.
     pub work: Vec<f64>,
     /// By duty of the master: price on any tour (branches on its count, heads that all bind).
@@ -99,13 +101,14 @@ impl Master<'_> {
         for k in 0..self.duties.len() {
             let duty = self.duty(k);
             let mut sites = vec![0.0; duty.roads.sites.len()];
+            let mut stays = sites.clone();
             let ranges = self.ranges(k);
             for &j in &duty.open {
                 let site = duty.roads.sites[j];
                 for &range in &ranges {
-                    sites[j] += self.spacing.get(&(duty.kind, site, range)).map_or(0.0, |&r| dual(r));
+                    stays[j] += self.spacing.get(&(duty.kind, site, range)).map_or(0.0, |&r| dual(r));
                 }
-                sites[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
+                stays[j] += self.stays.get(&(duty.vehicle, site)).map_or(0.0, |&r| dual(r));
             }
             let head = |crew: &CrewId| -> f64 {
                 self.heads.iter().filter(|r| r.crew == *crew && r.counts(duty)).map(|r| dual(r.row)).sum()
@@ -134,6 +137,7 @@ impl Master<'_> {
                 }
             }
             out.sites.push(sites);
+            out.stays.push(stays);
             out.tours.push(any_tour);
             out.large.push(large);
             out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));

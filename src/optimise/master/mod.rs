@@ -98,7 +98,8 @@ impl<'a> Master<'a> {
             let preferred = duty.weekday_worth.iter().copied().fold(0.0, f64::max);
             #[allow(clippy::cast_precision_loss)]
             let visits = duty.max_visits as f64;
-            penalty += duty.drive_price * 86_400.0 + preferred * visits;
+            let night = if duty.nights { 7.0 * problem.scenario.prices.night_price } else { 0.0 };
+            penalty += duty.drive_price * 86_400.0 + night + preferred * visits;
         }
         let mut stand_ins = Vec::new();
         let duty_rows = duties

@@ -10,32 +10,36 @@ use std::collections::BinaryHeap;
 const MOST_KEPT: usize = 2_000_000;
 
 #[derive(Clone, Copy)]
-struct Label<'a> {
-    value: f64,
-    site: u32,
-    end: u32,
-    owed: bool,
-    paused: bool,
-    control: bool,
-    mask: u32,
-    visits: u32,
-    driving: i32,
-    depart: i32,
-    parent: u32,
-    shape: Option<&'a Shape>,
+pub(super) struct Label<'a> {
+    pub value: f64,
+    pub site: u32,
+    pub end: u32,
+    pub owed: bool,
+    pub paused: bool,
+    pub control: bool,
+    pub mask: u32,
+    pub visits: u32,
+    pub driving: i32,
+    pub depart: i32,
+    pub parent: u32,
+    pub shape: Option<&'a Shape>,
+    /// Day of the rotation, 0 = its first.
+    pub day: u32,
+    /// Where the vehicle slept before; `u32::MAX` for its base.
+    pub slept: u32,
 }
 
 impl Label<'_> {
     /// Departure, later by the break once it is taken: what counts for working time.
-    fn effective_depart(&self, break_length: i32) -> i32 {
+    pub fn effective_depart(&self, break_length: i32) -> i32 {
         self.depart + if self.paused { break_length } else { 0 }
     }
 }
 
-struct Entry {
-    bound: f64,
-    label: u32,
-    complete: bool,
+pub(super) struct Entry {
+    pub bound: f64,
+    pub label: u32,
+    pub complete: bool,
 }
 
 impl PartialEq for Entry {
@@ -145,7 +149,7 @@ impl<'a> Search<'a> {
         found
     }
 
-    fn open_starts(&self, threshold: f64, labels: &mut Vec<Label<'a>>, heap: &mut BinaryHeap<Entry>) {
+    pub(super) fn open_starts(&self, threshold: f64, labels: &mut Vec<Label<'a>>, heap: &mut BinaryHeap<Entry>) {
         for start in self.starts() {
             let root = Label {
                 value: self.start_value(&start),
@@ -156,10 +160,12 @@ impl<'a> Search<'a> {
                 control: start.control,
                 mask: 0,
                 visits: 0,
-                driving: self.duty.roads.out[start.site],
+                driving: start.driving,
                 depart: start.depart,
                 parent: u32::MAX,
                 shape: None,
+                day: 0,
+                slept: u32::MAX,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -196,17 +202,25 @@ impl<'a> Search<'a> {
         key
     }
 
+    /// Sites that a path may not come back to: those of its day, where it slept before, and, where
+    /// stays are spaced, those of all its days.
     fn path_sites(&self, labels: &[Label<'a>], mut at: u32) -> Vec<u32> {
         let mut sites = Vec::with_capacity(8);
+        let day = labels[at as usize].day;
         while at != u32::MAX {
             let label = &labels[at as usize];
-            sites.push(label.site);
+            if label.day == day || self.duty.spaced {
+                sites.push(label.site);
+            }
+            if label.day == day {
+                sites.push(label.slept);
+            }
             at = label.parent;
         }
         sites
     }
 
-    fn finish(&self, label: &Label<'a>, at: u32, threshold: f64, heap: &mut BinaryHeap<Entry>) {
+    pub(super) fn finish(&self, label: &Label<'a>, at: u32, threshold: f64, heap: &mut BinaryHeap<Entry>) {
         if label.mask as usize & self.values.all_required != self.values.all_required {
             return;
         }
@@ -225,7 +239,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn extend(
+    pub(super) fn extend(
         &self,
         label: &Label<'a>,
         at: u32,
@@ -246,7 +260,8 @@ impl<'a> Search<'a> {
                 continue;
             }
             let driving = label.driving + drive;
-            if driving + roads.back[to] > self.duty.drive_limit {
+            let home = if self.evening.is_empty() { roads.back[to] } else { 0 };
+            if driving + home > self.duty.drive_limit {
                 continue;
             }
             let value = label.value - self.duty.drive_price * f64::from(drive);
@@ -272,7 +287,7 @@ impl<'a> Search<'a> {
 
     /// Adds a label for each shape that opens at `site` at step `opening`.
     #[allow(clippy::too_many_arguments)]
-    fn open_at(
+    pub(super) fn open_at(
         &self,
         label: &Label<'a>,
         parent: u32,
@@ -289,7 +304,7 @@ impl<'a> Search<'a> {
         let (heads, price) = self.newly_bound(label.mask as usize, site);
         let mask = label.mask as usize | bit | heads;
         for shape in self.duty.shapes_at(site, opening) {
-            if self.watch_work && self.too_long(label, site, shape) {
+            if self.watch_work && self.evening.is_empty() && self.too_long(label, site, shape) {
                 continue;
             }
             // A break within the visit shortens the working time, which is priced on arrival.
@@ -315,6 +330,8 @@ impl<'a> Search<'a> {
                 depart: label.depart,
                 parent,
                 shape: Some(shape),
+                day: label.day,
+                slept: label.slept,
             });
             heap.push(Entry { bound, label: position, complete: false });
         }

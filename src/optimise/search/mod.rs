@@ -10,9 +10,11 @@
 
 mod ground;
 mod labels;
+mod nights;
 mod values;
 
 pub use ground::Ground;
+pub use nights::{Budgets, Layer, NightSearch, Rotations};
 
 use super::duty::{Duty, step_up};
 use super::shapes::Shape;
@@ -53,6 +55,11 @@ pub struct Tour {
 pub struct Prizes {
     /// Value of a visit: `sites × levels`, row = local site.
     pub visit: Vec<f64>,
+    /// The part of it that is neither its package's value nor the price of a stay, in the same
+    /// shape; empty where no stay lasts longer than a day.
+    pub aside: Vec<f64>,
+    /// Price of a stay that begins on such a day, by local site.
+    pub stay: Vec<f64>,
     /// Price of one second of working time.
     pub work: f64,
     /// Longest working time of interest, seconds; beside the duty's own limit.
@@ -71,8 +78,10 @@ struct Start {
     site: usize,
     /// Grid step at which it opens.
     opening: usize,
-    /// The latest departure that makes it.
+    /// The latest departure, or begin of duty where it slept, that makes it.
     depart: i32,
+    /// Driving before it, seconds.
+    driving: i32,
     /// Whether the break is still owed.
     owed: bool,
     /// Whether it has been taken.
@@ -122,6 +131,8 @@ pub struct Search<'a> {
     priced: Vec<usize>,
     watch_work: bool,
     work_limit: i32,
+    /// By site: what it is worth to stay for the night; empty where there is none.
+    evening: Vec<f64>,
 }
 
 impl<'a> Search<'a> {
@@ -129,6 +140,18 @@ impl<'a> Search<'a> {
     /// visits, `O(steps · sites · shapes)` for single ones.
     #[must_use]
     pub fn new(duty: &'a Duty, ground: &'a Ground, prizes: &'a Prizes, watch: &[usize]) -> Self {
+        Self::with_evening(duty, ground, prizes, watch, Vec::new())
+    }
+
+    /// The same, where `evening` says by site what it is worth to stay there after the last session
+    /// of the day.
+    fn with_evening(
+        duty: &'a Duty,
+        ground: &'a Ground,
+        prizes: &'a Prizes,
+        watch: &[usize],
+        evening: Vec<f64>,
+    ) -> Self {
         let hours = &duty.hours;
         let mut watched: Vec<usize> = duty.required.iter().map(|r| r.site).collect();
         for &site in watch {
@@ -160,6 +183,7 @@ impl<'a> Search<'a> {
             priced: (0..prizes.crew.len()).filter(|&bit| prizes.crew[bit] > 0.0).collect(),
             watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
             work_limit: duty.work_limit.min(prizes.longest),
+            evening,
         };
         search.prepare();
         search
@@ -274,10 +298,10 @@ impl<'a> Search<'a> {
         best > NEVER && value + best >= threshold
     }
 
-    /// Value of leaving the base for a first visit.
+    /// Value of beginning a day with a first visit.
     fn start_value(&self, start: &Start) -> f64 {
         self.prizes.work * f64::from(start.depart + if start.paused { self.break_length } else { 0 })
-            - self.duty.drive_price * f64::from(self.duty.roads.out[start.site])
+            - self.duty.drive_price * f64::from(start.driving)
             - if start.control { self.prizes.with_control } else { self.prizes.without_control }
     }
 
@@ -285,41 +309,70 @@ impl<'a> Search<'a> {
         self.prizes.work * f64::from(arrival - if paused { self.break_length } else { 0 })
     }
 
-    /// The first visits: every opening of every site, with the latest departure that makes it;
-    /// with the quality control before it, and without.
+    /// The first visits of tours from the base: every opening of every site, with the latest
+    /// departure that makes it; with the quality control before it, and without.
     fn starts(&self) -> Vec<Start> {
-        let duty = self.duty;
         let mut out = Vec::new();
         for &site in &self.ground.open {
-            for control in [0, duty.control] {
-                self.starts_at(site, control, &mut out);
-                if duty.control == 0 {
-                    break;
-                }
+            self.starts_at(None, site, 0, &mut out);
+            if self.duty.control > 0 {
+                self.starts_at(None, site, self.duty.control, &mut out);
             }
         }
         out
     }
 
-    fn starts_at(&self, site: usize, control: i32, out: &mut Vec<Start>) {
+    /// What is to be done before a first visit opens: packing down where the vehicle slept, driving,
+    /// setting up, the control; nothing but the control where it slept.
+    fn before(&self, slept: Option<usize>, site: usize, control: i32) -> Vec<i32> {
+        let roads = &self.duty.roads;
+        let mut parts = match slept {
+            None => vec![roads.out[site], roads.set_up[site]],
+            Some(here) if here == site => Vec::new(),
+            Some(here) => {
+                let drive = roads.between[here * roads.sites.len() + site];
+                vec![roads.pack_down[here], drive, roads.set_up[site]]
+            }
+        };
+        if control > 0 {
+            parts.push(control);
+        }
+        parts
+    }
+
+    fn starts_at(&self, slept: Option<usize>, site: usize, control: i32, out: &mut Vec<Start>) {
         let duty = self.duty;
-        let (drive, set_up) = (duty.roads.out[site], duty.roads.set_up[site]);
-        let earliest = step_up(duty.shift.from.0 + drive + set_up + control, self.grid);
+        let parts = self.before(slept, site, control);
+        let total: i32 = parts.iter().fold(0, |sum, part| sum.saturating_add(*part));
+        let earliest = step_up(duty.shift.from.0.saturating_add(total), self.grid);
         if earliest >= self.openings.len() {
             return;
         }
-        let mut openings = self.first_openings(site, control, earliest);
+        // A break may come after any of them.
+        let behind: Vec<i32> = parts
+            .iter()
+            .scan(0, |sum, part| {
+                *sum += part;
+                Some(*sum)
+            })
+            .collect();
+        let mut openings = self.first_openings(total, &behind, earliest);
         if self.watch_work {
             openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
         }
         if let Some((_, agreed)) = duty.agreed.iter().find(|(s, _)| *s == site) {
             openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
         }
+        let driving = match slept {
+            None => duty.roads.out[site],
+            Some(here) if here == site => 0,
+            Some(here) => duty.roads.between[here * duty.roads.sites.len() + site],
+        };
         for opening in openings {
             let open = seconds(opening, self.grid);
-            let depart = open - control - set_up - drive;
+            let depart = open - total;
             let owed = depart <= self.break_from;
-            let start = Start { site, opening, depart, owed, paused: false, control: control > 0 };
+            let start = Start { site, opening, depart, driving, owed, paused: false, control: control > 0 };
             out.push(start);
             if !owed {
                 // Not needed, a break still shortens the working time.
@@ -328,13 +381,11 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            // The break on the way out: before set-up, else after it, else after the control.
-            let late = |behind: i32| {
-                let ahead = drive + set_up + control - behind;
-                let start = (open - ahead).min(self.break_to) - self.break_length;
+            let late = |&behind: &i32| {
+                let start = (open - (total - behind)).min(self.break_to) - self.break_length;
                 (start >= self.break_from).then_some(start - behind)
             };
-            let paused = late(drive).or_else(|| late(drive + set_up)).or_else(|| late(drive + set_up + control));
+            let paused = behind.iter().find_map(late);
             if let Some(depart) = paused.filter(|d| *d >= duty.shift.from.0) {
                 out.push(Start { depart, owed: false, paused: true, ..start });
             }
@@ -343,18 +394,13 @@ impl<'a> Search<'a> {
 
     /// Where a first visit may open when working time is free: as early as may be, and, since a
     /// late tour owes no break or has had it, as early as may be after leaving too late to owe
-    /// one, or after a break before or after set-up, or after the control.
-    fn first_openings(&self, site: usize, control: i32, earliest: usize) -> Vec<usize> {
-        let (drive, set_up) = (self.duty.roads.out[site], self.duty.roads.set_up[site]);
+    /// one, or after a break after any of the things to be done before, of `total` length.
+    fn first_openings(&self, total: i32, behind: &[i32], earliest: usize) -> Vec<usize> {
         let (from, length) = (self.break_from, self.break_length);
-        let arrive = self.duty.shift.from.0 + drive;
-        let after = [
-            from + 1 + drive + set_up + control,
-            from.max(arrive) + length + set_up + control,
-            from.max(arrive + set_up) + length + control,
-            from.max(arrive + set_up + control) + length,
-        ];
-        let steps = after.into_iter().map(|t| step_up(t, self.grid).max(earliest)).chain([earliest]);
+        let begin = self.duty.shift.from.0;
+        let late = behind.iter().map(|b| from.max(begin + b) + length + (total - b));
+        let steps = std::iter::once(from + 1 + total).chain(late).map(|t| step_up(t, self.grid).max(earliest));
+        let steps = steps.chain([earliest]);
         let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
         out.sort_unstable();
         out.dedup();
@@ -379,7 +425,9 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     }
     // The other sort of tour costs more than all visits bring.
     let (with_control, without_control) = if tour.control { (0.0, 1e9) } else { (1e9, 0.0) };
-    let prizes = Prizes { visit, work: 0.0, longest: i32::MAX, crew: Vec::new(), with_control, without_control };
+    let (aside, stay) = (Vec::new(), vec![0.0; sites.len()]);
+    let prizes =
+        Prizes { visit, aside, stay, work: 0.0, longest: i32::MAX, crew: Vec::new(), with_control, without_control };
     let watch: Vec<usize> = (0..sites.len()).collect();
     let ground = Ground::whole(&duty);
     let search = Search::new(&duty, &ground, &prizes, &watch);

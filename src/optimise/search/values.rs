@@ -1,6 +1,6 @@
 //! The backward pass: what every node of the graph could still bring.
 
-use super::{NEVER, Search, larger};
+use super::{NEVER, Search, larger, seconds};
 
 /// Completion values of one backward pass.
 pub(super) struct Values {
@@ -22,7 +22,7 @@ impl Values {
 
 impl Search<'_> {
     /// Best value of opening at `site` exactly at step `start`.
-    fn opening_value(&self, mask: usize, owed: bool, start: usize, site: usize) -> f64 {
+    pub(super) fn opening_value(&self, mask: usize, owed: bool, start: usize, site: usize) -> f64 {
         let bit = self.bit(site);
         if bit != 0 && mask & bit != 0 {
             return NEVER;
@@ -45,7 +45,7 @@ impl Search<'_> {
         let (n, steps) = (duty.roads.sites.len(), self.values.steps);
         let masks = self.masks();
         self.values.closed = vec![NEVER; masks * 2 * steps * n];
-        let chains = duty.max_visits > 1;
+        let chains = duty.max_visits > 1 || !self.evening.is_empty();
         if chains {
             self.values.ready = vec![NEVER; masks * 2 * steps * n];
             self.best_ready = vec![NEVER; masks * 2 * steps];
@@ -66,7 +66,7 @@ impl Search<'_> {
                     self.fill_ready(mask, step, starts[step], &mut exact);
                 }
                 if ends[step] {
-                    self.fill_closed(mask, step, chains);
+                    self.fill_closed(mask, step);
                 }
             }
         }
@@ -96,7 +96,16 @@ impl Search<'_> {
         }
     }
 
-    fn fill_closed(&mut self, mask: usize, step: usize, chains: bool) {
+    /// Whether a day may end at a site after closing at a step: not with a break still to come.
+    pub(super) fn may_sleep(&self, mask: usize, owed: bool, step: usize, site: usize) -> bool {
+        let close = seconds(step, self.grid);
+        self.evening.get(site).is_some_and(|e| *e > NEVER)
+            && mask & self.values.all_required == self.values.all_required
+            && close <= self.duty.shift.to.0
+            && !(owed && close >= self.break_to)
+    }
+
+    fn fill_closed(&mut self, mask: usize, step: usize) {
         let duty = self.duty;
         for owed in [false, true] {
             for &j in &self.ground.open {
@@ -106,7 +115,10 @@ impl Search<'_> {
                 {
                     best = -duty.drive_price * f64::from(duty.roads.back[j]) - self.work_cost(arrival, paused);
                 }
-                if chains {
+                if self.may_sleep(mask, owed, step, j) {
+                    best = larger(best, self.evening[j] - self.work_cost(seconds(step, self.grid), false));
+                }
+                if duty.max_visits > 1 {
                     best = self.onward_value(mask, owed, step, j, best);
                 }
                 let at = self.values.at(mask, owed, step, j);

@@ -1,0 +1,403 @@
+//! Pricing of rotations of several days.
+//!
+//! One [`Search`] a day, the last first: what an evening at a site is worth is what the best next
+//! morning there is worth, less the night and the price of the next day. A stay that goes on is
+//! worth less than its visits by themselves, since they share what it may invite: the backward
+//! values take them by themselves, which bounds them; the search forward counts them together.
+
+use super::labels::{Entry, Label};
+use super::{Effort, Ground, NEVER, Prizes, Search, Tour, TourStop, larger, seconds};
+use crate::domain::ServiceId;
+use crate::optimise::duty::Duty;
+use crate::optimise::package::Budget;
+use crate::optimise::rotation::Rotation;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// A day that a rotation may take.
+pub struct Layer<'a> {
+    /// Position of its duty in the master.
+    pub k: usize,
+    /// The duty.
+    pub duty: &'a Duty,
+    /// Where it may go.
+    pub ground: &'a Ground,
+    /// What its visits are worth.
+    pub prizes: &'a Prizes,
+    /// Price of the day.
+    pub day: f64,
+    /// Nights before it.
+    pub nights: u32,
+    /// Whether it begins a week: then with the quality control.
+    pub new_week: bool,
+}
+
+/// Budgets of a stay, by service.
+pub type Budgets = BTreeMap<ServiceId, Budget>;
+
+/// What a stay within some budgets at a local site is worth, before its prices.
+pub type StayValue<'a> = dyn Fn(usize, &Budgets) -> f64 + Sync + 'a;
+
+/// The outcome of one pricing: rotations by falling reduced value.
+#[derive(Debug, Clone, Default)]
+pub struct Rotations {
+    /// Reduced values and rotations.
+    pub list: Vec<(f64, Rotation)>,
+    /// No rotation of several days is worth more, in reduced value.
+    pub bound: f64,
+    /// Whether every rotation above the threshold is in the list.
+    pub complete: bool,
+}
+
+/// The days of a rotation at given prices.
+pub struct NightSearch<'a> {
+    layers: Vec<Layer<'a>>,
+    searches: Vec<Search<'a>>,
+    night_price: f64,
+    /// Budget of so many appointments of a service.
+    budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
+    stay: &'a StayValue<'a>,
+    known: RefCell<FxHashMap<(usize, Vec<(ServiceId, Budget)>), f64>>,
+}
+
+impl<'a> NightSearch<'a> {
+    /// Prepares the values of all days. `looseness` is what the values of several visits, added up,
+    /// may lack of the value of their stay, as a factor of at least 1.
+    #[must_use]
+    pub fn new(
+        layers: Vec<Layer<'a>>,
+        night_price: f64,
+        looseness: f64,
+        budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
+        stay: &'a StayValue<'a>,
+        watch_work: bool,
+    ) -> Self {
+        let mut searches: Vec<Search<'a>> = Vec::new();
+        for d in (0..layers.len()).rev() {
+            let layer = &layers[d];
+            let evening = match searches.last() {
+                None => Vec::new(),
+                Some(next) => {
+                    let after = &layers[d + 1];
+                    let price = night_price * f64::from(after.nights) + after.day;
+                    let sleep = &layer.duty.roads.sleep;
+                    let one = |j: usize| {
+                        if !sleep.get(j).copied().unwrap_or(false) {
+                            return NEVER;
+                        }
+                        // What the stay so far may gain by going on, beyond the visits to come.
+                        let behind: f64 = (0..=d).map(|e| layers[e].prizes.best_stay(j)).sum();
+                        next.morning(j, after.new_week, looseness) + (looseness - 1.0) * behind - price
+                    };
+                    (0..sleep.len()).map(one).collect()
+                }
+            };
+            let search = Search::with_evening(layer.duty, layer.ground, layer.prizes, &[], evening);
+            searches.push(search.watching_work(watch_work));
+        }
+        searches.reverse();
+        Self { layers, searches, night_price, budget, stay, known: RefCell::default() }
+    }
+
+    /// The best rotations of several days whose reduced value is at least the threshold; `all`:
+    /// one for every combination of sites and appointments, not only for every set of sites.
+    #[must_use]
+    pub fn run(&self, effort: Effort, all: bool) -> Rotations {
+        let mut labels: Vec<Label<'a>> = Vec::new();
+        let mut heap: BinaryHeap<Entry> = BinaryHeap::new();
+        let first = self.layers[0].day;
+        // The search of a day knows nothing of the price of the first.
+        let threshold = effort.threshold + first;
+        self.searches[0].open_starts(threshold, &mut labels, &mut heap);
+        let mut out = Rotations { list: Vec::new(), bound: NEVER, complete: false };
+        let mut seen: FxHashMap<Vec<(u32, u32)>, Vec<(f64, i32, i32)>> = FxHashMap::default();
+        let mut sets = FxHashSet::default();
+        let mut expanded = 0;
+        while let Some(entry) = heap.pop() {
+            if out.list.is_empty() {
+                out.bound = entry.bound - first;
+            }
+            let label = labels[entry.label as usize];
+            if entry.complete {
+                let rotation = self.rotation(&labels, entry.label);
+                if all || sets.insert(sites_of(&rotation)) {
+                    out.list.push((entry.bound - first, rotation));
+                    if out.list.len() >= effort.tours {
+                        return out;
+                    }
+                }
+                continue;
+            }
+            if expanded >= effort.labels {
+                return out;
+            }
+            expanded += 1;
+            if self.dominated(&labels, entry.label, &mut seen) {
+                continue;
+            }
+            let search = &self.searches[label.day as usize];
+            if label.day > 0 {
+                search.finish(&label, entry.label, threshold, &mut heap);
+            }
+            if (label.visits as usize) < search.duty.max_visits {
+                search.extend(&label, entry.label, threshold, &mut labels, &mut heap);
+            }
+            self.sleep(&label, entry.label, threshold, &mut labels, &mut heap);
+        }
+        out.complete = true;
+        if out.list.is_empty() {
+            out.bound = effort.threshold;
+        }
+        out
+    }
+
+    /// Ends the day at its last site and goes on next morning.
+    fn sleep(
+        &self,
+        label: &Label<'a>,
+        at: u32,
+        threshold: f64,
+        labels: &mut Vec<Label<'a>>,
+        heap: &mut BinaryHeap<Entry>,
+    ) {
+        let (d, site) = (label.day as usize, label.site as usize);
+        let search = &self.searches[d];
+        if !search.may_sleep(label.mask as usize, label.owed, label.end as usize, site) {
+            return;
+        }
+        let close = seconds(label.end as usize, search.grid);
+        let pause = if label.paused { search.break_length } else { 0 };
+        if label.driving > search.duty.drive_limit || close - label.depart - pause > search.work_limit {
+            return;
+        }
+        let (next, layer) = (&self.searches[d + 1], &self.layers[d + 1]);
+        let price = self.night_price * f64::from(layer.nights) + layer.day;
+        let value = label.value - search.work_cost(close, false) - price;
+        let mut starts = Vec::new();
+        let control = if layer.new_week { next.duty.control } else { 0 };
+        for &to in &next.ground.open {
+            next.starts_at(Some(site), to, control, &mut starts);
+        }
+        let behind = if next.duty.spaced { self.behind(labels, at) } else { Vec::new() };
+        for start in starts {
+            let root = Label {
+                value: value + next.start_value(&start),
+                site: 0,
+                end: 0,
+                owed: start.owed,
+                paused: start.paused,
+                control: start.control,
+                mask: 0,
+                visits: 0,
+                driving: start.driving,
+                depart: start.depart,
+                parent: at,
+                shape: None,
+                day: label.day + 1,
+                slept: label.site,
+            };
+            if start.site == site {
+                self.go_on(&root, at, (site, start.opening), threshold, labels, heap);
+            } else if !behind.contains(&start.site) {
+                next.open_at(&root, at, start.site, start.opening, threshold, labels, heap);
+            }
+        }
+    }
+
+    /// Opens again where the vehicle slept: one stay.
+    fn go_on(
+        &self,
+        root: &Label<'a>,
+        at: u32,
+        (site, opening): (usize, usize),
+        threshold: f64,
+        labels: &mut Vec<Label<'a>>,
+        heap: &mut BinaryHeap<Entry>,
+    ) {
+        let search = &self.searches[root.day as usize];
+        let before = self.budgets(labels, at);
+        let booked = self.value(site, &before);
+        let first = labels.len();
+        let mut own = BinaryHeap::new();
+        search.open_at(root, at, site, opening, NEVER, labels, &mut own);
+        // As if it were a stay by itself; put right.
+        for position in first..labels.len() {
+            let label = labels[position];
+            let Some(shape) = label.shape else { continue };
+            let together = self.value(site, &self.with(&before, search.duty, shape.level));
+            let at_once = site * search.levels + shape.level;
+            let alone = search.prizes.visit[at_once] - search.prizes.aside[at_once];
+            let value = label.value - alone + together - booked;
+            labels[position].value = value;
+            let after = search.values.at(label.mask as usize, label.owed, shape.end, site);
+            let bound = value + search.values.closed[after];
+            if bound >= threshold && bound > NEVER {
+                heap.push(Entry { bound, label: u32::try_from(position).unwrap_or(u32::MAX), complete: false });
+            }
+        }
+    }
+
+    /// Budgets of the stay that a path is in.
+    fn budgets(&self, labels: &[Label<'a>], mut at: u32) -> Budgets {
+        let mut budgets = Budgets::new();
+        let site = labels[at as usize].site;
+        loop {
+            let label = &labels[at as usize];
+            if let Some(shape) = label.shape {
+                budgets = self.with(&budgets, self.layers[label.day as usize].duty, shape.level);
+            }
+            // It slept here and opened first thing: the day before is of the same stay.
+            if label.slept != site || label.visits != 1 || label.parent == u32::MAX {
+                return budgets;
+            }
+            at = label.parent;
+        }
+    }
+
+    fn with(&self, budgets: &Budgets, duty: &Duty, level: usize) -> Budgets {
+        let mut out = budgets.clone();
+        for (&service, &count) in duty.services.iter().zip(&duty.shapes.levels[level]).filter(|(_, count)| **count > 0)
+        {
+            let own = (self.budget)(service, count);
+            out.entry(service).and_modify(|b| *b = b.with(own)).or_insert(own);
+        }
+        out
+    }
+
+    fn value(&self, site: usize, budgets: &Budgets) -> f64 {
+        let key = (site, budgets.iter().map(|(&s, &b)| (s, b)).collect::<Vec<_>>());
+        if let Some(&value) = self.known.borrow().get(&key) {
+            return value;
+        }
+        let value = (self.stay)(site, budgets);
+        self.known.borrow_mut().insert(key, value);
+        value
+    }
+
+    /// Sites that a path has visited.
+    fn behind(&self, labels: &[Label<'a>], mut at: u32) -> Vec<usize> {
+        let mut out = Vec::new();
+        while at != u32::MAX {
+            out.push(labels[at as usize].site as usize);
+            at = labels[at as usize].parent;
+        }
+        out
+    }
+
+    /// Whether a label that made the same visits, as far as that matters, is as good in everything.
+    fn dominated(
+        &self,
+        labels: &[Label<'a>],
+        at: u32,
+        seen: &mut FxHashMap<Vec<(u32, u32)>, Vec<(f64, i32, i32)>>,
+    ) -> bool {
+        let label = &labels[at as usize];
+        let search = &self.searches[label.day as usize];
+        let mut key = vec![(label.end, u32::from(label.owed) + 2 * label.day)];
+        let mut k = at;
+        while k != u32::MAX {
+            let one = &labels[k as usize];
+            let level = one.shape.map_or(0, |s| s.level);
+            key.push((one.site, u32::try_from(level).unwrap_or(u32::MAX) * 64 + 2 * one.day + u32::from(one.control)));
+            k = one.parent;
+        }
+        let depart = if search.watch_work { label.effective_depart(search.break_length) } else { 0 };
+        let list = seen.entry(key).or_default();
+        if list.iter().any(|&(v, d, t)| v >= label.value && d <= label.driving && t >= depart) {
+            return true;
+        }
+        list.push((label.value, label.driving, depart));
+        false
+    }
+
+    fn rotation(&self, labels: &[Label<'a>], at: u32) -> Rotation {
+        let mut path: Vec<&Label<'a>> = Vec::new();
+        let mut k = at;
+        while k != u32::MAX {
+            path.push(&labels[k as usize]);
+            k = labels[k as usize].parent;
+        }
+        path.reverse();
+        let days = path.chunk_by(|a, b| a.day == b.day);
+        let last = labels[at as usize].day;
+        let day = |own: &[&Label<'a>]| {
+            let end = own[own.len() - 1];
+            let (layer, search) = (&self.layers[end.day as usize], &self.searches[end.day as usize]);
+            let site = end.site as usize;
+            let (arrival, paused, back) = if end.day == last {
+                let (arrival, paused) = search.home(site, end.end as usize, end.owed).unwrap_or_default();
+                (arrival, paused, search.duty.roads.back[site])
+            } else {
+                (seconds(end.end as usize, search.grid), false, 0)
+            };
+            let pause = if paused || end.paused { search.break_length } else { 0 };
+            let stop = |label: &&Label<'a>| {
+                let (sessions, level) = label.shape.map_or((Vec::new(), 0), |s| (s.sessions.clone(), s.level));
+                TourStop { site: label.site as usize, sessions, level }
+            };
+            let tour = Tour {
+                stops: own.iter().map(stop).collect(),
+                driving: end.driving + back,
+                work: arrival - end.depart - pause,
+                control: end.control,
+                slept: (end.slept != u32::MAX).then_some(end.slept as usize),
+                sleeps: if end.day == last { 0 } else { self.layers[end.day as usize + 1].nights },
+            };
+            (layer.k, tour)
+        };
+        Rotation { days: days.map(day).collect() }
+    }
+}
+
+/// The sites of a rotation, day by day.
+fn sites_of(rotation: &Rotation) -> Vec<Vec<usize>> {
+    rotation.days.iter().map(|(_, tour)| tour.stops.iter().map(|s| s.site).collect()).collect()
+}
+
+impl Prizes {
+    /// The most a visit to a site is worth as a stay by itself, before prices.
+    fn best_stay(&self, site: usize) -> f64 {
+        let levels = self.visit.len() / self.stay.len().max(1);
+        let own = site * levels..(site + 1) * levels;
+        let value = |(v, a): (&f64, &f64)| if *v > NEVER { v - a + self.stay[site] } else { 0.0 };
+        self.visit[own.clone()].iter().zip(&self.aside[own]).map(value).fold(0.0, larger)
+    }
+}
+
+impl Search<'_> {
+    /// The most a day is worth that begins where the vehicle slept, before its own price: under the
+    /// relaxation of the backward pass.
+    fn morning(&self, slept: usize, new_week: bool, looseness: f64) -> f64 {
+        let control = if new_week { self.duty.control } else { 0 };
+        let mut best = NEVER;
+        let mut starts = Vec::new();
+        // Where it slept: one more visit of the stay, which pays for it no second time.
+        self.starts_at(Some(slept), slept, control, &mut starts);
+        for start in &starts {
+            let bit = self.bit(slept);
+            let (heads, price) = self.newly_bound(0, slept);
+            for shape in self.duty.shapes_at(slept, start.opening) {
+                let at = slept * self.levels + shape.level;
+                if self.prizes.visit[at] == NEVER {
+                    continue;
+                }
+                let own = self.prizes.aside[at];
+                let alone = self.prizes.visit[at] - own + self.prizes.stay[slept];
+                let owed = start.owed && !shape.pause;
+                let bonus = if start.owed && shape.pause { self.bonus() } else { 0.0 };
+                let after = self.values.at(bit | heads, owed, shape.end, slept);
+                let value = looseness * alone + own - price + bonus + self.values.closed[after];
+                best = larger(best, value + self.start_value(start));
+            }
+        }
+        starts.clear();
+        for &site in self.ground.open.iter().filter(|&&j| j != slept) {
+            self.starts_at(Some(slept), site, control, &mut starts);
+        }
+        for start in &starts {
+            best = larger(best, self.opening_value(0, start.owed, start.opening, start.site) + self.start_value(start));
+        }
+        best
+    }
+}
