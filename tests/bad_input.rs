@@ -281,15 +281,15 @@ fn cells_that_cannot_be_read_are_placed() {
         ("sites.csv", "01/09/2026", "31/09/2026", "CSV-date sites.csv:2:72"),
         ("sites.csv", "mon-fri", "lundi", "CSV-hours sites.csv:2:94"),
         ("sites.csv", "30/06/2027", "30/06/2025", "CSV-date sites.csv:2:83"),
-        ("sites.csv", "requested;;;;;;", "requested;731;;;;;", "CSV-range sites.csv:3:168"),
-        ("sites.csv", "requested;;;;;;", "requested;x;;;;;", "CSV-number sites.csv:3:168"),
+        ("sites.csv", "requested;;;;;;", "requested;731;;;;;", "CSV-range sites.csv:3:150"),
+        ("sites.csv", "requested;;;;;;", "requested;x;;;;;", "CSV-number sites.csv:3:150"),
         ("sites.csv", "requested;;;;;;", "requested;21;;;;;", "DAT-no-now "),
-        ("sites.csv", "requested;;;;;;", "requested;;wed;;;;", "CSV-market-days sites.csv:3:169"),
-        ("sites.csv", "requested;;;;;;", "requested;;+wed -mercredi;;;;", "CSV-market-days sites.csv:3:169"),
-        ("sites.csv", "requested;;;;;;", "requested;;+wed,-mer;;;;", "CSV-weekday-conflict sites.csv:3:169"),
-        ("sites.csv", "requested;;;;;;", "requested;;;wed;mon-fri;;", "CSV-weekday-conflict sites.csv:3:174"),
-        ("sites.csv", "requested;;;;;;", "requested;;;lundi;;;", "CSV-hours sites.csv:3:170"),
-        ("sites.csv", "requested;;;;;;", "requested;;;;;interpreter;", "CFG-unknown-crew sites.csv:3:172"),
+        ("sites.csv", "requested;;;;;;", "requested;;wed;;;;", "CSV-market-days sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;+wed -mercredi;;;;", "CSV-market-days sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;+wed,-mer;;;;", "CSV-weekday-conflict sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;;wed;mon-fri;;", "CSV-weekday-conflict sites.csv:3:156"),
+        ("sites.csv", "requested;;;;;;", "requested;;;lundi;;;", "CSV-hours sites.csv:3:152"),
+        ("sites.csv", "requested;;;;;;", "requested;;;;;interpreter;", "CFG-unknown-crew sites.csv:3:154"),
         ("care-points.csv", "09:00-12:00", "09:00-08:00", "CSV-hours care-points.csv:2:101"),
         ("zones.csv", "29162;", "29160;", "CSV-unknown-commune zones.csv:4:1"),
         ("zones.csv", "29162;ouest", "29081;ouest", "CSV-duplicate zones.csv:4:1"),
@@ -530,7 +530,7 @@ fn crewed() -> Bench {
 
 #[test]
 fn an_unknown_crew_is_named_with_what_was_meant() {
-    let bench = crewed().edit("scenario.toml", "crew = [\"radiographer\"]\n", "crew = [\"radiografer\"]\n");
+    let bench = crewed().edit("scenario.toml", "\ncrew = [\"radiographer\"]\n", "\ncrew = [\"radiografer\"]\n");
     let error = bench.error();
     let text = std::fs::read_to_string(bench.path("scenario.toml")).unwrap();
     let line = text.lines().position(|l| l.starts_with("crew =")).unwrap() + 1;
