@@ -44,7 +44,7 @@ pub(super) fn crew_ids(ids: &[String], crews: &[Crew], node: &Node, problems: &m
     for (k, id) in ids.iter().enumerate() {
         match find(id, crews) {
             Ok(crew) => drop(found.insert(crew)),
-            Err(problem) => problems.push(node.at(&format!("crew/{k}")).place(problem).column("crew")),
+            Err(problem) => problems.push(node.at(&format!("crew/{k}")).place(*problem).column("crew")),
         }
     }
     found.into_iter().collect()
@@ -58,7 +58,7 @@ pub(super) fn crew_cell(row: &Row, crews: &[Crew], problems: &mut Problems) -> O
         match find(word, crews) {
             Ok(crew) => drop(found.insert(crew)),
             Err(problem) => {
-                problems.push(row.place("crew", problem));
+                problems.push(row.place("crew", *problem));
                 good = false;
             }
         }
@@ -66,17 +66,17 @@ pub(super) fn crew_cell(row: &Row, crews: &[Crew], problems: &mut Problems) -> O
     good.then(|| found.into_iter().collect())
 }
 
-fn find(id: &str, crews: &[Crew]) -> Result<CrewId, Problem> {
+fn find(id: &str, crews: &[Crew]) -> Result<CrewId, Box<Problem>> {
     crews.iter().position(|c| c.id == id).map(CrewId::new).ok_or_else(|| {
         let problem = Problem::new(
             Code::UnknownCrew,
             format!("le personnel « {id} » n'est pas défini"),
             format!("the crew \"{id}\" is not defined"),
         );
-        match nearest(id, crews.iter().map(|c| &*c.id)) {
+        Box::new(match nearest(id, crews.iter().map(|c| &*c.id)) {
             Some(near) => problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?")),
             None => problem,
-        }
+        })
     })
 }
 
