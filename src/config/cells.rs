@@ -233,13 +233,13 @@ pub(super) fn market_days(text: &str) -> Result<(Weekdays, Weekdays), Fault> {
     for word in words(text) {
         // A spreadsheet may have made a dash of the minus sign.
         let (set, days) = match (word.strip_prefix('+'), word.strip_prefix(['-', '\u{2212}', '\u{2013}'])) {
-            (Some(days), _) => (&mut plus, days),
-            (_, Some(days)) => (&mut minus, days),
+            (Some(days), _) if !days.is_empty() => (&mut plus, days),
+            (_, Some(days)) if !days.is_empty() => (&mut minus, days),
             _ => {
                 return Err(fault(
                     Code::MarketDays,
-                    format!("« {word} » ne commence ni par + ni par -"),
-                    format!("\"{word}\" begins neither with + nor with -"),
+                    format!("« {word} » n'est pas un jour précédé de + ou de -"),
+                    format!("\"{word}\" is not a weekday with + or - before it"),
                 ));
             }
         };
