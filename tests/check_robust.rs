@@ -32,6 +32,7 @@ fn change() -> impl Strategy<Value = Change> {
         "base",
         "site-B",
         "site-D",
+        "site-E",
         "site-Z",
         "site-E-1",
         "59001",
@@ -113,12 +114,25 @@ fn apply(plan: &mut Value, change: &Change, place: Index) -> Option<()> {
     Some(())
 }
 
+/// Plans to be spoilt: from the base every day, with nights out, with a weekend out.
+const WORLDS: [fn(&mut World); 3] = [|_| (), common::nights::away, common::nights::weekend];
+
+fn world(kind: usize) -> World {
+    let mut world = World::good();
+    WORLDS[kind](&mut world);
+    world.refill();
+    world
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn the_checker_never_panics(changes in prop::collection::vec((change(), any::<Index>()), 1..6)) {
-        let mut world = World::good();
+    fn the_checker_never_panics(
+        kind in 0..WORLDS.len(),
+        changes in prop::collection::vec((change(), any::<Index>()), 1..6),
+    ) {
+        let mut world = world(kind);
         let mut json = serde_json::to_value(&world.plan).expect("a plan");
         for (change, place) in &changes {
             apply(&mut json, change, *place);
@@ -152,7 +166,10 @@ fn random_plans_are_mostly_readable() {
 /// changed: the checker notices, but for the few texts that mean nothing to it.
 #[test]
 fn nothing_can_be_changed_unnoticed() {
-    let world = World::good();
+    (0..WORLDS.len()).for_each(|kind| nothing_unnoticed(&world(kind)));
+}
+
+fn nothing_unnoticed(world: &World) {
     let good = serde_json::to_value(&world.plan).expect("a plan");
     let mut all = Vec::new();
     places(&good, "", &mut all);

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use tournee::config::{LoadOptions, Loaded, init, load, schema_plan, schema_scenario};
 use tournee::demand::Demand;
-use tournee::domain::{CareStatus, DayId, Scenario, SiteStatus, VehicleId};
+use tournee::domain::{CareStatus, CrewId, DayId, Nights, Scenario, SiteStatus, VehicleId, Weekdays};
 use tournee::i18n::Lang;
 use tournee::units::Seconds;
 
@@ -161,6 +161,92 @@ fn what_init_writes_loads() {
         let name = path.file_name().unwrap().to_str().unwrap();
         assert!(said.contains(name), "{name}: {said}");
     }
+}
+
+/// Every key and column of the rules of nights, crew, control, permits, weekdays and held-back
+/// appointments reaches the domain; what is left out has its default.
+#[test]
+fn rules_of_the_rotation_are_lowered() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path()).unwrap();
+    let edit = |file: &str, pairs: &[(&str, &str)]| {
+        let path = folder.path().join(file);
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        for (from, to) in pairs {
+            assert_eq!(text.matches(from).count(), 1, "{from}");
+            text = text.replace(from, to);
+        }
+        std::fs::write(&path, text).unwrap();
+    };
+    let read = |name: &str| {
+        let options = LoadOptions { now: NaiveDate::from_ymd_opt(2026, 11, 2), ..LoadOptions::default() };
+        load(&folder.path().join(name), &options).unwrap_or_else(|p| panic!("{}", p.render(Lang::En, false, 120)))
+    };
+    let s = read("scenario.toml").scenario;
+    assert!(s.crews.is_empty() && s.vehicles[0].nights.is_none() && s.vehicles[0].crew.is_empty());
+    assert_eq!((s.vehicles[0].quality_control, s.limits.night_min_drive), (Seconds(0), Seconds::from_minutes(45)));
+    assert_eq!((s.services[0].overbooking, s.services[0].reserve, s.prices.weekday_price), (1.0, 0, 0.5));
+    assert_eq!((s.sites[0].preferred, s.sites[0].avoided), (Weekdays(0), Weekdays(0b000_1000)));
+
+    edit(
+        "scenario.toml",
+        &[
+            (
+                "[[service]]\nid",
+                "[[crew]]\nid = \"mediator\"\n\n[[crew]]\nid = \"radiographer\"\nname-fr = \"manipulatrice\"\nheads = 2\nweekdays = [\"mon\", \"tue\"]\nexceptions = [{ dates = \"2026-12-01\", heads = 0 }, { dates = \"2026-12-01..2026-12-03\", heads = 5 }]\n\n[[service]]\nid",
+            ),
+            ("overnight = \"base\"\n", "overnight = \"site\"\ncrew = [\"radiographer\", \"mediator\", \"mediator\"]\n"),
+            ("quality-control-minutes = 0", "quality-control-minutes = 30"),
+            ("night-min-drive-minutes = 45", "night-min-drive-minutes = 50"),
+            ("overbooking = 1.0", "overbooking = 1.1\ncrew = [\"mediator\"]"),
+            ("reserve = 0", "reserve = 2"),
+            ("permit-lead-days = 0", "permit-lead-days = 28"),
+            ("weekday = 0.5", "weekday = 0.75"),
+        ],
+    );
+    edit(
+        "sites.csv",
+        &[
+            ("granted;;;;thu;;", "granted;90;+mar;mer;thu;mediator;"),
+            ("requested;;;;;;", "requested;;-sat +mon;;dim;;"),
+        ],
+    );
+    let s = read("scenario.toml").scenario;
+    assert_eq!(s.vehicles[0].nights, Some(Nights { in_a_row: 4, across_days_off: false }));
+    assert_eq!(
+        (s.vehicles[0].quality_control, s.limits.night_min_drive),
+        (Seconds::from_minutes(30), Seconds::from_minutes(50))
+    );
+    let radiographer = CrewId(1);
+    assert_eq!(
+        (s.vehicles[0].crew.clone(), s.services[0].crew.clone()),
+        (vec![CrewId(0), radiographer], vec![CrewId(0)])
+    );
+    assert_eq!((s.services[0].overbooking, s.services[0].reserve, s.prices.weekday_price), (1.1, 2, 0.75));
+    assert_eq!((s.crews[0].heads, s.crews[0].weekdays), (1, Weekdays::ALL));
+    assert_eq!((&*s.crews[1].name.fr, &*s.crews[1].name.en), ("manipulatrice", "radiographer"));
+    let heads: Vec<u32> = (0..7).map(|day| s.heads(radiographer, DayId(day))).collect();
+    assert_eq!(heads, [2, 0, 5, 5, 0, 0, 0], "the first exception that holds the date counts");
+    let (huelgoat, pleyben) = (&s.sites[0], &s.sites[1]);
+    assert_eq!(
+        (huelgoat.permit_lead_days, pleyben.permit_lead_days),
+        (0, 28),
+        "a permit that is granted takes no time"
+    );
+    assert_eq!((huelgoat.preferred, huelgoat.avoided), (Weekdays(0b000_0110), Weekdays(0b000_1000)));
+    assert_eq!((pleyben.preferred, pleyben.avoided), (Weekdays(0b000_0001), Weekdays(0b110_0000)));
+    assert_eq!((huelgoat.crew.clone(), pleyben.crew.len()), (vec![CrewId(0)], 0));
+
+    // An overlay changes crews by their `id`, and what a vehicle needs as a whole.
+    let text = "base = \"scenario.toml\"\n[[crew]]\nid = \"radiographer\"\nheads = 3\n[[crew]]\nid = \"driver\"\n\
+                [[vehicle]]\nid = \"camion\"\ncrew = []\nnights-away = 2\nnights-across-days-off = true\n";
+    std::fs::write(folder.path().join("over.toml"), text).unwrap();
+    let s = read("over.toml").scenario;
+    let crews: Vec<(&str, u32)> = s.crews.iter().map(|c| (&*c.id, c.heads)).collect();
+    assert_eq!(crews, [("mediator", 1), ("radiographer", 3), ("driver", 1)]);
+    assert_eq!(s.crews[1].exceptions.len(), 2);
+    assert!(s.vehicles[0].crew.is_empty());
+    assert_eq!(s.vehicles[0].nights, Some(Nights { in_a_row: 2, across_days_off: true }));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::log::{Log, number};
 use super::offered;
 use super::pools::{self, PoolView};
 use super::rules::coverage::agrees;
-use super::view::View;
+use super::view::{View, VisitView};
 use crate::domain::{ServiceId, SiteId};
 use crate::plan::{Coverage, InvitationLine, ScoreParts, VisitService};
 use std::collections::BTreeSet;
@@ -17,7 +17,8 @@ const PROVED_GAP: f64 = 1e-6;
 /// alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
-    /// Weighted coverage less the price of driving, weighted contacts.
+    /// Weighted coverage less the prices of driving and of nights out, plus what weekdays are
+    /// worth, weighted contacts.
     pub score: f64,
     /// The bound as the plan states it: the checker cannot compute it again.
     pub upper_bound: f64,
@@ -50,18 +51,32 @@ pub(super) fn recompute(view: &View) -> Figures {
     #[allow(clippy::cast_precision_loss)]
     let driving_hours = driving_seconds as f64 / 3600.0;
     let driving = view.scenario.prices.driving_price_per_hour * driving_hours;
-    let score = weighted - driving;
+    let nights_out = view.tours.iter().map(|t| t.nights).fold(0, u32::saturating_add);
+    let nights = view.scenario.prices.night_price * f64::from(nights_out);
+    let weekdays = view.visits.iter().filter_map(|v| weekday_worth(view, v)).fold(0.0, |sum, worth| sum + worth);
+    let score = weighted - driving - nights + weekdays;
     let upper_bound = view.plan.upper_bound;
     Figures {
         score,
         upper_bound,
         gap: (upper_bound - score) / weighted.max(1.0),
-        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, ..ScoreParts::default() },
+        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, nights, nights_out, weekdays },
         coverage,
         visits: by_visit(view),
         driving_seconds,
         driving_metres: view.tours.iter().map(super::view::TourView::metres).sum(),
     }
+}
+
+/// What the weekday of a visit adds to the score: the price on a preferred one, less it on an
+/// avoided one.
+fn weekday_worth(view: &View, visit: &VisitView) -> Option<f64> {
+    let (site, _) = visit.site.zip(visit.day)?;
+    let (place, date) = (&view.scenario.sites[site.index()], visit.visit.date);
+    let price = view.scenario.prices.weekday_price;
+    let plus = if place.preferred.contains(date) { price } else { 0.0 };
+    let minus = if place.avoided.contains(date) { price } else { 0.0 };
+    Some(plus - minus)
 }
 
 fn of_service(view: &View, id: ServiceId, pool: &PoolView) -> Coverage {
@@ -162,9 +177,12 @@ pub(super) fn figures(view: &View, computed: &Figures, log: &mut Log) {
     compare(log, Rule::Figures, "score_parts.coverage", is.coverage, due.coverage);
     compare(log, Rule::Figures, "score_parts.driving", is.driving, due.driving);
     compare(log, Rule::Figures, "score_parts.driving_hours", is.driving_hours, due.driving_hours);
+    compare(log, Rule::Figures, "score_parts.nights", is.nights, due.nights);
+    compare(log, Rule::Figures, "score_parts.nights_out", is.nights_out.into(), due.nights_out.into());
+    compare(log, Rule::Figures, "score_parts.weekdays", is.weekdays, due.weekdays);
 }
 
-/// The score is coverage less driving, computed again.
+/// The score is coverage less driving and nights, plus weekdays, computed again.
 pub(super) fn score(view: &View, computed: &Figures, log: &mut Log) {
     compare(log, Rule::Score, "score", view.plan.score, computed.score);
 }

@@ -12,6 +12,8 @@
 //! * A tour is one day, base → sites → base; each stop at a site is one visit of the same
 //!   vehicle, date and site. Nothing says where set-up and pack-down lie between arrival, opening,
 //!   closing and departure: they need that much unbroken time there.
+//! * With nights out a tour ends, and the next one starts, at the site between them: no leg
+//!   leaves it or arrives there. Visits joined by nights at their site are one stay.
 //! * Nothing in a plan can make the checker panic: unknown identifiers, empty lists, reversed
 //!   or absurd times are violations, and rules that cannot be judged without them are passed over.
 //! * A stated number agrees with the computed one within 1e-6, or 1e-9 of a large number.
@@ -22,6 +24,7 @@ mod log;
 mod offered;
 mod pools;
 mod rules;
+mod stays;
 mod view;
 
 pub use codes::{CODES, CodeLine, Rule};
@@ -32,7 +35,7 @@ use crate::domain::Scenario;
 use crate::plan::Plan;
 use crate::travel::Table;
 use log::Log;
-use rules::{breaks, chain, coverage, decided, duty, format, instants, offers, sessions, sites};
+use rules::{breaks, chain, coverage, crew, decided, duty, format, instants, nights, offers, quality, sessions, sites};
 use view::View;
 
 /// What the checker found.
@@ -55,6 +58,7 @@ impl Report {
 /// Every rule that needs the plan only; those on stated figures follow.
 const RULES: &[fn(&View, &mut Log)] = &[
     duty::base,
+    nights::nights,
     duty::one_tour,
     duty::shift,
     sessions::public_hours,
@@ -72,7 +76,10 @@ const RULES: &[fn(&View, &mut Log)] = &[
     sites::dates,
     sites::spacing,
     sites::max_stays,
+    sites::permit,
     duty::day_off,
+    quality::quality_control,
+    crew::crew,
     decided::locked,
     decided::forbidden,
     offers::appointments,

@@ -4,11 +4,12 @@
 
 use super::offered::{self, Offered};
 use super::pools::PoolView;
+use super::stays;
 use crate::domain::{DayId, Scenario, SiteId, Vehicle, VehicleId};
-use crate::plan::{Plan, Stop, Tour, Visit, second_of_day};
+use crate::plan::{Break, Plan, Stop, Tour, Visit, second_of_day};
 use crate::travel::{self, Table};
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// An instant: `local` in seconds after midnight in Paris (of its own date), `utc` in seconds
 /// since 1970. Times of day are compared by `local`, lengths are differences of `utc`.
@@ -75,8 +76,19 @@ pub(super) struct TourView<'a> {
     pub span: Span,
     pub legs: Vec<LegView>,
     pub pause: Option<Span>,
-    /// Visits that have a stop in it.
+    pub quality_control: Option<Span>,
+    /// Site where the vehicle spent the night before, where it did and its identifier is known.
+    pub woke: Option<SiteId>,
+    /// Site where it spends the night after, likewise.
+    pub sleeps: Option<SiteId>,
+    /// Visits that have a stop in it, in its order.
     pub visits: Vec<usize>,
+    /// The vehicle's next tour, by date.
+    pub next: Option<usize>,
+    /// The vehicle's tour before, by date.
+    pub before: Option<usize>,
+    /// Nights out after it: until the next tour, where that goes on from the same site.
+    pub nights: u32,
     /// How it is called in messages.
     pub name: String,
 }
@@ -106,14 +118,36 @@ pub(super) struct VisitView<'a> {
     /// From arrival to departure.
     pub span: Span,
     pub sessions: Vec<Span>,
-    /// Its tour, and the legs that arrive and leave.
-    pub stop: Option<(usize, usize, Option<usize>)>,
+    /// Where it lies in its tour.
+    pub stop: Option<Call>,
+}
+
+/// The stop of a visit in its tour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    pub tour: usize,
+    /// The leg that arrives; `None` where the vehicle slept there.
+    pub arrival: Option<usize>,
+    /// The leg that leaves, if one does.
+    pub departure: Option<usize>,
+    /// Whether the vehicle sleeps there after it.
+    pub sleeps: bool,
 }
 
 impl VisitView<'_> {
     /// Vehicle and site, where both are known.
     pub fn pair(&self) -> Option<(VehicleId, SiteId)> {
         self.vehicle.zip(self.site)
+    }
+
+    /// Whether the vehicle slept there the night before: no arrival, no set-up.
+    pub fn woke(&self) -> bool {
+        self.stop.is_some_and(|s| s.arrival.is_none())
+    }
+
+    /// Whether it sleeps there the night after: no departure, no pack-down.
+    pub fn sleeps(&self) -> bool {
+        self.stop.is_some_and(|s| s.sleeps)
     }
 }
 
@@ -126,6 +160,8 @@ pub(super) struct View<'a> {
     pub visits: Vec<VisitView<'a>>,
     /// Stops without a visit: tour, and the leg that arrives.
     pub empty_stops: Vec<(usize, usize)>,
+    /// Stays, by the position of their first visit; the visits of each in order.
+    pub stays: Vec<Vec<usize>>,
     /// Positions of communes by INSEE code.
     pub communes: HashMap<&'a str, usize>,
     /// Pools, in the order of the services; `None` without one.
@@ -145,9 +181,21 @@ impl<'a> View<'a> {
         let tours = plan.tours.iter().map(|t| tour_view(scenario, travel, t, &vehicles, &sites)).collect();
         let visits = plan.visits.iter().map(|v| visit_view(scenario, v, &vehicles, &sites)).collect();
         let pools = PoolView::all(scenario, travel);
-        let (empty_stops, offered) = (Vec::new(), Vec::new());
-        let mut view = Self { scenario, travel, plan, tours, visits, empty_stops, communes, pools, offered };
-        view.match_stops();
+        let mut view = Self {
+            scenario,
+            travel,
+            plan,
+            tours,
+            visits,
+            empty_stops: Vec::new(),
+            stays: Vec::new(),
+            communes,
+            pools,
+            offered: Vec::new(),
+        };
+        stays::link(&mut view.tours);
+        view.empty_stops = stays::match_stops(&mut view.tours, &mut view.visits);
+        view.stays = stays::stays(&view.tours, &view.visits);
         view.offered = offered::all(&view);
         view
     }
@@ -156,37 +204,37 @@ impl<'a> View<'a> {
         &self.scenario.vehicles[id.index()]
     }
 
-    /// The k-th visit of a vehicle to a site on a date belongs to the k-th leg that arrives
-    /// there and to the k-th that leaves.
-    fn match_stops(&mut self) {
-        let mut waiting: BTreeMap<(VehicleId, NaiveDate, SiteId), Vec<usize>> = BTreeMap::new();
-        for (k, v) in self.visits.iter().enumerate() {
-            if let Some((vehicle, site)) = v.pair() {
-                waiting.entry((vehicle, v.visit.date, site)).or_default().push(k);
-            }
+    /// Set-up due before a visit's first duty, seconds: none where the vehicle slept.
+    pub fn set_up(&self, visit: &VisitView) -> Option<i64> {
+        let (vehicle, site) = visit.pair()?;
+        Some(if visit.woke() { 0 } else { i64::from(self.scenario.set_up(vehicle, site).0) })
+    }
+
+    /// Pack-down due after a visit's last session, seconds: none where the vehicle stays.
+    pub fn pack_down(&self, visit: &VisitView) -> Option<i64> {
+        let (vehicle, site) = visit.pair()?;
+        Some(if visit.sleeps() { 0 } else { i64::from(self.scenario.pack_down(vehicle, site).0) })
+    }
+
+    /// Whether a tour has no way to go: the vehicle sleeps where it woke.
+    pub fn stays_put(&self, tour: &TourView) -> bool {
+        tour.legs.is_empty() && tour.woke.is_some() && tour.woke == tour.sleeps
+    }
+
+    /// The visit with which a tour opens where the vehicle slept.
+    pub fn morning(&self, tour: &TourView) -> Option<&VisitView<'a>> {
+        tour.visits.iter().map(|&k| &self.visits[k]).find(|v| v.woke())
+    }
+
+    /// Where the vehicle slept and does not open: the span until it leaves, and the pack-down due
+    /// in it, seconds.
+    pub fn morning_pack_down(&self, tour: &TourView) -> Option<(Span, i64)> {
+        let (vehicle, site) = tour.vehicle.zip(tour.woke)?;
+        if self.morning(tour).is_some() {
+            return None;
         }
-        for queue in waiting.values_mut() {
-            queue.sort_by_key(|&k| std::cmp::Reverse(self.visits[k].span.from.utc));
-        }
-        for (t, tour) in self.tours.iter_mut().enumerate() {
-            let Some(vehicle) = tour.vehicle else { continue };
-            let mut used = vec![false; tour.legs.len()];
-            for arrival in 0..tour.legs.len() {
-                let Some(Place::Site(site)) = tour.legs[arrival].to else { continue };
-                let leaves = |k: &usize| !used[*k] && tour.legs[*k].from == Some(Place::Site(site));
-                let departure = (0..tour.legs.len()).find(leaves);
-                if let Some(k) = departure {
-                    used[k] = true;
-                }
-                match waiting.get_mut(&(vehicle, tour.tour.date, site)).and_then(Vec::pop) {
-                    Some(visit) => {
-                        self.visits[visit].stop = Some((t, arrival, departure));
-                        tour.visits.push(visit);
-                    }
-                    None => self.empty_stops.push((t, arrival)),
-                }
-            }
-        }
+        let span = Span { from: tour.span.from, to: tour.legs.first()?.span.from };
+        Some((span, i64::from(self.scenario.pack_down(vehicle, site).0)))
     }
 }
 
@@ -202,6 +250,8 @@ fn tour_view<'a>(
         Stop::Base => Some(Place::Base),
         Stop::Site(id) => sites.get(id.as_str()).copied().map(Place::Site),
     };
+    let night = |id: &Option<String>| id.as_ref().and_then(|id| sites.get(id.as_str()).copied());
+    let span = |b: &Break| Span { from: moment(b.start), to: moment(b.end) };
     let commune = |vehicle: &Vehicle, place: Place| match place {
         Place::Base => vehicle.base,
         Place::Site(site) => scenario.sites[site.index()].commune,
@@ -220,8 +270,14 @@ fn tour_view<'a>(
         day: scenario.horizon.day(tour.date),
         span: Span { from: moment(tour.start), to: moment(tour.end) },
         legs: legs.collect(),
-        pause: tour.pause.as_ref().map(|p| Span { from: moment(p.start), to: moment(p.end) }),
+        pause: tour.pause.as_ref().map(span),
+        quality_control: tour.quality_control.as_ref().map(span),
+        woke: night(&tour.night_before),
+        sleeps: night(&tour.night_after),
         visits: Vec::new(),
+        next: None,
+        before: None,
+        nights: u32::from(tour.night_after.is_some()),
         name: format!("{} {}", tour.vehicle, tour.date),
     }
 }

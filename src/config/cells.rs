@@ -2,6 +2,7 @@
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
+use super::raw::MAX_LEAD_DAYS;
 use super::sheet::Row;
 use crate::domain::{ClosedDates, Weekdays, Window};
 use crate::i18n::Text;
@@ -226,6 +227,40 @@ pub(super) fn weekdays(text: &str) -> Result<Weekdays, Fault> {
     Ok(Weekdays(set))
 }
 
+/// Preferred and avoided weekdays of a market, such as `+wed -sat`.
+pub(super) fn market_days(text: &str) -> Result<(Weekdays, Weekdays), Fault> {
+    let (mut plus, mut minus) = (0, 0);
+    for word in words(text) {
+        // A spreadsheet may have made a dash of the minus sign.
+        let (set, days) = match (word.strip_prefix('+'), word.strip_prefix(['-', '\u{2212}', '\u{2013}'])) {
+            (Some(days), _) if !days.is_empty() => (&mut plus, days),
+            (_, Some(days)) if !days.is_empty() => (&mut minus, days),
+            _ => {
+                return Err(fault(
+                    Code::MarketDays,
+                    format!("« {word} » n'est pas un jour précédé de + ou de -"),
+                    format!("\"{word}\" is not a weekday with + or - before it"),
+                ));
+            }
+        };
+        *set |= weekdays(days).map_err(|(_, why)| (Code::MarketDays, why))?.0;
+    }
+    Ok((Weekdays(plus), Weekdays(minus)))
+}
+
+/// Days of a permit's lead time.
+pub(super) fn lead_days(text: &str) -> Result<u32, Fault> {
+    let days = count(text)?;
+    if days > MAX_LEAD_DAYS {
+        return Err(fault(
+            Code::Range,
+            format!("{text} jours dépassent {MAX_LEAD_DAYS}"),
+            format!("{text} days exceed {MAX_LEAD_DAYS}"),
+        ));
+    }
+    Ok(days)
+}
+
 fn weekday(word: &str) -> Result<u8, Fault> {
     const NAMES: [(&str, u8); 14] = [
         ("mon", 0),
@@ -356,6 +391,10 @@ mod tests {
         assert_eq!(date("07/12/26").unwrap_err().0, Code::Date);
         assert_eq!(weekdays("mon-fri sam").unwrap(), Weekdays(0b11_1111));
         assert_eq!(weekdays("sat-mon").unwrap(), Weekdays(0b110_0001));
+        assert_eq!(market_days("+mer -sat,−dim +lun-mar").unwrap(), (Weekdays(0b000_0111), Weekdays(0b110_0000)));
+        for text in ["mer", "+", "+lundi", "+ mer"] {
+            assert_eq!(market_days(text).unwrap_err().0, Code::MarketDays, "{text}");
+        }
         let week = opening_hours("mon-fri 08:30-12:00 13:30-17:30; sat 9h-12h00").unwrap();
         assert_eq!(week.each_ref().map(Vec::len), [2, 2, 2, 2, 2, 1, 0]);
         assert_eq!(week[5][0].from, Seconds::from_minutes(540));

@@ -94,6 +94,12 @@ codes! {
     Hours "CSV-hours" Error
         "des jours ou des heures ne se lisent pas" / "days or hours cannot be read"
         => "écrire par exemple `mon-fri 08:30-12:00 13:30-17:30; sat 09:00-12:00`" / "write for instance `mon-fri 08:30-12:00 13:30-17:30; sat 09:00-12:00`";
+    MarketDays "CSV-market-days" Error
+        "des jours de marché ne se lisent pas" / "market days cannot be read"
+        => "écrire `+wed` un jour que le marché rend préférable, `-sat` un jour à éviter" / "write `+wed` for a day that the market makes better, `-sat` for a day to avoid";
+    WeekdayConflict "CSV-weekday-conflict" Error
+        "un jour de la semaine est à la fois préféré et à éviter" / "a weekday is both preferred and avoided"
+        => "le retirer de `market_days`, `preferred_weekdays` ou `avoided_weekdays`" / "take it out of `market_days`, `preferred_weekdays` or `avoided_weekdays`";
     InseeCode "CSV-insee-code" Error
         "un code INSEE n'a pas la bonne forme" / "an INSEE code does not have the right form"
         => "mettre les cinq caractères du code INSEE, pas le code postal" / "put the five characters of the INSEE code, not the postcode";
@@ -140,11 +146,14 @@ codes! {
         "des surcouches se nomment l'une l'autre comme base" / "overlays name each other as their base"
         => "faire finir la chaîne des bases par un scénario sans `base`" / "let the chain of bases end in a scenario without `base`";
     DuplicateId "CFG-duplicate-id" Error
-        "deux véhicules ou deux services ont le même identifiant" / "two vehicles or two services have the same identifier"
+        "deux véhicules, deux services ou deux personnels ont le même identifiant" / "two vehicles, two services or two crews have the same identifier"
         => "changer l'un des deux" / "change one of them";
     UnknownService "CFG-unknown-service" Error
         "un véhicule offre un service que le scénario ne définit pas" / "a vehicle offers a service that the scenario does not define"
         => "corriger l'identifiant, ou ajouter un [[service]]" / "correct the identifier, or add a [[service]]";
+    UnknownCrew "CFG-unknown-crew" Error
+        "un véhicule, un service ou un emplacement demande un personnel que le scénario ne définit pas" / "a vehicle, a service or a site asks for a crew that the scenario does not define"
+        => "corriger l'identifiant, ou ajouter un [[crew]]" / "correct the identifier, or add a [[crew]]";
     Week "DAT-week" Error
         "l'horizon sort des années pour lesquelles les jours fériés sont connus" / "the horizon lies outside the years whose public holidays are known"
         => "choisir une autre semaine, ou compléter le calendrier et sa ligne `valid`" / "choose another week, or complete the calendar and its `valid` row";
@@ -199,9 +208,12 @@ codes! {
     UnknownBase "SCN-unknown-base" Error
         "la base d'un véhicule n'est pas dans le fichier des communes" / "the base of a vehicle is not in the communes file"
         => "donner le code INSEE d'une commune du fichier" / "give the INSEE code of a commune of the file";
-    Overnight "SCN-overnight" Error
-        "les nuits hors de la base ne sont pas encore planifiées" / "nights away from the base are not planned yet"
-        => "écrire `overnight = \"base\"`" / "write `overnight = \"base\"`";
+    NoHeads "SCN-no-heads" Warning
+        "un véhicule a besoin d'un personnel dont personne n'est disponible les jours où il en faut" / "a vehicle needs a crew of which nobody is available on the days when it does"
+        => "vérifier `heads`, `weekdays` et `exceptions` de ce [[crew]], ou ne pas le demander" / "check `heads`, `weekdays` and `exceptions` of that [[crew]], or do not ask for it";
+    NoNow "DAT-no-now" Warning
+        "des emplacements ont un délai de permis, mais la date de planification n'est pas donnée : le délai n'est pas vérifié" / "sites have a permit lead time, but the date of planning is not given: the lead time is not checked"
+        => "donner la date avec `--now 2026-11-16`" / "give the date with `--now 2026-11-16`";
     Unreachable "SCN-unreachable" Error
         "le réseau routier ne mène pas à une commune" / "the road graph does not reach a commune"
         => "ajouter un nœud pour cette commune et une route qui y mène, ou la retirer du fichier des communes" / "add a node for that commune and a road that leads to it, or take it out of the communes file";

@@ -6,8 +6,9 @@ use super::communes::{COMMUNES, Communes, ZONES};
 use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
+use super::lower_crew;
 use super::past::{Known, PAST, PastVisits};
-use super::places::{CARE_POINTS, IMAGING_SITES, SITES, care_points, sites};
+use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
 use super::problem::{Problem, Problems, Severity};
 use super::raw::{RawScenario, RawSiteStatus};
 use super::road::{self, RoadFiles};
@@ -164,7 +165,11 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     let kinds: Vec<String> = raw.vehicles.iter().map(|v| v.kind.clone()).collect();
     let every_site = reader
         .sheet_of("sites", SITES, problems)
-        .map(|sheet| sites(&sheet, &communes, &kinds, problems))
+        .map(|sheet| {
+            let permit_lead_days = raw.scope.permit_lead_days;
+            let rules = SiteRules { communes: &communes, kinds: &kinds, crews: &lowered.crews, permit_lead_days };
+            sites(&sheet, &rules, problems)
+        })
         .unwrap_or_default();
     let count_planned = raw.scope.count_planned_care_points;
     let care = reader.sheet_of("care-points", CARE_POINTS, problems);
@@ -210,7 +215,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         care_points: care,
         imaging_sites: imaging,
         services: lowered.services,
-        crews: Vec::new(),
+        crews: lowered.crews,
         vehicles: lowered.vehicles,
         past: past.finish(),
         locks: Vec::new(),
@@ -219,6 +224,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     // Locks are judged only against a fleet and sites that were read without fault.
     if !problems.iter().any(|p| p.severity == Severity::Error) {
         scope_checks(&scenario, &tree, problems);
+        lower_crew::warn_of_no_heads(&scenario, &tree, problems);
         locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
     }
     Some(Loaded {
@@ -285,7 +291,8 @@ fn one_road_file(roads: &RoadFiles, tree: &Node, problems: &mut Problems) {
     problems.push(tree.at(&format!("files/{given}")).place_at_key(problem).column(missing));
 }
 
-/// An empty scope is an error; a vehicle without a site that fits it is worth a look.
+/// An empty scope is an error; a vehicle without a site that fits it, and lead times of permits
+/// that nothing can be counted from, are worth a look.
 fn scope_checks(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
     let at = tree.child("scope").unwrap_or(tree);
     if !scenario.communes.iter().any(|c| c.in_scope) {
@@ -296,6 +303,14 @@ fn scope_checks(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
         let problem =
             Problem::new(Code::EmptyScope, "aucun emplacement n'est dans le périmètre", "no site is in scope");
         problems.push(at.place_at_key(problem));
+    }
+    let leads = scenario.sites.iter().filter(|s| s.permit_lead_days > 0).count();
+    if leads > 0 && scenario.now.is_none() {
+        problems.push(Problem::new(
+            Code::NoNow,
+            format!("{leads} emplacement(s) attendent un permis, mais on ne sait pas depuis quand : le délai n'est pas vérifié"),
+            format!("{leads} site(s) wait for a permit, but from when is not known: the lead time is not checked"),
+        ));
     }
     for (k, v) in scenario.vehicles.iter().enumerate() {
         if !scenario.sites.is_empty() && scenario.sites.iter().all(|s| !locks::misfits(v, s).is_empty()) {

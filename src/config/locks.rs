@@ -173,6 +173,15 @@ fn check(scenario: &Scenario, lock: &Lock, row: &Row, problems: &mut Problems) {
         );
         problems.push(row.place("site", problem));
     }
+    if !scenario.permitted(lock.site, lock.day) {
+        let days = s.permit_lead_days;
+        let problem = Problem::new(
+            Code::LockFit,
+            format!("le permis de « {} » demande {days} jours : il n'est pas là le {date}", s.id),
+            format!("the permit of \"{}\" takes {days} days: it is not there on {date}", s.id),
+        );
+        problems.push(row.place("site", problem));
+    }
     if scenario.forbidden.iter().any(|f| f.covers(lock.vehicle, lock.day, lock.site)) {
         let problem =
             Problem::new(Code::LockForbidden, "cette visite est aussi interdite", "this visit is forbidden too");
@@ -227,8 +236,11 @@ fn wrong_hours(scenario: &Scenario, lock: &Lock, shift: Window, session: Window)
             format!("does not last {least} to {most} minutes"),
         ));
     }
-    let opens = shift.from + scenario.set_up(lock.vehicle, lock.site);
-    let closes = shift.to - scenario.pack_down(lock.vehicle, lock.site);
+    // A vehicle that may sleep there may have set up the day before, and keep its set-up.
+    let stays = v.nights.is_some();
+    let set_up = if stays { Seconds(0) } else { scenario.set_up(lock.vehicle, lock.site) };
+    let pack_down = if stays { Seconds(0) } else { scenario.pack_down(lock.vehicle, lock.site) };
+    let (opens, closes) = (shift.from + set_up, shift.to - pack_down);
     if session.from < opens || session.to > closes {
         return Some((
             "ne laisse pas le temps de s'installer et de replier dans la journée du véhicule".into(),
@@ -268,6 +280,7 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
                 && *kind(p.lock.vehicle) == v.kind
                 && (p.lock.day, p.lock.vehicle) != (one.lock.day, one.lock.vehicle)
                 && near(p.lock.day, one.lock.day)
+                && !one_stay(scenario, &p.lock, &one.lock)
         }) {
             let (line, _) = other.source.position(other.span.start);
             problems.push(complain(
@@ -289,6 +302,16 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
             ));
         }
     }
+}
+
+/// Whether two locks of a site, the first one earlier, can be of one stay, joined by nights there.
+fn one_stay(scenario: &Scenario, first: &Lock, second: &Lock) -> bool {
+    let Some(nights) = scenario.vehicles[first.vehicle.index()].nights else { return false };
+    let off = |day: u32| scenario.shift(first.vehicle, DayId(day)).is_none();
+    first.vehicle == second.vehicle
+        && first.day < second.day
+        && second.day.0 - first.day.0 <= nights.in_a_row
+        && (nights.across_days_off || !(first.day.0..second.day.0).any(off))
 }
 
 /// Whether two locks of one vehicle and day are the same visit, or cross in time.

@@ -4,12 +4,13 @@
 use super::cells;
 use super::codes::Code;
 use super::communes::Communes;
-use super::lower_fleet::{one_spacing_a_kind, vehicle};
+use super::lower_crew::{crew_ids, crews};
+use super::lower_fleet::{Known, one_spacing_a_kind, vehicle};
 use super::problem::{Problem, Problems};
 use super::raw::{RawPool, RawPoolSource, RawReference, RawScenario, RawService, RawTime};
 use super::tree::Node;
 use crate::domain::{
-    Additionality, Fairness, Horizon, Pool, PoolSource, Reference, ScoreRules, Service, TimeRules, TravelRules,
+    Additionality, Crew, Fairness, Horizon, Pool, PoolSource, Reference, ScoreRules, Service, TimeRules, TravelRules,
     ValueStep, Vehicle, Window, WorkLimits,
 };
 use crate::i18n::Text;
@@ -30,6 +31,7 @@ pub(super) struct Lowered {
     pub prices: ScoreRules,
     pub fairness: Fairness,
     pub services: Vec<Service>,
+    pub crews: Vec<Crew>,
     pub vehicles: Vec<Vehicle>,
 }
 
@@ -45,14 +47,19 @@ pub(super) fn lower(
     let time = time(&raw.time, tree, problems);
     let travel = travel(raw, tree, problems);
     let fairness = fairness(raw, tree, problems);
+    let crews = crews(&raw.crews, tree, problems);
+    duplicates(raw.crews.iter().map(|c| &*c.id), "crew", tree, problems);
     let services: Vec<Service> =
-        raw.services.iter().enumerate().map(|(k, s)| service(s, k, raw, tree, problems)).collect();
+        raw.services.iter().enumerate().map(|(k, s)| service(s, k, raw, &crews, tree, problems)).collect();
     duplicates(raw.services.iter().map(|s| &*s.id), "service", tree, problems);
     let vehicles = raw
         .vehicles
         .iter()
         .enumerate()
-        .map(|(k, v)| vehicle(v, tree.at(&format!("vehicle/{k}")), &services, &time, communes, problems))
+        .map(|(k, v)| {
+            let known = Known { services: &services, crews: &crews, time: &time, communes };
+            vehicle(v, tree.at(&format!("vehicle/{k}")), &known, problems)
+        })
         .collect();
     duplicates(raw.vehicles.iter().map(|v| &*v.id), "vehicle", tree, problems);
     one_spacing_a_kind(&raw.vehicles, tree, problems);
@@ -63,17 +70,18 @@ pub(super) fn lower(
             work_per_day: whole(raw.limits.working_minutes_per_day),
             work_per_week: whole(raw.limits.working_minutes_per_week),
             driving_per_day: whole(raw.limits.driving_minutes_per_day),
-            night_min_drive: whole(45),
+            night_min_drive: whole(raw.limits.night_min_drive_minutes),
         },
         travel,
         prices: ScoreRules {
             driving_price_per_hour: raw.prices.driving_per_hour,
             night_price: raw.prices.night,
             change_price: raw.prices.change,
-            weekday_price: 0.0,
+            weekday_price: raw.prices.weekday,
         },
         fairness,
         services,
+        crews,
         vehicles,
     }
 }
@@ -251,7 +259,14 @@ fn duplicates<'a>(ids: impl Iterator<Item = &'a str>, key: &str, tree: &Node, pr
     }
 }
 
-fn service(raw: &RawService, k: usize, all: &RawScenario, tree: &Node, problems: &mut Problems) -> Service {
+fn service(
+    raw: &RawService,
+    k: usize,
+    all: &RawScenario,
+    crews: &[Crew],
+    tree: &Node,
+    problems: &mut Problems,
+) -> Service {
     let node = tree.at(&format!("service/{k}"));
     let name = |given: &Option<String>| given.clone().unwrap_or_else(|| raw.id.clone());
     Service {
@@ -259,9 +274,9 @@ fn service(raw: &RawService, k: usize, all: &RawScenario, tree: &Node, problems:
         name: Text::new(name(&raw.name_fr), name(&raw.name_en)),
         appointment: whole(raw.minutes),
         weight: raw.weight,
-        overbooking: 1.0,
-        reserve: 0,
-        crew: Vec::new(),
+        overbooking: raw.overbooking,
+        reserve: raw.reserve,
+        crew: crew_ids(&raw.crew, crews, node, problems),
         pool: raw.pool.as_ref().map(|pool| self::pool(pool, &raw.id, all, node.at("pool"), problems)),
     }
 }

@@ -4,31 +4,26 @@ use super::cells;
 use super::codes::Code;
 use super::communes::Communes;
 use super::lower::{spans, whole};
+use super::lower_crew::crew_ids;
 use super::problem::{Problem, Problems};
 use super::raw_fleet::{RawNeed, RawOvernight, RawVehicle, RawWeekday};
 use super::suggest::nearest;
 use super::tree::Node;
 use crate::domain::{
-    ClosedDates, CommuneId, Offer, Service, ServiceId, SiteNeeds, TimeRules, Vehicle, Weekdays, Window,
+    ClosedDates, CommuneId, Crew, Nights, Offer, Service, ServiceId, SiteNeeds, TimeRules, Vehicle, Weekdays, Window,
 };
+use std::sync::Arc;
 
-/// One vehicle, checked against the services, the hours and the communes.
-pub(super) fn vehicle(
-    raw: &RawVehicle,
-    node: &Node,
-    services: &[Service],
-    time: &TimeRules,
-    communes: &Communes,
-    problems: &mut Problems,
-) -> Vehicle {
-    if raw.overnight == RawOvernight::Site {
-        let problem = Problem::new(
-            Code::Overnight,
-            format!("« {} » : les nuits hors de la base ne sont pas encore planifiées", raw.id),
-            format!("\"{}\": nights away from the base are not planned yet", raw.id),
-        );
-        problems.push(node.at("overnight").place(problem).column("overnight"));
-    }
+/// What a vehicle is checked against.
+pub(super) struct Known<'a> {
+    pub services: &'a [Service],
+    pub crews: &'a [Crew],
+    pub time: &'a TimeRules,
+    pub communes: &'a Communes,
+}
+
+/// One vehicle, checked against the services, the crews, the hours and the communes.
+pub(super) fn vehicle(raw: &RawVehicle, node: &Node, known: &Known, problems: &mut Problems) -> Vehicle {
     if raw.min_session_minutes > raw.max_session_minutes {
         let (least, most) = (raw.min_session_minutes, raw.max_session_minutes);
         let problem = Problem::new(
@@ -38,7 +33,7 @@ pub(super) fn vehicle(
         );
         problems.push(node.at("min-session-minutes").place(problem));
     }
-    let (base, complain) = communes.by_code(&raw.base);
+    let (base, complain) = known.communes.by_code(&raw.base);
     if complain {
         let problem = Problem::new(
             Code::UnknownBase,
@@ -47,7 +42,7 @@ pub(super) fn vehicle(
         );
         problems.push(node.at("base").place(problem).column("base"));
     }
-    let offers = offers(raw, node, services, problems);
+    let offers = offers(raw, node, known.services, problems);
     let vehicle = Vehicle {
         id: raw.id.clone(),
         name: raw.name.clone().unwrap_or_else(|| raw.id.clone()),
@@ -62,9 +57,9 @@ pub(super) fn vehicle(
         max_visits_per_day: raw.max_visits_per_day,
         spacing_weeks: raw.spacing_weeks,
         max_stays_per_site: raw.max_stays_per_site,
-        nights: None,
-        quality_control: whole(0),
-        crew: Vec::new(),
+        nights: nights(raw, node, problems),
+        quality_control: whole(raw.quality_control_minutes),
+        crew: crew_ids(&raw.crew, known.crews, node, problems),
         shifts: shifts(raw, node, problems),
         works_public_holidays: raw.works_public_holidays,
         days_off: days_off(raw, node, problems),
@@ -76,8 +71,33 @@ pub(super) fn vehicle(
             network: raw.needs.contains(&RawNeed::Network),
         },
     };
-    check_shifts(&vehicle, node, time, problems);
+    check_shifts(&vehicle, node, known.time, problems);
     vehicle
+}
+
+/// Nights away from the base. What says how many goes only with `overnight = "site"`, unless an
+/// overlay has turned nights off.
+fn nights(raw: &RawVehicle, node: &Node, problems: &mut Problems) -> Option<Nights> {
+    if raw.overnight == RawOvernight::Site {
+        return Some(Nights { in_a_row: raw.nights_away, across_days_off: raw.nights_across_days_off });
+    }
+    for key in ["nights-away", "nights-across-days-off"] {
+        let Some(given) = node.child(key) else { continue };
+        if node.child("overnight").is_some_and(|o| !Arc::ptr_eq(&o.source, &given.source)) {
+            continue;
+        }
+        let problem = Problem::new(
+            Code::Conflict,
+            format!("`{key}` ne va qu'avec `overnight = \"site\"` : « {} » dort à sa base", raw.id),
+            format!("`{key}` goes only with `overnight = \"site\"`: \"{}\" sleeps at its base", raw.id),
+        )
+        .help(
+            format!("écrire `overnight = \"site\"`, ou retirer `{key}`"),
+            format!("write `overnight = \"site\"`, or take `{key}` out"),
+        );
+        problems.push(given.place_at_key(problem).column(key));
+    }
+    None
 }
 
 /// Two stays of one kind of vehicle at a site are spaced alike, whichever vehicle makes them.
@@ -139,7 +159,7 @@ fn offers(raw: &RawVehicle, node: &Node, services: &[Service], problems: &mut Pr
     offers
 }
 
-fn set_of(days: &[RawWeekday]) -> Weekdays {
+pub(super) fn set_of(days: &[RawWeekday]) -> Weekdays {
     Weekdays(days.iter().fold(0, |set, day| set | 1 << *day as u8))
 }
 

@@ -18,6 +18,7 @@ mod labels;
 mod load;
 mod locks;
 mod lower;
+mod lower_crew;
 mod lower_fleet;
 mod past;
 mod places;

@@ -1,11 +1,15 @@
 //! Sites, care points and imaging sites.
 
-use super::cells::{between, choice, date, flag, minutes, opening_hours, periods, weekdays, words};
+use super::cells::{
+    between, choice, date, flag, lead_days, market_days, minutes, opening_hours, periods, weekdays, words,
+};
 use super::codes::Code;
 use super::communes::Communes;
+use super::lower_crew::crew_cell;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
-use crate::domain::{CarePoint, CareStatus, ClosedDates, PermitStatus, Site, SiteStatus, Weekdays};
+use crate::domain::{CarePoint, CareStatus, ClosedDates, Crew, PermitStatus, Site, SiteStatus, Weekdays};
+use crate::i18n::Lang;
 use rustc_hash::FxHashMap;
 
 pub(super) const SITES: Layout = Layout {
@@ -28,6 +32,11 @@ pub(super) const SITES: Layout = Layout {
         "address",
         "contact",
         "permit",
+        "permit_lead_days",
+        "market_days",
+        "preferred_weekdays",
+        "avoided_weekdays",
+        "crew",
         "note",
     ],
     open: false,
@@ -69,19 +78,24 @@ impl Identifiers {
     }
 }
 
-/// Reads the sites, all of them; `kinds` are those of the fleet, for sites that fit every kind.
-pub(super) fn sites(sheet: &Sheet, communes: &Communes, kinds: &[String], problems: &mut Problems) -> Vec<Site> {
-    let mut ids = Identifiers::default();
-    sheet.rows().filter_map(|row| site(&row, &mut ids, communes, kinds, problems)).collect()
+/// What sites are read with.
+pub(super) struct SiteRules<'a> {
+    pub communes: &'a Communes,
+    /// Kinds of the fleet, for sites that take every kind.
+    pub kinds: &'a [String],
+    pub crews: &'a [Crew],
+    /// Lead time of a permit still to be had, where the site has none of its own.
+    pub permit_lead_days: u32,
 }
 
-fn site(
-    row: &Row,
-    ids: &mut Identifiers,
-    communes: &Communes,
-    kinds: &[String],
-    problems: &mut Problems,
-) -> Option<Site> {
+/// Reads the sites, all of them.
+pub(super) fn sites(sheet: &Sheet, rules: &SiteRules, problems: &mut Problems) -> Vec<Site> {
+    let mut ids = Identifiers::default();
+    sheet.rows().filter_map(|row| site(&row, &mut ids, rules, problems)).collect()
+}
+
+fn site(row: &Row, ids: &mut Identifiers, rules: &SiteRules, problems: &mut Problems) -> Option<Site> {
+    let communes = rules.communes;
     let id = ids.take(row, problems);
     let name = row.required("name", problems);
     let commune = communes.find(row, "commune", problems);
@@ -129,9 +143,14 @@ fn site(
     let pack_down = row.read("pack_down_minutes", Some(None), problems, |t| minutes(t).map(Some));
     let mut vehicle_kinds: Vec<String> = words(row.text("vehicles")).map(str::to_owned).collect();
     if vehicle_kinds.is_empty() {
-        vehicle_kinds = kinds.to_vec();
+        vehicle_kinds = rules.kinds.to_vec();
     }
+    let lead = row.read("permit_lead_days", Some(rules.permit_lead_days), problems, lead_days);
+    let days = market(row, problems);
+    let crew = crew_cell(row, rules.crews, problems);
     let (lat, lon) = position?;
+    let (preferred, avoided) = days?;
+    let had = matches!(permit?, PermitStatus::Granted | PermitStatus::Assumed);
     Some(Site {
         id: id?,
         name: name?,
@@ -152,12 +171,39 @@ fn site(
         address: row.text("address").to_owned(),
         contact: row.text("contact").to_owned(),
         permit: permit?,
-        permit_lead_days: 0,
-        preferred: Weekdays(0),
-        avoided: Weekdays(0),
-        crew: Vec::new(),
+        permit_lead_days: if had { 0 } else { lead? },
+        preferred,
+        avoided,
+        crew: crew?,
         note: row.text("note").to_owned(),
     })
+}
+
+/// Preferred and avoided weekdays, from the market's and from their own columns.
+fn market(row: &Row, problems: &mut Problems) -> Option<(Weekdays, Weekdays)> {
+    let market = row.read("market_days", Some((Weekdays(0), Weekdays(0))), problems, market_days);
+    let preferred = row.read("preferred_weekdays", Some(Weekdays(0)), problems, weekdays);
+    let avoided = row.read("avoided_weekdays", Some(Weekdays(0)), problems, weekdays);
+    let ((plus, minus), preferred, avoided) = (market?, preferred?, avoided?);
+    let (preferred, avoided) = (Weekdays(plus.0 | preferred.0), Weekdays(minus.0 | avoided.0));
+    let both = preferred.0 & avoided.0;
+    if both != 0 {
+        let names = |lang: Lang| {
+            let days: Vec<&str> = (0..7).filter(|day| both >> day & 1 == 1).map(|day| lang.weekday(day)).collect();
+            days.join(", ")
+        };
+        let (fr, en) = (names(Lang::Fr), names(Lang::En));
+        let problem = Problem::new(
+            Code::WeekdayConflict,
+            format!("à la fois préféré et à éviter : {fr}"),
+            format!("both preferred and avoided: {en}"),
+        );
+        let columns = ["market_days", "avoided_weekdays", "preferred_weekdays"];
+        let column = columns.into_iter().find(|c| !row.text(c).is_empty()).unwrap_or(columns[0]);
+        problems.push(row.place(column, problem));
+        return None;
+    }
+    Some((preferred, avoided))
 }
 
 /// The place's own position, else its commune's.

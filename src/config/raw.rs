@@ -1,7 +1,7 @@
 //! The scenario as it is written in TOML. The JSON Schema is made from these types; every value
 //! is validated against it before it gets here, so that defaults live in one place.
 
-use super::raw_fleet::RawVehicle;
+use super::raw_fleet::{RawCrew, RawVehicle};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub(super) const DATES: &str = r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$";
 pub(super) const WEEK: &str = r"^\d{4}-W\d{2}$";
 /// An identifier: small letters, digits and hyphens.
 pub(super) const IDENTIFIER: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
+/// Longest lead time of a permit, days.
+pub(super) const MAX_LEAD_DAYS: u32 = 730;
 /// An INSEE code of a commune.
 pub(super) const INSEE: &str = r"^(\d{2}|2[AB])\d{3}$";
 
@@ -27,7 +29,7 @@ pub(super) struct RawScenario {
     /// Title people read; the name when absent.
     pub title: Option<String>,
     /// Another scenario that this one is laid over, relative to this file: tables are merged key
-    /// by key, services and vehicles by `id`, everything else is replaced.
+    /// by key, services, crews and vehicles by `id`, everything else is replaced.
     pub base: Option<String>,
     /// First ISO week planned, such as `2026-W49`; `--week` takes precedence.
     #[schemars(regex(pattern = WEEK))]
@@ -64,6 +66,9 @@ pub(super) struct RawScenario {
     #[serde(rename = "service")]
     #[schemars(length(min = 1))]
     pub services: Vec<RawService>,
+    /// Scarce crew that the vehicles share.
+    #[serde(rename = "crew", default)]
+    pub crews: Vec<RawCrew>,
     /// The fleet.
     #[serde(rename = "vehicle")]
     #[schemars(length(min = 1))]
@@ -120,6 +125,10 @@ pub(super) struct RawScope {
     pub site_statuses: Option<Vec<RawSiteStatus>>,
     /// Whether planned care points count as open.
     pub count_planned_care_points: bool,
+    /// Days from planning (`--now`) to the first visit that a permit still to be had takes, where
+    /// the site has none of its own.
+    #[schemars(range(min = 0, max = MAX_LEAD_DAYS))]
+    pub permit_lead_days: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -171,6 +180,9 @@ pub(super) struct RawLimits {
     /// Driving in one day.
     #[schemars(range(min = 1, max = 1440))]
     pub driving_minutes_per_day: u32,
+    /// Nights are spent only at sites from which the way to the vehicle's base takes this long.
+    #[schemars(range(min = 0, max = 1440))]
+    pub night_min_drive_minutes: u32,
 }
 
 /// Access and driving.
@@ -201,6 +213,9 @@ pub(super) struct RawPrices {
     /// Of one change to a published visit.
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub change: f64,
+    /// What a visit on a preferred weekday of its site is worth, and one on an avoided day costs.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub weekday: f64,
 }
 
 /// Fairness between territories.
@@ -247,6 +262,17 @@ pub(super) struct RawService {
     #[serde(default = "unit")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub weight: f64,
+    /// Expected attendance of a visit is at most its appointments times this, less `reserve`.
+    #[serde(default = "unit")]
+    #[schemars(range(min = 1.0, max = 2.0))]
+    pub overbooking: f64,
+    /// Appointments of each visit held back for requests.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1000))]
+    pub reserve: u32,
+    /// Scarce crew it needs wherever it is offered, by `id`.
+    #[serde(default)]
+    pub crew: Vec<String>,
     /// The people it is for; a service without a pool counts only through the 48-hour promise.
     pub pool: Option<RawPool>,
 }
@@ -333,7 +359,12 @@ impl Default for RawTime {
 
 impl Default for RawLimits {
     fn default() -> Self {
-        Self { working_minutes_per_day: 600, working_minutes_per_week: 2880, driving_minutes_per_day: 360 }
+        Self {
+            working_minutes_per_day: 600,
+            working_minutes_per_week: 2880,
+            driving_minutes_per_day: 360,
+            night_min_drive_minutes: 45,
+        }
     }
 }
 
@@ -345,7 +376,7 @@ impl Default for RawTravel {
 
 impl Default for RawPrices {
     fn default() -> Self {
-        Self { driving_per_hour: 0.05, night: 2.0, change: 0.5 }
+        Self { driving_per_hour: 0.05, night: 2.0, change: 0.5, weekday: 0.5 }
     }
 }
 

@@ -51,9 +51,23 @@ pub(super) struct RawVehicle {
     /// Most stays at one site in the horizon; no limit when absent.
     #[schemars(range(min = 1, max = 400))]
     pub max_stays_per_site: Option<u32>,
-    /// Where it spends its nights. `site` is not planned yet.
+    /// Where it spends its nights: at its base, or also at sites.
     #[serde(default = "at_base")]
     pub overnight: RawOvernight,
+    /// With `overnight = "site"`: most nights in a row away from the base.
+    #[serde(default = "four")]
+    #[schemars(range(min = 1, max = 30))]
+    pub nights_away: u32,
+    /// With `overnight = "site"`: whether it may stay at a site over its days off.
+    #[serde(default)]
+    pub nights_across_days_off: bool,
+    /// Weekly quality control before the first session of a week; none when 0.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 480))]
+    pub quality_control_minutes: u32,
+    /// Scarce crew it cannot leave without, by `id`.
+    #[serde(default)]
+    pub crew: Vec<String>,
     /// When the crew may be on duty; 07:30-17:45 when neither `shift` nor `shifts` is given.
     #[schemars(regex(pattern = HOURS))]
     pub shift: Option<String>,
@@ -74,6 +88,40 @@ pub(super) struct RawVehicle {
     /// What it needs of a site.
     #[serde(default)]
     pub needs: Vec<RawNeed>,
+}
+
+/// Crew of which there are few, shared by the vehicles: a radiologist, an interpreter, a mediator.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawCrew {
+    /// Identifier.
+    #[schemars(regex(pattern = IDENTIFIER))]
+    pub id: String,
+    /// Name in French; the identifier when absent.
+    pub name_fr: Option<String>,
+    /// Name in English; the identifier when absent.
+    pub name_en: Option<String>,
+    /// Heads available a day.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0, max = 1000))]
+    pub heads: u32,
+    /// Weekdays on which they are available; all when absent.
+    pub weekdays: Option<Vec<RawWeekday>>,
+    /// Dates with another number of heads; the first that holds a date counts.
+    #[serde(default)]
+    pub exceptions: Vec<RawCrewException>,
+}
+
+/// Another number of heads on some dates.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct RawCrewException {
+    /// `2026-12-24` or `2026-12-24..2027-01-01`.
+    #[schemars(regex(pattern = DATES))]
+    pub dates: String,
+    /// Heads available on each of these days.
+    #[schemars(range(min = 0, max = 1000))]
+    pub heads: u32,
 }
 
 /// A shift per weekday; a day that is absent is a day off.
@@ -138,6 +186,9 @@ pub(super) enum RawWeekday {
     Sun,
 }
 
+fn four() -> u32 {
+    4
+}
 fn twelve() -> u32 {
     12
 }

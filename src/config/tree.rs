@@ -109,10 +109,12 @@ impl Node {
     }
 }
 
-/// Whether a list is `[[service]]` or `[[vehicle]]`, whose entries an overlay matches by `id`.
+/// Whether a list is `[[service]]`, `[[crew]]` or `[[vehicle]]`, whose entries an overlay matches by
+/// `id`. An empty list replaces: `crew = []` of a vehicle needs none.
 fn matched_by_id(key: Option<&Range<usize>>, source: &Source, items: &[Node]) -> bool {
     let name = key.and_then(|k| source.text.get(k.clone())).unwrap_or_default();
-    matches!(name.trim_matches(['"', '\'']), "service" | "vehicle")
+    matches!(name.trim_matches(['"', '\'']), "service" | "crew" | "vehicle")
+        && !items.is_empty()
         && items.iter().all(|n| matches!(n.content, Content::Table(_)))
 }
 

@@ -204,7 +204,8 @@ impl Scenario {
     #[must_use]
     pub fn permitted(&self, site: SiteId, day: DayId) -> bool {
         let lead = Days::new(u64::from(self.sites[site.index()].permit_lead_days));
-        self.now.is_none_or(|now| now + lead <= self.horizon.date(day))
+        let from = |now: NaiveDate| now.checked_add_days(lead);
+        self.now.is_none_or(|now| from(now).is_some_and(|first| first <= self.horizon.date(day)))
     }
 
     /// Heads of a crew available on a day.

@@ -10,6 +10,7 @@
 //! (×1.25) screens in D on Tuesday; the van (×1) calls at B, C and D on Wednesday.
 #![allow(dead_code)]
 
+pub mod nights;
 pub mod plan;
 pub mod scenario;
 

@@ -88,21 +88,26 @@ fn undisturbed(view: &View, tour: &TourView, pause: Span, log: &mut Log) {
         if visit.sessions.iter().any(|s| s.overlaps(pause)) {
             clash(&format!("une séance à {site}"), &format!("a session at {site}"));
         }
-        let Some((vehicle, at)) = visit.pair() else { continue };
         let Some((first, last)) = visit.sessions.first().zip(visit.sessions.last()) else { continue };
-        let before = Span { from: visit.span.from, to: first.from };
-        if crowded(before, pause, i64::from(view.scenario.set_up(vehicle, at).0)) {
+        let Some((set_up, pack_down)) = view.set_up(visit).zip(view.pack_down(visit)) else { continue };
+        // A quality control comes between set-up and opening.
+        let control = tour.quality_control.filter(|c| visit.span.from.utc <= c.from.utc && c.from.utc < first.from.utc);
+        let before = Span { from: visit.span.from, to: control.unwrap_or(*first).from };
+        if crowded(before, pause, set_up) {
             clash(&format!("l'installation à {site}"), &format!("set-up at {site}"));
         }
         let after = Span { from: last.to, to: visit.span.to };
-        if crowded(after, pause, i64::from(view.scenario.pack_down(vehicle, at).0)) {
+        if crowded(after, pause, pack_down) {
             clash(&format!("le repli à {site}"), &format!("pack-down at {site}"));
         }
+    }
+    if view.morning_pack_down(tour).is_some_and(|(span, due)| crowded(span, pause, due)) {
+        clash("le repli du matin", "pack-down in the morning");
     }
 }
 
 /// Whether `seconds` in a row fit in the span, but no longer beside the break.
 fn crowded(span: Span, pause: Span, seconds: i64) -> bool {
     let beside = (pause.from.utc - span.from.utc).max(span.to.utc - pause.to.utc);
-    span.overlaps(pause) && span.length() >= seconds && beside < seconds
+    seconds > 0 && span.overlaps(pause) && span.length() >= seconds && beside < seconds
 }

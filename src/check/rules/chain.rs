@@ -2,7 +2,7 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::{Log, clock, length};
-use crate::check::view::{Moment, View};
+use crate::check::view::{Moment, TourView, View};
 use crate::plan::Stop;
 
 fn name(stop: &Stop) -> (String, String) {
@@ -12,22 +12,22 @@ fn name(stop: &Stop) -> (String, String) {
     }
 }
 
-/// A tour has legs; each starts where and not before the one before it ended; the tour starts
-/// and ends with them; a visit lasts from its leg's arrival to the next one's departure.
+/// A tour has legs, unless the vehicle sleeps where it woke; each starts where and not before the
+/// one before it ended; the tour starts and ends with them, or with its first and last duty where
+/// the vehicle slept and sleeps; a visit lasts from its leg's arrival (or the start of the tour)
+/// to the next one's departure (or the end of the tour).
 pub(in crate::check) fn chain(view: &View, log: &mut Log) {
     for tour in &view.tours {
         let legs = &tour.tour.legs;
-        let Some((first, last)) = tour.legs.first().zip(tour.legs.last()) else {
+        ends(view, tour, log);
+        if legs.is_empty() && !view.stays_put(tour) {
             log.add(
                 Rule::Chain,
                 &tour.name,
                 "la tournée n'a aucun trajet ; ajoutez-les ou retirez-la".into(),
                 "the tour has no leg; add them or take it out".into(),
             );
-            continue;
-        };
-        same(log, &tour.name, ("le départ de la tournée", "the start of the tour"), tour.span.from, first.span.from);
-        same(log, &tour.name, ("le retour de la tournée", "the end of the tour"), tour.span.to, last.span.to);
+        }
         for (k, pair) in legs.windows(2).enumerate() {
             if pair[0].to != pair[1].from {
                 let ((to_fr, to_en), (from_fr, from_en)) = (name(&pair[0].to), name(&pair[1].from));
@@ -61,15 +61,18 @@ pub(in crate::check) fn chain(view: &View, log: &mut Log) {
         }
     }
     for visit in &view.visits {
-        let Some((tour, arrival, departure)) = visit.stop else { continue };
-        let legs = &view.tours[tour].legs;
+        let Some(stop) = visit.stop else { continue };
+        let tour = &view.tours[stop.tour];
         let id = &visit.visit.id;
-        same(log, id, ("l'arrivée de la visite", "the arrival of the visit"), visit.span.from, legs[arrival].span.to);
-        match departure {
-            Some(k) => {
-                let leaves = legs[k].span.from;
-                same(log, id, ("le départ de la visite", "the departure of the visit"), visit.span.to, leaves);
-            }
+        let arrival = ("l'arrivée de la visite", "the arrival of the visit");
+        match stop.arrival {
+            Some(k) => same(log, id, arrival, visit.span.from, (LEG, tour.legs[k].span.to)),
+            None => same(log, id, arrival, visit.span.from, (START, tour.span.from)),
+        }
+        let departure = ("le départ de la visite", "the departure of the visit");
+        match stop.departure {
+            Some(k) => same(log, id, departure, visit.span.to, (LEG, tour.legs[k].span.from)),
+            None if stop.sleeps => same(log, id, departure, visit.span.to, (END, tour.span.to)),
             None => log.add(
                 Rule::Chain,
                 id,
@@ -80,14 +83,46 @@ pub(in crate::check) fn chain(view: &View, log: &mut Log) {
     }
 }
 
-fn same(log: &mut Log, at: &str, what: (&str, &str), stated: Moment, leg: Moment) {
-    if stated.utc != leg.utc {
-        let (s, l) = (clock(stated.local), clock(leg.local));
+/// The start and the end of a tour: with its legs at the base; else with its first duty where the
+/// vehicle slept (rule 3 sees to a pack-down there), and its last session where it sleeps.
+fn ends(view: &View, tour: &TourView, log: &mut Log) {
+    let visits = || tour.visits.iter().map(|&k| &view.visits[k]);
+    let start = match tour.tour.night_before {
+        None => tour.legs.first().map(|l| (LEG, l.span.from)),
+        Some(_) => view.morning(tour).and_then(|v| {
+            let opens = v.sessions.first()?.from;
+            let control = tour.quality_control.map(|c| c.from).filter(|c| c.utc < opens.utc);
+            Some((DUTY, control.unwrap_or(opens)))
+        }),
+    };
+    let end = match tour.tour.night_after {
+        None => tour.legs.last().map(|l| (LEG, l.span.to)),
+        Some(_) => visits().find(|v| v.sleeps()).and_then(|v| Some((SESSION, v.sessions.last()?.to))),
+    };
+    if let Some(due) = start {
+        same(log, &tour.name, ("le départ de la tournée", "the start of the tour"), tour.span.from, due);
+    }
+    if let Some(due) = end {
+        same(log, &tour.name, ("la fin de la tournée", "the end of the tour"), tour.span.to, due);
+    }
+}
+
+/// What the time of a tour or a visit must agree with, in both languages.
+type Against = (&'static str, &'static str);
+const LEG: Against = ("de son trajet", "of its leg");
+const START: Against = ("du début de la tournée", "of the start of the tour");
+const END: Against = ("de la fin de la tournée", "of the end of the tour");
+const DUTY: Against = ("de son premier service", "of its first duty");
+const SESSION: Against = ("de la fin de sa dernière séance", "of the end of its last session");
+
+fn same(log: &mut Log, at: &str, what: (&str, &str), stated: Moment, (against, due): (Against, Moment)) {
+    if stated.utc != due.utc {
+        let (s, d) = (clock(stated.local), clock(due.local));
         log.add(
             Rule::Chain,
             at,
-            format!("{} ({}) n'est pas l'heure de son trajet ({}) ; accordez-les", what.0, s.fr, l.fr),
-            format!("{} ({}) is not the time of its leg ({}); make them agree", what.1, s.en, l.en),
+            format!("{} ({}) n'est pas l'heure {} ({}) ; accordez-les", what.0, s.fr, against.0, d.fr),
+            format!("{} ({}) is not the time {} ({}); make them agree", what.1, s.en, against.1, d.en),
         );
     }
 }

@@ -42,19 +42,24 @@ fn offered<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = Entry<'v, 'a>> {
     pooled(view).filter(|(_, visit, _)| visit.vehicle.is_some())
 }
 
-/// `Σ u·x ≤ appointments` of each service of a visit.
+/// `Σ u·x ≤ max(0, appointments · overbooking − reserve)` of each service of a visit.
 pub(in crate::check) fn capacity(view: &View, log: &mut Log) {
     for (entry, visit, _) in offered(view) {
-        let (expected, room) = (entry.expected(), entry.appointments);
-        if expected <= f64::from(room) + CAPACITY_SLACK {
+        let Some(service) = entry.service.map(|s| &view.scenario.services[s.index()]) else { continue };
+        let (expected, all) = (entry.expected(), entry.appointments);
+        let room = (f64::from(all) * service.overbooking - f64::from(service.reserve)).max(0.0);
+        if expected <= room + CAPACITY_SLACK {
             continue;
         }
-        let (e, service) = (number(expected), &entry.stated.service);
+        let (e, room, service) = (number(expected), number(room), &service.id);
         log.add(
             Rule::Capacity,
             &visit.visit.id,
-            format!("{} personnes attendues pour {room} rendez-vous « {service} » ; invitez moins", e.fr),
-            format!("{} people expected for {room} “{service}” appointments; invite fewer", e.en),
+            format!(
+                "{} personnes attendues pour {} places en {all} rendez-vous « {service} » ; invitez moins",
+                e.fr, room.fr
+            ),
+            format!("{} people expected for {} seats in {all} “{service}” appointments; invite fewer", e.en, room.en),
         );
     }
 }
@@ -112,14 +117,19 @@ pub(in crate::check) fn reach(view: &View, log: &mut Log) {
     }
 }
 
-/// `x ≤ max_invited_share · due` for each visit and commune, `due` at the start of the horizon.
+/// `Σ x ≤ max_invited_share · due` over the visits of each stay, for each service and commune;
+/// `due` at the start of the horizon.
 pub(in crate::check) fn stay_share(view: &View, log: &mut Log) {
-    for (entry, visit, pool) in pooled(view) {
-        let mut people: BTreeMap<usize, u64> = BTreeMap::new();
-        for (commune, line) in in_scope(view, entry) {
-            *people.entry(commune).or_default() += u64::from(line.stated.people);
+    for stay in &view.stays {
+        let mut people: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+        for (entry, ..) in pooled(view).filter(|(entry, ..)| stay.contains(&entry.visit)) {
+            let Some(service) = entry.service else { continue };
+            for (commune, line) in in_scope(view, entry) {
+                *people.entry((service.index(), commune)).or_default() += u64::from(line.stated.people);
+            }
         }
-        for (commune, people) in people {
+        for ((service, commune), people) in people {
+            let Some(pool) = &view.pools[service] else { continue };
             let due = pool.due[commune];
             let most = pool.pool.max_invited_share * f64::from(due);
             #[allow(clippy::cast_precision_loss)]
@@ -129,7 +139,7 @@ pub(in crate::check) fn stay_share(view: &View, log: &mut Log) {
             let (code, most) = (&view.scenario.communes[commune].code, whole(most));
             log.add(
                 Rule::StayShare,
-                &visit.visit.id,
+                stay.first().map_or("", |&k| view.visits[k].visit.id.as_str()),
                 format!(
                     "{people} personnes de {code} invitées, {most} au plus par passage (sur {due}) ; invitez moins"
                 ),

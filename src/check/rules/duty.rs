@@ -5,27 +5,37 @@ use crate::check::log::{Log, between, hours, length};
 use crate::check::view::{Place, TourView, View};
 use crate::domain::VehicleId;
 use crate::i18n::Lang;
+use crate::plan::Stop;
 use chrono::{Datelike, IsoWeek, NaiveDate};
 use std::collections::{BTreeMap, HashSet};
 
-/// A tour leaves the base, calls at sites only, and returns to the base.
+/// A tour starts and ends at the base, or at the site where the vehicle slept or sleeps; it visits
+/// a site, and does not come by the base in between.
 pub(in crate::check) fn base(view: &View, log: &mut Log) {
-    for tour in view.tours.iter().filter(|t| !t.legs.is_empty()) {
-        let last = tour.legs.len() - 1;
-        let leaves = tour.legs[0].from == Some(Place::Base);
-        let returns = tour.legs[last].to == Some(Place::Base);
-        let between = tour.legs[..last].iter().any(|l| l.to == Some(Place::Base));
-        if leaves && returns && !between && last > 0 {
+    let end = |night: &Option<String>| night.clone().map_or(Stop::Base, Stop::Site);
+    for tour in &view.tours {
+        let stated = tour.tour;
+        let calls = tour.legs.iter().filter(|l| matches!(l.to, Some(Place::Site(_)))).count();
+        let visits = calls > 0 || view.morning(tour).is_some();
+        let ends = match (stated.legs.first(), stated.legs.last()) {
+            (Some(first), Some(last)) => first.from == end(&stated.night_before) && last.to == end(&stated.night_after),
+            // Without legs the chain is broken, unless the vehicle stays where it is.
+            _ if !view.stays_put(tour) => continue,
+            _ => true,
+        };
+        let between = tour.legs.iter().rev().skip(1).any(|l| l.to == Some(Place::Base));
+        if ends && visits && !between {
             continue;
         }
         log.add(
             Rule::Base,
             &tour.name,
-            "la tournée doit partir de la base, passer par au moins un site et ne revenir à la base qu'à la fin ; \
-             corrigez le premier et le dernier trajet"
+            "la tournée doit partir de la base (ou du site où le véhicule a dormi), servir au moins un site et ne \
+             revenir à la base qu'à la fin (ou finir au site où il dort) ; corrigez ses visites, son premier ou son \
+             dernier trajet"
                 .into(),
-            "the tour must leave the base, call at one site at least and come back to the base only at its end; \
-             mend its first and last legs"
+            "the tour must leave the base (or the site where the vehicle slept), serve one site at least and come \
+             back to the base only at its end (or end where it sleeps); mend its visits, its first or last leg"
                 .into(),
         );
     }

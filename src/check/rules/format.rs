@@ -91,6 +91,11 @@ pub(in crate::check) fn ids(view: &View, log: &mut Log) {
     for tour in &view.tours {
         let mut unknown = Unknown { log, place: tour.name.clone() };
         unknown.check(tour.vehicle.is_some(), "le véhicule", "vehicle", &tour.tour.vehicle);
+        for (site, stated) in [(tour.woke, &tour.tour.night_before), (tour.sleeps, &tour.tour.night_after)] {
+            if let Some(id) = stated {
+                unknown.check(site.is_some(), "le site", "site", id);
+            }
+        }
         for (leg, stated) in tour.legs.iter().zip(&tour.tour.legs) {
             for (place, stop) in [(leg.from, &stated.from), (leg.to, &stated.to)] {
                 if let Stop::Site(id) = stop {

@@ -11,7 +11,7 @@ fn all<'v>(view: &'v View) -> impl Iterator<Item = (&'v str, NaiveDate, DateTime
     let tours = view.tours.iter().flat_map(|t| {
         let ends = [t.tour.start, t.tour.end].into_iter();
         let legs = t.tour.legs.iter().flat_map(|l| [l.depart, l.arrive]);
-        let pause = t.tour.pause.iter().flat_map(|p| [p.start, p.end]);
+        let pause = t.tour.pause.iter().chain(&t.tour.quality_control).flat_map(|p| [p.start, p.end]);
         ends.chain(legs).chain(pause).map(|at| (t.name.as_str(), t.tour.date, at))
     });
     let visits = view.plan.visits.iter().flat_map(|v| {

@@ -3,10 +3,13 @@
 pub(super) mod breaks;
 pub(super) mod chain;
 pub(super) mod coverage;
+pub(super) mod crew;
 pub(super) mod decided;
 pub(super) mod duty;
 pub(super) mod format;
 pub(super) mod instants;
+pub(super) mod nights;
 pub(super) mod offers;
+pub(super) mod quality;
 pub(super) mod sessions;
 pub(super) mod sites;

@@ -38,13 +38,11 @@ pub(in crate::check) fn public_hours(view: &View, log: &mut Log) {
     }
 }
 
-/// The first session opens no sooner than arrival plus set-up. Whether the break leaves that
-/// time unbroken is rule 4.
+/// The first session opens no sooner than arrival plus set-up, which a vehicle that slept there
+/// has kept. Whether the break leaves that time unbroken is rule 4.
 pub(in crate::check) fn set_up(view: &View, log: &mut Log) {
     for visit in &view.visits {
-        let Some((vehicle, site)) = visit.pair() else { continue };
-        let Some(first) = visit.sessions.first() else { continue };
-        let due = i64::from(view.scenario.set_up(vehicle, site).0);
+        let Some((due, first)) = view.set_up(visit).zip(visit.sessions.first()) else { continue };
         let room = first.from.utc - visit.span.from.utc;
         if room < due {
             let (at, open) = (clock(visit.span.from.local), clock(first.from.local));
@@ -65,12 +63,23 @@ pub(in crate::check) fn set_up(view: &View, log: &mut Log) {
     }
 }
 
-/// The vehicle leaves no sooner than the last closing plus pack-down.
+/// The vehicle leaves no sooner than the last closing plus pack-down, or the start of its day plus
+/// pack-down where it slept and does not open; one that stays does not pack down.
 pub(in crate::check) fn pack_down(view: &View, log: &mut Log) {
+    for tour in &view.tours {
+        let Some((span, due)) = view.morning_pack_down(tour) else { continue };
+        if span.length() < due {
+            let (at, room, due) = (clock(span.to.local), length(span.length()), length(due));
+            log.add(
+                Rule::PackDown,
+                &tour.name,
+                format!("départ à {} du site où le véhicule a dormi : {room} pour {due} de repli ; commencez plus tôt ou partez plus tard", at.fr),
+                format!("departure at {} from where the vehicle slept: {room} where pack-down takes {due}; begin earlier or leave later", at.en),
+            );
+        }
+    }
     for visit in &view.visits {
-        let Some((vehicle, site)) = visit.pair() else { continue };
-        let Some(last) = visit.sessions.last() else { continue };
-        let due = i64::from(view.scenario.pack_down(vehicle, site).0);
+        let Some((due, last)) = view.pack_down(visit).zip(visit.sessions.last()) else { continue };
         let room = visit.span.to.utc - last.to.utc;
         if room < due {
             let (close, at) = (clock(last.to.local), clock(visit.span.to.local));
@@ -161,7 +170,7 @@ pub(in crate::check) fn visits_per_day(view: &View, log: &mut Log) {
     }
 }
 
-/// No site twice in one tour.
+/// No site twice in one tour; one where the vehicle woke counts as called at.
 pub(in crate::check) fn once_a_day(view: &View, log: &mut Log) {
     for tour in &view.tours {
         let mut calls: BTreeMap<SiteId, usize> = BTreeMap::new();
@@ -169,6 +178,9 @@ pub(in crate::check) fn once_a_day(view: &View, log: &mut Log) {
             if let Some(Place::Site(site)) = leg.to {
                 *calls.entry(site).or_default() += 1;
             }
+        }
+        if let Some(site) = tour.woke {
+            *calls.entry(site).or_default() += 1;
         }
         for (site, count) in calls.into_iter().filter(|(_, count)| *count > 1) {
             let site = &view.scenario.sites[site.index()].id;

@@ -61,10 +61,38 @@ pub(in crate::check) fn dates(view: &View, log: &mut Log) {
     }
 }
 
+/// By the day of the visit, the lead time of a permit still to be had is over; not judged where
+/// planning has no date.
+pub(in crate::check) fn permit(view: &View, log: &mut Log) {
+    let Some(now) = view.scenario.now else { return };
+    for visit in &view.visits {
+        let Some((site, day)) = visit.site.zip(visit.day) else { continue };
+        let place = &view.scenario.sites[site.index()];
+        let ahead = (view.scenario.horizon.date(day) - now).num_days();
+        let lead = place.permit_lead_days;
+        if lead == 0 || ahead >= i64::from(lead) {
+            continue;
+        }
+        log.add(
+            Rule::Permit,
+            &visit.visit.id,
+            format!(
+                "le permis de {} demande {lead} jours à compter du {now}, la visite est dans {ahead} jours ; choisissez un \
+                 autre site ou une date plus lointaine",
+                place.id
+            ),
+            format!(
+                "the permit of {} takes {lead} days from {now}, the visit is {ahead} days ahead; choose another site or \
+                 a later date",
+                place.id
+            ),
+        );
+    }
+}
+
 /// Two stays of one kind of vehicle at a site start at least `spacing_weeks` ISO weeks apart:
-/// the larger of the two vehicles' in the plan, the visiting vehicle's against the past. As
-/// every night is spent at the base, each visit is a stay. Past visits from the start of the
-/// horizon on are not looked at.
+/// the larger of the two vehicles' in the plan, the visiting vehicle's against the past. A stay
+/// starts with its first visit. Past visits from the start of the horizon on are not looked at.
 pub(in crate::check) fn spacing(view: &View, log: &mut Log) {
     let horizon = view.scenario.horizon;
     for (site, visits) in by_site(view) {
@@ -88,11 +116,17 @@ pub(in crate::check) fn spacing(view: &View, log: &mut Log) {
     }
 }
 
+/// The first visits of the stays in the horizon.
+fn stays<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v VisitView<'a>> {
+    let first = view.stays.iter().filter_map(|stay| stay.first());
+    first.map(|&k| &view.visits[k]).filter(|v| v.day.is_some())
+}
+
 type Stays<'v> = BTreeMap<SiteId, Vec<(&'v VisitView<'v>, &'v Vehicle)>>;
 
 fn by_site<'v>(view: &'v View) -> Stays<'v> {
     let mut sites: Stays = BTreeMap::new();
-    for visit in view.visits.iter().filter(|v| v.day.is_some()) {
+    for visit in stays(view) {
         if let Some((vehicle, site)) = visit.pair() {
             sites.entry(site).or_default().push((visit, view.vehicle(vehicle)));
         }
@@ -127,15 +161,15 @@ fn too_close(view: &View, log: &mut Log, site: SiteId, visit: &VisitView, other:
     );
 }
 
-/// A vehicle visits a site at most `max_stays_per_site` times in the horizon.
+/// A vehicle stays at a site at most `max_stays_per_site` times in the horizon.
 pub(in crate::check) fn max_stays(view: &View, log: &mut Log) {
-    let mut stays: BTreeMap<(VehicleId, SiteId), Vec<&VisitView>> = BTreeMap::new();
-    for visit in view.visits.iter().filter(|v| v.day.is_some()) {
+    let mut by_pair: BTreeMap<(VehicleId, SiteId), Vec<&VisitView>> = BTreeMap::new();
+    for visit in stays(view) {
         if let Some(pair) = visit.pair() {
-            stays.entry(pair).or_default().push(visit);
+            by_pair.entry(pair).or_default().push(visit);
         }
     }
-    for ((vehicle, site), visits) in stays {
+    for ((vehicle, site), visits) in by_pair {
         let Some(limit) = view.vehicle(vehicle).max_stays_per_site else { continue };
         let count = visits.len();
         if u32::try_from(count).unwrap_or(u32::MAX) <= limit {

@@ -1,5 +1,9 @@
 //! What is wrong with the input is named: code, file, line and column, all at once.
 
+mod locks;
+mod rotation;
+mod tables;
+
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tournee::config::{CODES, LoadOptions, Problem, Problems, Severity, init, load};
@@ -61,7 +65,7 @@ fn place(problem: &Problem) -> String {
 
 /// Line of a text in the scenario template.
 fn line_of(text: &str) -> usize {
-    let template = include_str!("../src/config/template/scenario.toml");
+    let template = include_str!("../../src/config/template/scenario.toml");
     template.lines().position(|l| l.starts_with(text)).unwrap_or_else(|| panic!("{text}")) + 1
 }
 
@@ -197,7 +201,16 @@ fn rules_the_schema_cannot_say() {
         ("max-session-minutes = 600", "max-session-minutes = 45", "SCN-session-length"),
         ("invitations-per-appointment = 4", "invitations-per-appointment = 3", "SCN-kappa"),
         ("base = \"29024\"", "base = \"29019\"", "SCN-unknown-base"),
-        ("overnight = \"base\"\n", "overnight = \"site\"\n", "SCN-overnight"),
+        ("overnight = \"base\"\n", "overnight = \"base\"\nnights-away = 2\n", "CFG-conflict"),
+        ("overnight = \"base\"\n", "nights-across-days-off = false\n", "CFG-conflict"),
+        ("overnight = \"base\"\n", "overnight = \"site\"\nnights-away = 31\n", "CFG-range"),
+        ("overbooking = 1.0", "overbooking = 0.9", "CFG-range"),
+        ("reserve = 0", "reserve = -1", "CFG-range"),
+        ("night-min-drive-minutes = 45", "night-min-drive-minutes = 1441", "CFG-range"),
+        ("quality-control-minutes = 0", "quality-control-minutes = 481", "CFG-range"),
+        ("permit-lead-days = 0", "permit-lead-days = 731", "CFG-range"),
+        ("permit-lead-days = 0", "permit-lead-days = 30", "DAT-no-now"),
+        ("weekday = 0.5", "weekday = -0.5", "CFG-range"),
         ("[{ id = \"mammography\", lanes", "[{ id = \"mamography\", lanes", "CFG-unknown-service"),
         (
             "weekdays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\n# Ou",
@@ -246,118 +259,6 @@ fn a_horizon_must_begin_on_a_monday() {
     assert_eq!(errors.iter().map(place).collect::<Vec<_>>(), ["DAT-monday "]);
 }
 
-// ── CSV ─────────────────────────────────────────────────────────────────────────────────────
-
-#[test]
-fn cells_that_cannot_be_read_are_placed() {
-    let mut missed = Vec::new();
-    for (file, from, to, wanted) in [
-        ("communes.csv", "7 100", "7 1OO", "CSV-number communes.csv:2:27"),
-        ("communes.csv", "1 280", "-1 280", "CSV-negative communes.csv:2:49"),
-        ("communes.csv", "1 280", "", "CSV-missing-value communes.csv:2:49"),
-        ("communes.csv", "0,44", "44", "CSV-range communes.csv:3:45"),
-        ("communes.csv", "48,3636", "483636", "CSV-range communes.csv:3:25"),
-        ("communes.csv", "29081;Huelgoat", "29024;Huelgoat", "CSV-duplicate communes.csv:3:1"),
-        ("communes.csv", "29081;Huelgoat", "2908;Huelgoat", "CSV-leading-zero communes.csv:3:1"),
-        ("communes.csv", "29081;Huelgoat", "2908X;Huelgoat", "CSV-insee-code communes.csv:3:1"),
-        ("communes.csv", "women_50_74", "women", "CSV-missing-column communes.csv:1:1"),
-        ("communes.csv", "participation", "particpation", "CSV-unknown-column communes.csv:1:54"),
-        ("communes.csv", "participation", "lat", "CSV-duplicate-column communes.csv:1:54"),
-        ("communes.csv", "29162;Pleyben;", "29162;", "CSV-cells communes.csv:4:1"),
-        ("communes.csv", "Pleyben", "\"Pleyben", "CSV-quote communes.csv:4:7"),
-        ("sites.csv", "place;29081", "place;29019", "CSV-unknown-commune sites.csv:2:33"),
-        ("sites.csv", "pleyben-parking;P", "huelgoat-place;P", "CSV-duplicate sites.csv:3:1"),
-        ("sites.csv", "candidate", "candidat", "CSV-choice sites.csv:3:57"),
-        ("sites.csv", "non;oui;oui", "peut-être;oui;oui", "CSV-choice sites.csv:3:67"),
-        ("sites.csv", "01/09/2026", "31/09/2026", "CSV-date sites.csv:2:72"),
-        ("sites.csv", "mon-fri", "lundi", "CSV-hours sites.csv:2:94"),
-        ("sites.csv", "30/06/2027", "30/06/2025", "CSV-date sites.csv:2:83"),
-        ("care-points.csv", "09:00-12:00", "09:00-08:00", "CSV-hours care-points.csv:2:101"),
-        ("zones.csv", "29162;", "29160;", "CSV-unknown-commune zones.csv:4:1"),
-        ("zones.csv", "29162;ouest", "29081;ouest", "CSV-duplicate zones.csv:4:1"),
-        ("past.csv", "2026-06-09", "2026-12-09", "PAST-late past.csv:2:19"),
-        ("past.csv", "60;14", "60;", "PAST-no-attendance past.csv:2:74"),
-        ("past.csv", "60;14", "60;61", "PAST-attendance past.csv:2:74"),
-        ("past.csv", "mammography", "mammographie", "PAST-service past.csv:2:53"),
-        ("road-edges.csv", "2;3;26000", "2;9;26000", "ROAD-line road-edges.csv:3:3"),
-        ("road-edges.csv", "26000", "26 km", "CSV-number road-edges.csv:3:5"),
-    ] {
-        let places = Bench::new().edit(file, from, to).places();
-        if !places.contains(&wanted.to_owned()) {
-            missed.push(format!("{wanted}: {places:?}"));
-        }
-    }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
-}
-
-#[test]
-fn a_commune_without_a_territory_is_an_error() {
-    let bench = Bench::new().edit("zones.csv", "29081;est;Autour de Carhaix (exemple);ZIP;0\r\n", "");
-    assert_eq!(place(&bench.error()), "CSV-no-territory communes.csv:3:1");
-}
-
-#[test]
-fn one_broken_commune_is_not_told_again_by_every_table() {
-    let bench = Bench::new().edit("communes.csv", "1 400", "x");
-    assert_eq!(place(&bench.error()), "CSV-number communes.csv:3:19");
-}
-
-#[test]
-fn latin_1_is_named_with_the_place_and_the_mend() {
-    let text = "commune;territory;territory_name\n29024;est;Carhaix\n29081;est;Forêt\n";
-    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    let error = Bench::new().write("zones.csv", &latin).error();
-    assert_eq!(place(&error), "CSV-encoding zones.csv:3:14");
-    assert!(error.help.fr.contains("CSV UTF-8"));
-    assert!(error.render(Lang::Fr, false, 100).contains("Forêt"));
-    let utf_16: Vec<u8> = "\u{feff}a".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(place(&Bench::new().write("zones.csv", &utf_16).error()), "CSV-encoding zones.csv");
-}
-
-#[test]
-fn an_empty_file_is_named() {
-    for (bytes, wanted) in [
-        ("", "CSV-empty sites.csv"),
-        ("\u{feff}\n\n", "CSV-empty sites.csv"),
-        ("id;name;commune\n", "CSV-empty sites.csv:1:1"),
-    ] {
-        assert_eq!(place(&Bench::new().write("sites.csv", bytes.as_bytes()).error()), wanted);
-    }
-}
-
-#[test]
-fn many_problems_are_counted_not_all_shown() {
-    let mut text = String::from("commune;territory\n");
-    for k in 0..80 {
-        text.push_str(&format!("x{k};est\n"));
-    }
-    let bench = Bench::new().write("zones.csv", text.as_bytes());
-    let errors = bench.load(&LoadOptions::default()).unwrap_err();
-    let own: Vec<&Problem> = errors.iter().filter(|p| p.file.ends_with("zones.csv")).collect();
-    assert_eq!(own.len(), 51);
-    assert_eq!(own[50].code.as_str(), "CSV-more");
-    assert!(own[50].message.en.contains("30 more"));
-}
-
-#[test]
-fn commas_points_and_no_mark_read_alike() {
-    let bench = Bench::new();
-    let before = load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap().scenario;
-    let text = std::fs::read_to_string(bench.path("communes.csv")).unwrap();
-    let english = text.trim_start_matches('\u{feff}').replace(',', ".").replace(';', ",").replace("\r\n", "\n");
-    let after = load(&bench.write("communes.csv", english.as_bytes()).path("scenario.toml"), &LoadOptions::default());
-    assert_eq!(before.communes, after.unwrap().scenario.communes);
-}
-
-#[test]
-fn rows_of_one_past_visit_agree() {
-    let row = "pleyben-parking-1;2026-06-09;camion;pleyben-parking;mammography;29162;60;14;inventé (exemple)";
-    let twice = format!("{row}\r\n{row}");
-    assert_eq!(place(&Bench::new().edit("past.csv", row, &twice).error()), "CSV-duplicate past.csv:3:1");
-    let other = format!("{row}\r\npleyben-parking-1;2026-06-10;camion;pleyben-parking;mammography;29081;9;1;");
-    assert_eq!(place(&Bench::new().edit("past.csv", row, &other).error()), "PAST-inconsistent past.csv:3:1");
-}
-
 // ── Roads ───────────────────────────────────────────────────────────────────────────────────
 
 #[test]
@@ -371,51 +272,6 @@ fn a_commune_the_roads_do_not_reach_is_placed_in_its_file() {
         let error = loaded.road_graph.table(&loaded.scenario).unwrap_err();
         assert_eq!(place(&loaded.road_problem(&error)), "SCN-unreachable communes.csv:3:1");
     }
-}
-
-// ── Locks ───────────────────────────────────────────────────────────────────────────────────
-
-#[test]
-fn locks_that_break_a_rule_are_refused() {
-    for (row, wanted) in [
-        ("bus;2026-12-01;huelgoat-place;", "LOCK-vehicle locks.csv:2:1"),
-        ("camion;2026-12-01;huelgoat;", "LOCK-site locks.csv:2:19"),
-        ("camion;2026-12-08;huelgoat-place;", "LOCK-date locks.csv:2:8"),
-        ("camion;2026-12-05;huelgoat-place;", "LOCK-day-off locks.csv:2:8"),
-        ("camion;2026-12-03;huelgoat-place;", "LOCK-fit locks.csv:2:19"),
-        ("camion;2026-12-04;pleyben-parking;", "LOCK-forbidden locks.csv:2:19"),
-        ("camion;2026-12-01;huelgoat-place;09:05-12:00", "LOCK-hours locks.csv:2:34"),
-        ("camion;2026-12-01;huelgoat-place;11:00-13:00", "LOCK-hours locks.csv:2:34"),
-        ("camion;2026-12-01;huelgoat-place;09:00-09:30", "LOCK-hours locks.csv:2:34"),
-        ("camion;2026-12-01;huelgoat-place;08:00-12:00", "LOCK-hours locks.csv:2:34"),
-        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-01;huelgoat-place;", "LOCK-overlap locks.csv:3:1"),
-        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-01;pleyben-parking;", "LOCK-overlap locks.csv:3:1"),
-        ("camion;2026-12-01;huelgoat-place;\r\ncamion;2026-12-02;huelgoat-place;", "LOCK-spacing locks.csv:3:1"),
-    ] {
-        let bench = Bench::new().edit("locks.csv", "camion;2026-12-01;huelgoat-place;09:00-12:00 13:30-16:00", row);
-        assert_eq!(place(&bench.error()), wanted);
-    }
-    let spaced = Bench::new()
-        .edit(
-            "locks.csv",
-            "camion;2026-12-01;huelgoat-place;09:00-12:00 13:30-16:00",
-            "camion;2026-12-01;pleyben-parking;",
-        )
-        .edit("past.csv", "2026-06-09", "2026-09-15");
-    assert_eq!(place(&spaced.error()), "LOCK-spacing locks.csv:2:1");
-    let all = Bench::new().edit("forbidden.csv", "camion;2026-12-04;pleyben-parking", ";;\r\ncamion;;");
-    // A row of separators alone is a blank row, so the truck's whole week is forbidden.
-    assert_eq!(place(&all.error()), "LOCK-forbidden locks.csv:2:19");
-}
-
-#[test]
-fn locks_come_from_the_command_line_too() {
-    let bench = Bench::new().write("more.csv", b"vehicle,date,site\ncamion,2026-12-02,pleyben-parking\n");
-    let options = LoadOptions { locks: vec![bench.path("more.csv")], ..LoadOptions::default() };
-    let loaded = load(&bench.path("scenario.toml"), &options).unwrap();
-    assert_eq!(loaded.scenario.locks.len(), 2);
-    let missing = LoadOptions { forbid: vec![bench.path("none.csv")], ..LoadOptions::default() };
-    assert_eq!(bench.load(&missing).unwrap_err().iter().map(place).collect::<Vec<_>>(), ["FILE-missing none.csv"]);
 }
 
 // ── What people see ─────────────────────────────────────────────────────────────────────────
@@ -531,7 +387,15 @@ fn init_writes_nothing_where_it_cannot() {
 
 #[test]
 fn every_code_is_raised_by_a_test() {
-    let tests = [include_str!("bad_input.rs"), include_str!("config.rs"), include_str!("cli.rs")].concat();
+    let tests = [
+        include_str!("main.rs"),
+        include_str!("locks.rs"),
+        include_str!("rotation.rs"),
+        include_str!("tables.rs"),
+        include_str!("../config.rs"),
+        include_str!("../cli.rs"),
+    ]
+    .concat();
     let untested: Vec<&str> = CODES.iter().map(|c| c.code).filter(|code| !tests.contains(code)).collect();
     assert_eq!(untested, [""; 0]);
 }

@@ -1,0 +1,122 @@
+//! Tables that cannot be read.
+
+use super::*;
+
+#[test]
+fn cells_that_cannot_be_read_are_placed() {
+    let mut missed = Vec::new();
+    for (file, from, to, wanted) in [
+        ("communes.csv", "7 100", "7 1OO", "CSV-number communes.csv:2:27"),
+        ("communes.csv", "1 280", "-1 280", "CSV-negative communes.csv:2:49"),
+        ("communes.csv", "1 280", "", "CSV-missing-value communes.csv:2:49"),
+        ("communes.csv", "0,44", "44", "CSV-range communes.csv:3:45"),
+        ("communes.csv", "48,3636", "483636", "CSV-range communes.csv:3:25"),
+        ("communes.csv", "29081;Huelgoat", "29024;Huelgoat", "CSV-duplicate communes.csv:3:1"),
+        ("communes.csv", "29081;Huelgoat", "2908;Huelgoat", "CSV-leading-zero communes.csv:3:1"),
+        ("communes.csv", "29081;Huelgoat", "2908X;Huelgoat", "CSV-insee-code communes.csv:3:1"),
+        ("communes.csv", "women_50_74", "women", "CSV-missing-column communes.csv:1:1"),
+        ("communes.csv", "participation", "particpation", "CSV-unknown-column communes.csv:1:54"),
+        ("communes.csv", "participation", "lat", "CSV-duplicate-column communes.csv:1:54"),
+        ("communes.csv", "29162;Pleyben;", "29162;", "CSV-cells communes.csv:4:1"),
+        ("communes.csv", "Pleyben", "\"Pleyben", "CSV-quote communes.csv:4:7"),
+        ("sites.csv", "place;29081", "place;29019", "CSV-unknown-commune sites.csv:2:33"),
+        ("sites.csv", "pleyben-parking;P", "huelgoat-place;P", "CSV-duplicate sites.csv:3:1"),
+        ("sites.csv", "candidate", "candidat", "CSV-choice sites.csv:3:57"),
+        ("sites.csv", "non;oui;oui", "peut-être;oui;oui", "CSV-choice sites.csv:3:67"),
+        ("sites.csv", "01/09/2026", "31/09/2026", "CSV-date sites.csv:2:72"),
+        ("sites.csv", "mon-fri", "lundi", "CSV-hours sites.csv:2:94"),
+        ("sites.csv", "30/06/2027", "30/06/2025", "CSV-date sites.csv:2:83"),
+        ("sites.csv", "requested;;;;;;", "requested;731;;;;;", "CSV-range sites.csv:3:150"),
+        ("sites.csv", "requested;;;;;;", "requested;x;;;;;", "CSV-number sites.csv:3:150"),
+        ("sites.csv", "requested;;;;;;", "requested;21;;;;;", "DAT-no-now "),
+        ("sites.csv", "requested;;;;;;", "requested;;wed;;;;", "CSV-market-days sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;+wed -mercredi;;;;", "CSV-market-days sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;+wed,-mer;;;;", "CSV-weekday-conflict sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;;wed;mon-fri;;", "CSV-weekday-conflict sites.csv:3:156"),
+        ("sites.csv", "requested;;;;;;", "requested;;;lundi;;;", "CSV-hours sites.csv:3:152"),
+        ("sites.csv", "requested;;;;;;", "requested;;;;;interpreter;", "CFG-unknown-crew sites.csv:3:154"),
+        ("care-points.csv", "09:00-12:00", "09:00-08:00", "CSV-hours care-points.csv:2:101"),
+        ("zones.csv", "29162;", "29160;", "CSV-unknown-commune zones.csv:4:1"),
+        ("zones.csv", "29162;ouest", "29081;ouest", "CSV-duplicate zones.csv:4:1"),
+        ("past.csv", "2026-06-09", "2026-12-09", "PAST-late past.csv:2:19"),
+        ("past.csv", "60;14", "60;", "PAST-no-attendance past.csv:2:74"),
+        ("past.csv", "60;14", "60;61", "PAST-attendance past.csv:2:74"),
+        ("past.csv", "mammography", "mammographie", "PAST-service past.csv:2:53"),
+        ("road-edges.csv", "2;3;26000", "2;9;26000", "ROAD-line road-edges.csv:3:3"),
+        ("road-edges.csv", "26000", "26 km", "CSV-number road-edges.csv:3:5"),
+    ] {
+        let places = Bench::new().edit(file, from, to).places();
+        if !places.contains(&wanted.to_owned()) {
+            missed.push(format!("{wanted}: {places:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn a_commune_without_a_territory_is_an_error() {
+    let bench = Bench::new().edit("zones.csv", "29081;est;Autour de Carhaix (exemple);ZIP;0\r\n", "");
+    assert_eq!(place(&bench.error()), "CSV-no-territory communes.csv:3:1");
+}
+
+#[test]
+fn one_broken_commune_is_not_told_again_by_every_table() {
+    let bench = Bench::new().edit("communes.csv", "1 400", "x");
+    assert_eq!(place(&bench.error()), "CSV-number communes.csv:3:19");
+}
+
+#[test]
+fn latin_1_is_named_with_the_place_and_the_mend() {
+    let text = "commune;territory;territory_name\n29024;est;Carhaix\n29081;est;Forêt\n";
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let error = Bench::new().write("zones.csv", &latin).error();
+    assert_eq!(place(&error), "CSV-encoding zones.csv:3:14");
+    assert!(error.help.fr.contains("CSV UTF-8"));
+    assert!(error.render(Lang::Fr, false, 100).contains("Forêt"));
+    let utf_16: Vec<u8> = "\u{feff}a".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(place(&Bench::new().write("zones.csv", &utf_16).error()), "CSV-encoding zones.csv");
+}
+
+#[test]
+fn an_empty_file_is_named() {
+    for (bytes, wanted) in [
+        ("", "CSV-empty sites.csv"),
+        ("\u{feff}\n\n", "CSV-empty sites.csv"),
+        ("id;name;commune\n", "CSV-empty sites.csv:1:1"),
+    ] {
+        assert_eq!(place(&Bench::new().write("sites.csv", bytes.as_bytes()).error()), wanted);
+    }
+}
+
+#[test]
+fn many_problems_are_counted_not_all_shown() {
+    let mut text = String::from("commune;territory\n");
+    for k in 0..80 {
+        text.push_str(&format!("x{k};est\n"));
+    }
+    let bench = Bench::new().write("zones.csv", text.as_bytes());
+    let errors = bench.load(&LoadOptions::default()).unwrap_err();
+    let own: Vec<&Problem> = errors.iter().filter(|p| p.file.ends_with("zones.csv")).collect();
+    assert_eq!(own.len(), 51);
+    assert_eq!(own[50].code.as_str(), "CSV-more");
+    assert!(own[50].message.en.contains("30 more"));
+}
+
+#[test]
+fn commas_points_and_no_mark_read_alike() {
+    let bench = Bench::new();
+    let before = load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap().scenario;
+    let text = std::fs::read_to_string(bench.path("communes.csv")).unwrap();
+    let english = text.trim_start_matches('\u{feff}').replace(',', ".").replace(';', ",").replace("\r\n", "\n");
+    let after = load(&bench.write("communes.csv", english.as_bytes()).path("scenario.toml"), &LoadOptions::default());
+    assert_eq!(before.communes, after.unwrap().scenario.communes);
+}
+
+#[test]
+fn rows_of_one_past_visit_agree() {
+    let row = "pleyben-parking-1;2026-06-09;camion;pleyben-parking;mammography;29162;60;14;inventé (exemple)";
+    let twice = format!("{row}\r\n{row}");
+    assert_eq!(place(&Bench::new().edit("past.csv", row, &twice).error()), "CSV-duplicate past.csv:3:1");
+    let other = format!("{row}\r\npleyben-parking-1;2026-06-10;camion;pleyben-parking;mammography;29081;9;1;");
+    assert_eq!(place(&Bench::new().edit("past.csv", row, &other).error()), "PAST-inconsistent past.csv:3:1");
+}
