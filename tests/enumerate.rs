@@ -3,6 +3,8 @@
 //! constraints binds in at least a fifth of them.
 //!
 //! `ENUMERATE_SEEDS=FROM..TO` tries other instances; one that fails prints its seed and itself.
+//! `ENUMERATE_RULES` selects groups of rules (see `rules.rs`); `ENUMERATE_SOLVER=no` only counts
+//! what binds.
 #![allow(missing_docs)]
 
 #[path = "enumerate/choose.rs"]
@@ -11,10 +13,16 @@ mod choose;
 mod describe;
 #[path = "enumerate/draw.rs"]
 mod draw;
+#[path = "enumerate/invite.rs"]
+mod invite;
+#[path = "enumerate/joint.rs"]
+mod joint;
 #[path = "enumerate/people.rs"]
 mod people;
 #[path = "enumerate/plans.rs"]
 mod plans;
+#[path = "enumerate/rules.rs"]
+mod rules;
 #[path = "enumerate/tours.rs"]
 mod tours;
 #[path = "enumerate/trial.rs"]
@@ -23,7 +31,10 @@ mod trial;
 mod verify;
 #[path = "enumerate/world.rs"]
 mod world;
+#[path = "enumerate/world_rules.rs"]
+mod world_rules;
 
+use rules::Rule;
 use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +47,8 @@ const SEEDS: std::ops::Range<u64> = 0..320;
 const MOST_RARE: usize = 5;
 /// In so many instances a site is visited again in another week, and in so many dealing binds.
 const AGAIN: (usize, usize) = (12, 50);
+/// With fewer instances of a group of rules nothing is said of how often it binds.
+const FEW_OF_RULE: usize = 15;
 /// With fewer instances nothing is said of how often something binds.
 const FEW: usize = 100;
 /// Failed instances that are described.
@@ -91,6 +104,24 @@ fn count(reports: &[Report]) -> Vec<String> {
     }
     note("a site visited again", reports.iter().filter(|r| r.known.again).count(), AGAIN.0);
     note("dealing binds", binding(Family::Dealing), AGAIN.1);
+    for rule in Rule::ALL {
+        let drawn: Vec<&Report> = reports.iter().filter(|r| r.known.rules.contains(&rule)).collect();
+        if drawn.is_empty() {
+            continue;
+        }
+        let alone = drawn.iter().filter(|r| r.known.rules.len() == 1).count();
+        writeln!(out, "{rule:?} is drawn in {}, alone in {alone}", drawn.len()).unwrap();
+        for family in rule.families() {
+            let binds = drawn.iter().filter(|r| r.known.binding.contains(family)).count();
+            writeln!(out, "{family:>15?} in {binds:>4} ({:>3} %)", binds * 100 / drawn.len()).unwrap();
+            if binds * MOST_RARE < drawn.len() && drawn.len() >= FEW_OF_RULE {
+                rare.push(format!("{family:?}"));
+            }
+        }
+    }
+    let time = |r: &Report| r.enumerated;
+    let (sum, most) = (reports.iter().map(time).sum::<std::time::Duration>(), reports.iter().map(time).max());
+    writeln!(out, "enumerated in {sum:?}, at most {most:?} an instance").unwrap();
     rare
 }
 

@@ -1,5 +1,6 @@
 //! Tiny random instances, each from a seed.
 
+use super::rules::Rule;
 use super::tours;
 use super::world::{Family, World};
 use chrono::{Days, NaiveDate};
@@ -15,6 +16,8 @@ use tournee::units::{People, Seconds};
 
 #[path = "draw_pools.rs"]
 mod pools;
+#[path = "draw_rules.rs"]
+mod drawn_rules;
 
 /// An instance.
 pub struct Instance {
@@ -29,6 +32,8 @@ pub struct Wish {
     pub tight: Vec<Family>,
     /// Whether sites should be visited again in another week.
     pub again: bool,
+    /// Groups of rules that are drawn.
+    pub rules: Vec<Rule>,
 }
 
 struct Draw {
@@ -88,6 +93,7 @@ pub fn draw(seed: u64, attempt: u64, wish: &Wish) -> Instance {
     d.fleet(&mut scenario, &day, communes);
     d.sites(&mut scenario, communes);
     d.past(&mut scenario);
+    d.rules(seed, attempt, &mut scenario, &travel, day.grid);
     d.driving_limit(&mut scenario, &travel);
     d.working_week(&mut scenario, &day);
     d.decisions(&mut scenario, &travel);
