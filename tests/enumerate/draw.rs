@@ -200,6 +200,7 @@ impl Draw {
     /// Roads that keep the triangle inequality, as shortest paths do; directed at times.
     fn travel(&mut self, communes: usize) -> Table {
         let scale = match (self.tight(Family::Driving), self.tight(Family::VisitsPerDay)) {
+            _ if self.draws(Rule::Nights) => self.pick(&[1500, 2500, 4000]),
             (_, true) => self.pick(&[200, 400, 700]),
             (true, false) => self.pick(&[600, 900, 1500]),
             (false, false) => self.pick(&[300, 900, 1500]),
@@ -260,7 +261,7 @@ impl Draw {
 
     fn fleet(&mut self, scenario: &mut Scenario, day: &Day, communes: usize) {
         let weeks = scenario.horizon.weeks;
-        let percent = if self.wish.again { 60 } else { [45, 25, 10][weeks as usize - 1] };
+        let percent = if self.wish.again || self.draws(Rule::Crew) { 60 } else { [45, 25, 10][weeks as usize - 1] };
         let count = 1 + u32::from(self.chance(percent));
         let same = self.wish.again && self.chance(70) || self.chance(60);
         let spacing = match (self.wish.again, self.tight(Family::Spacing)) {
@@ -268,7 +269,10 @@ impl Draw {
             (false, true) => self.count(1, weeks + 1),
             (false, false) => 0,
         };
-        let weekdays = self.workdays(weeks, count);
+        let weekdays = match self.draws(Rule::Nights) {
+            true => self.days_with_nights(weeks, count),
+            false => self.workdays(weeks, count),
+        };
         for (v, days) in weekdays.iter().enumerate() {
             let kind = if v == 0 || same { "van" } else { "truck" };
             let mut vehicle = self.vehicle(scenario, day, communes);

@@ -126,6 +126,26 @@ impl Draw {
         }
     }
 
+    /// The weekdays on which each vehicle works, some of them one after the other.
+    pub(super) fn days_with_nights(&mut self, weeks: u32, vehicles: u32) -> Vec<Vec<usize>> {
+        let apart = self.tight(Family::DaysOff);
+        let day = self.int(0, 2) as usize;
+        let first = match weeks {
+            1 if apart && self.chance(40) => vec![day, day + 2, 5],
+            1 if apart => vec![day, day + 2],
+            1 => (day..day + self.pick(&[2, 2, 3])).collect(),
+            // Nights that join two weeks.
+            _ if apart => self.pick(&[[0, 5], [0, 4], [1, 3]]).to_vec(),
+            _ => self.pick(&[[0, 6], [0, 1], [2, 3]]).to_vec(),
+        };
+        let mut all = vec![first];
+        for _ in 1..vehicles {
+            let day = self.pick(&all[0]);
+            all.push(vec![day]);
+        }
+        all
+    }
+
     /// Nights out. The days and roads that make them worth while are drawn with the others.
     fn nights(&mut self, scenario: &mut Scenario, travel: &Table) {
         let mut homes: Vec<i32> = Vec::new();
