@@ -47,10 +47,10 @@ const SEEDS: std::ops::Range<u64> = 0..320;
 const MOST_RARE: usize = 5;
 /// In so many instances a site is visited again in another week, and in so many dealing binds.
 const AGAIN: (usize, usize) = (12, 50);
-/// With fewer instances of a group of rules nothing is said of how often it binds.
-const FEW_OF_RULE: usize = 15;
 /// With fewer instances nothing is said of how often something binds.
 const FEW: usize = 100;
+/// The same of instances of a group of rules.
+const FEW_OF_RULE: usize = 15;
 /// Failed instances that are described.
 const SHOWN: usize = 5;
 
@@ -84,17 +84,21 @@ fn reports(seeds: &std::ops::Range<u64>) -> Vec<Report> {
 }
 
 /// Prints how often each family binds; those that bind too rarely.
-fn count(reports: &[Report]) -> Vec<String> {
+fn count(all_reports: &[Report]) -> Vec<String> {
+    // Instances for nights have their own days and roads.
+    let usual = |r: &&Report| !r.known.rules.contains(&Rule::Nights);
+    let reports: Vec<&Report> = all_reports.iter().filter(usual).collect();
     // Straight to the stream: the counts are to be seen when the test passes, too.
     let mut out = std::io::stderr().lock();
     let all = reports.len();
     let infeasible = reports.iter().filter(|r| r.known.optimum.is_none()).count();
     let idle = reports.iter().filter(|r| r.known.idle()).count();
-    writeln!(out, "\n{all} instances, {infeasible} without a plan, {idle} where staying at home is best").unwrap();
+    writeln!(out, "\n{all} instances without nights, {infeasible} without a plan, {idle} where staying at home is best")
+        .unwrap();
     let mut rare = Vec::new();
     let mut note = |name: &str, count: usize, one_of: usize| {
         writeln!(out, "{name:>15} in {count:>4} ({:>3} %)", count * 100 / all.max(1)).unwrap();
-        if count * one_of < all {
+        if count * one_of < all && all >= FEW {
             rare.push(name.to_owned());
         }
     };
@@ -105,7 +109,7 @@ fn count(reports: &[Report]) -> Vec<String> {
     note("a site visited again", reports.iter().filter(|r| r.known.again).count(), AGAIN.0);
     note("dealing binds", binding(Family::Dealing), AGAIN.1);
     for rule in Rule::ALL {
-        let drawn: Vec<&Report> = reports.iter().filter(|r| r.known.rules.contains(&rule)).collect();
+        let drawn: Vec<&Report> = all_reports.iter().filter(|r| r.known.rules.contains(&rule)).collect();
         if drawn.is_empty() {
             continue;
         }
@@ -120,7 +124,7 @@ fn count(reports: &[Report]) -> Vec<String> {
         }
     }
     let time = |r: &Report| r.enumerated;
-    let (sum, most) = (reports.iter().map(time).sum::<std::time::Duration>(), reports.iter().map(time).max());
+    let (sum, most) = (all_reports.iter().map(time).sum::<std::time::Duration>(), all_reports.iter().map(time).max());
     writeln!(out, "enumerated in {sum:?}, at most {most:?} an instance").unwrap();
     rare
 }
@@ -138,5 +142,5 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
         writeln!(out, "\nseed {}\n{}", report.seed, report.text).unwrap();
     }
     assert!(failed.is_empty(), "{} of {} instances failed", failed.len(), reports.len());
-    assert!(rare.is_empty() || reports.len() < FEW, "too rare: {rare:?}");
+    assert!(rare.is_empty(), "too rare: {rare:?}");
 }

@@ -56,12 +56,13 @@ enum Aim {
 }
 
 /// Families that bind least often unless they are asked for: one of them always is.
-const RAREST: [Family; 4] = [Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
+const RAREST: [Family; 5] = [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
-const RARE: [Family; 19] = [
+const RARE: [Family; 22] = [
     Family::Shift,
     Family::Shift,
     Family::Shift,
+    Family::PublicHours,
     Family::PublicHours,
     Family::WorkingDay,
     Family::WorkingWeek,
@@ -74,6 +75,8 @@ const RARE: [Family; 19] = [
     Family::Spacing,
     Family::Locks,
     Family::Locks,
+    Family::Fit,
+    Family::Fit,
     Family::Fit,
     Family::Fit,
     Family::Due,

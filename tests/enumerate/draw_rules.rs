@@ -128,12 +128,13 @@ impl Draw {
 
     /// The weekdays on which each vehicle works, some of them one after the other.
     pub(super) fn days_with_nights(&mut self, weeks: u32, vehicles: u32) -> Vec<Vec<usize>> {
-        let apart = self.tight(Family::DaysOff);
+        let row = self.tight(Family::NightsInARow);
+        let apart = self.tight(Family::DaysOff) || row && self.chance(40) || self.chance(15);
         let day = self.int(0, 2) as usize;
         let first = match weeks {
             1 if apart && self.chance(40) => vec![day, day + 2, 5],
             1 if apart => vec![day, day + 2],
-            1 => (day..day + self.pick(&[2, 2, 3])).collect(),
+            1 => (day..day + if row { 3 } else { self.pick(&[2, 2, 3]) }).collect(),
             // Nights that join two weeks.
             _ if apart => self.pick(&[[0, 5], [0, 4], [1, 3]]).to_vec(),
             _ => self.pick(&[[0, 6], [0, 1], [2, 3]]).to_vec(),
@@ -149,11 +150,13 @@ impl Draw {
     /// Nights out. The days and roads that make them worth while are drawn with the others.
     fn nights(&mut self, scenario: &mut Scenario, travel: &Table) {
         let mut homes: Vec<i32> = Vec::new();
+        let tight = |f| self.tight(f);
+        let (across, row) = (tight(Family::DaysOff), tight(Family::NightsInARow));
         for vehicle in &mut scenario.vehicles {
-            let across = if self.tight(Family::DaysOff) { self.chance(15) } else { self.chance(80) };
-            let most = if self.tight(Family::NightsInARow) { 1 } else { self.count(1, 4) };
+            let most = if row { 1 } else { self.count(if across { 2 } else { 1 }, 4) };
+            let across_days_off = self.chance(if across { 10 } else { 80 });
             if self.chance(90) {
-                vehicle.nights = Some(Nights { in_a_row: most, across_days_off: across });
+                vehicle.nights = Some(Nights { in_a_row: most, across_days_off });
             }
             // Without pack-down a tour that leaves where it woke might begin with its break.
             vehicle.pack_down = vehicle.pack_down.max(Seconds(60));
@@ -164,10 +167,24 @@ impl Draw {
             site.pack_down = site.pack_down.map(|p| p.max(Seconds(60)));
         }
         homes.sort_unstable();
-        let least = if self.tight(Family::NightDrive) { self.pick(&homes) + self.pick(&[0, 1, 1]) } else { 0 };
-        let some = self.pick(&homes);
-        let least = if least == 0 && self.chance(30) { some } else { least };
+        let far = self.rng.random_range(homes.len() / 2..homes.len());
+        let least = match self.tight(Family::NightDrive) {
+            true => homes[far] + self.pick(&[0, 1, 1]),
+            false if self.chance(30) => self.pick(&homes),
+            false => 0,
+        };
         scenario.limits.night_min_drive = Seconds(least);
-        scenario.prices.night_price = self.pick(&[0.02, 0.1, 0.2, 0.4, 1.0]);
+        scenario.prices.night_price = self.pick(&[0.02, 0.05, 0.1, 0.1, 0.3, 1.0]);
+        // What makes coming home dear.
+        if self.chance(60) {
+            scenario.prices.driving_price_per_hour = self.pick(&[0.3, 0.5, 1.0, 2.0]);
+        }
+        if self.chance(60) {
+            let grid = scenario.time.grid.0;
+            for vehicle in &mut scenario.vehicles {
+                vehicle.set_up = Seconds(grid * self.int(4, 10) / 10);
+                vehicle.pack_down = Seconds(grid * self.int(2, 8) / 10);
+            }
+        }
     }
 }

@@ -51,6 +51,19 @@ impl Rule {
     }
 }
 
+/// Families of nights that are asked for, those that bind least often more often.
+const OF_NIGHTS: [Family; 9] = [
+    Family::Nights,
+    Family::OneStay,
+    Family::NightDrive,
+    Family::NightDrive,
+    Family::NightsInARow,
+    Family::NightsInARow,
+    Family::DaysOff,
+    Family::DaysOff,
+    Family::DaysOff,
+];
+
 /// The groups that are drawn in this run.
 fn selected() -> Vec<Rule> {
     let Ok(text) = std::env::var("ENUMERATE_RULES") else { return KNOWN.to_vec() };
@@ -72,8 +85,8 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     rng.set_stream(1);
     match rng.random_range(0..20) {
         _ if all.is_empty() => Vec::new(),
-        0..5 => Vec::new(),
-        5..12 => vec![all[rng.random_range(0..all.len())]],
+        0..6 => Vec::new(),
+        6..13 => vec![all[rng.random_range(0..all.len())]],
         _ => {
             let mut some = all.clone();
             some.retain(|_| rng.random_range(0..2) == 0);
@@ -90,7 +103,8 @@ pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
     let mut targets = Vec::new();
     while targets.len() < most && !left.is_empty() {
         let rule = left.swap_remove(rng.random_range(0..left.len()));
-        targets.push(rule.families()[rng.random_range(0..rule.families().len())]);
+        let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };
+        targets.push(families[rng.random_range(0..families.len())]);
     }
     targets
 }
