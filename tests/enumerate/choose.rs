@@ -4,6 +4,7 @@
 use super::draw::{Instance, Wish, draw};
 use super::people::People;
 use super::plans::{self, Best, Fleet};
+use super::rules::{self, Rule};
 use super::tours::Choice;
 use super::world::{Family, World};
 use rand::{Rng as _, SeedableRng as _};
@@ -16,6 +17,8 @@ pub struct Known {
     /// Best score; `None` when no plan keeps the locks.
     pub optimum: Option<f64>,
     pub binding: Vec<Family>,
+    /// Groups of rules that were drawn.
+    pub rules: Vec<Rule>,
     /// Whether the best plan visits a site in two weeks.
     pub again: bool,
     days: Vec<(usize, usize)>,
@@ -53,12 +56,13 @@ enum Aim {
 }
 
 /// Families that bind least often unless they are asked for: one of them always is.
-const RAREST: [Family; 4] = [Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
+const RAREST: [Family; 5] = [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
-const RARE: [Family; 19] = [
+const RARE: [Family; 22] = [
     Family::Shift,
     Family::Shift,
     Family::Shift,
+    Family::PublicHours,
     Family::PublicHours,
     Family::WorkingDay,
     Family::WorkingWeek,
@@ -73,6 +77,8 @@ const RARE: [Family; 19] = [
     Family::Locks,
     Family::Fit,
     Family::Fit,
+    Family::Fit,
+    Family::Fit,
     Family::Due,
     Family::Fairness,
 ];
@@ -82,35 +88,40 @@ const TARGETS: usize = 3;
 const SEVERAL: usize = 4;
 /// The same for an instance that is taken for something else.
 const FEW: usize = 2;
+/// Families of drawn groups of rules that are to bind beside the others, at most.
+const OF_RULES: usize = 2;
 /// Instances of a seed that are looked at before less is asked of them.
 const ATTEMPTS: usize = 100;
 
 impl Aim {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, rules: &[Rule]) -> Self {
         match seed % 40 {
             0 | 10 | 30 => Self::Any,
             20 => Self::Infeasible,
             5 | 25 => Self::Again,
             15 | 35 => Self::Dealing,
-            _ => Self::Binding(targets(seed)),
+            _ => Self::Binding(targets(seed, rules)),
         }
     }
 
-    fn wish(&self) -> Wish {
-        match self {
-            Self::Any => Wish::default(),
-            Self::Infeasible => Wish { tight: vec![Family::Locks], again: false },
-            Self::Binding(families) => Wish { tight: families.clone(), again: false },
-            Self::Again | Self::Dealing => Wish { tight: vec![Family::StayShare, Family::Spacing], again: true },
-        }
+    fn wish(&self, rules: &[Rule]) -> Wish {
+        let (tight, again) = match self {
+            Self::Any => (Vec::new(), false),
+            Self::Infeasible => (vec![Family::Locks], false),
+            Self::Binding(families) => (families.clone(), false),
+            Self::Again | Self::Dealing => (vec![Family::StayShare, Family::Spacing], true),
+        };
+        Wish { tight, again, rules: rules.to_vec() }
     }
 }
 
 /// Families that are to bind together, other ones at each seed, the rarest first.
-fn targets(seed: u64) -> Vec<Family> {
+fn targets(seed: u64, rules: &[Rule]) -> Vec<Family> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut targets = vec![RAREST[rng.random_range(0..RAREST.len())]];
-    while targets.len() < TARGETS {
+    let mut targets = rules::targets(seed, rules, OF_RULES);
+    targets.push(RAREST[rng.random_range(0..RAREST.len())]);
+    let most = targets.len() - 1 + TARGETS;
+    while targets.len() < most {
         let family = RARE[rng.random_range(0..RARE.len())];
         if !targets.contains(&family) {
             targets.push(family);
@@ -121,11 +132,12 @@ fn targets(seed: u64) -> Vec<Family> {
 
 /// The instance of a seed.
 pub fn choose(seed: u64) -> (Arc<Instance>, Known) {
-    let aim = Aim::new(seed);
-    let wish = aim.wish();
+    let rules = rules::of_seed(seed);
+    let aim = Aim::new(seed, &rules);
+    let wish = aim.wish(&rules);
     let mut attempts = (0..).filter_map(|attempt| {
         let instance = draw(seed, attempt as u64, &wish);
-        let known = know(&instance, &aim, attempt / ATTEMPTS);
+        let known = know(&instance, &aim, &rules, attempt / ATTEMPTS);
         Some((Arc::new(instance), known?))
     });
     attempts.next().expect("some attempt can be enumerated")
@@ -133,13 +145,14 @@ pub fn choose(seed: u64) -> (Arc<Instance>, Known) {
 
 /// What there is to know of an instance, if it can be enumerated and is as it should be, `less`
 /// of the families left out.
-fn know(instance: &Instance, aim: &Aim, less: usize) -> Option<Known> {
+fn know(instance: &Instance, aim: &Aim, rules: &[Rule], less: usize) -> Option<Known> {
     let world = World { scenario: &instance.scenario, travel: &instance.travel, without: None };
     let mut people = people_of(&world);
     let fleet = Fleet::new(&world)?;
     let Best { score: optimum, tours: plan } = plans::best(&world, &fleet, &mut people)?;
     let again = visits_again(&fleet.days, &plan);
-    let mut known = Known { optimum, binding: Vec::new(), again, days: fleet.days.clone(), plan };
+    let (days, rules) = (fleet.days.clone(), rules.to_vec());
+    let mut known = Known { optimum, binding: Vec::new(), rules, again, days, plan };
     let moves = optimum.is_some() && !known.idle();
     let (first, least): (&[Family], usize) = match aim {
         Aim::Any => (&[], 0),
@@ -156,7 +169,8 @@ fn know(instance: &Instance, aim: &Aim, less: usize) -> Option<Known> {
         }
         known.binding.push(family);
     }
-    for family in Family::ALL.into_iter().chain([Family::Dealing]) {
+    let others = known.rules.iter().flat_map(|r| r.families()).copied().collect::<Vec<_>>();
+    for family in Family::ALL.into_iter().chain([Family::Dealing]).chain(others) {
         if !first.contains(&family) && binds(family) {
             known.binding.push(family);
         }
@@ -164,8 +178,8 @@ fn know(instance: &Instance, aim: &Aim, less: usize) -> Option<Known> {
     (known.binding.len() >= least).then_some(known)
 }
 
-/// How much better plans become when a family of constraints is set aside; 0 when there are then
-/// too many to try.
+/// How much better plans become when a family of constraints is set aside (how much worse, of
+/// one that allows more); 0 when there are then too many to try.
 fn gain(world: &World, family: Family, fleet: &Fleet, people: &mut [Option<People>], optimum: Option<f64>) -> f64 {
     let world = World { without: Some(family), ..*world };
     let best = if family.counts_people() {
@@ -176,7 +190,8 @@ fn gain(world: &World, family: Family, fleet: &Fleet, people: &mut [Option<Peopl
         plans::best(&world, fleet, people)
     };
     let Some(best) = best else { return 0.0 };
-    let gain = match (best.score, optimum) {
+    let (more, less) = if family.loosens() { (optimum, best.score) } else { (best.score, optimum) };
+    let gain = match (more, less) {
         (Some(a), Some(b)) => a - b,
         (Some(_), None) => f64::INFINITY,
         (None, Some(_)) => f64::NEG_INFINITY,

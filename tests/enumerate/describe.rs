@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 pub fn describe(instance: &Instance) -> String {
     let s = &instance.scenario;
     let mut out = String::new();
-    let _ = writeln!(out, "  {:?} {:?} {:?} {:?} {:?}", s.horizon, s.time, s.limits, s.travel, s.prices);
+    let _ = writeln!(out, "  {:?} now {:?} {:?} {:?} {:?} {:?}", s.horizon, s.now, s.time, s.limits, s.travel, s.prices);
     for v in &s.vehicles {
         let shifts: Vec<_> = v.shifts.iter().map(|w| w.map(|w| (w.from.0, w.to.0))).collect();
         let _ = writeln!(
@@ -28,12 +28,21 @@ pub fn describe(instance: &Instance) -> String {
             v.needs.power,
             v.offers,
         );
+        let _ = writeln!(out, "    {:?} control {} crew {:?}", v.nights, v.quality_control.0, v.crew);
+    }
+    for c in &s.crews {
+        let _ = writeln!(out, "  crew {} x{} on {:?} but {:?}", c.id, c.heads, c.weekdays, c.exceptions);
     }
     for p in &s.sites {
         let _ = writeln!(
             out,
             "  {} in {} for {:?} power {} {:?} {:?} {:?} set-up {:?} pack {:?}",
             p.id, p.commune.0, p.vehicle_kinds, p.power, p.available, p.weekdays, p.blocked.0, p.set_up, p.pack_down
+        );
+        let _ = writeln!(
+            out,
+            "    lead {} prefers {:?} avoids {:?} crew {:?}",
+            p.permit_lead_days, p.preferred, p.avoided, p.crew
         );
     }
     for c in &s.communes {
@@ -54,7 +63,12 @@ pub fn describe(instance: &Instance) -> String {
         );
     }
     for k in &s.services {
-        let _ = writeln!(out, "  {} {} s, weight {}: {:?}", k.id, k.appointment.0, k.weight, k.pool);
+        let seats = (k.overbooking, k.reserve);
+        let _ = writeln!(
+            out,
+            "  {} {} s, weight {} seats {seats:?} crew {:?}: {:?}",
+            k.id, k.appointment.0, k.weight, k.crew, k.pool
+        );
     }
     let _ = writeln!(out, "  fairness {:?}", s.fairness);
     for p in &s.past {

@@ -1,5 +1,6 @@
 //! Tiny random instances, each from a seed.
 
+use super::rules::Rule;
 use super::tours;
 use super::world::{Family, World};
 use chrono::{Days, NaiveDate};
@@ -15,6 +16,8 @@ use tournee::units::{People, Seconds};
 
 #[path = "draw_pools.rs"]
 mod pools;
+#[path = "draw_rules.rs"]
+mod drawn_rules;
 
 /// An instance.
 pub struct Instance {
@@ -29,6 +32,8 @@ pub struct Wish {
     pub tight: Vec<Family>,
     /// Whether sites should be visited again in another week.
     pub again: bool,
+    /// Groups of rules that are drawn.
+    pub rules: Vec<Rule>,
 }
 
 struct Draw {
@@ -88,6 +93,7 @@ pub fn draw(seed: u64, attempt: u64, wish: &Wish) -> Instance {
     d.fleet(&mut scenario, &day, communes);
     d.sites(&mut scenario, communes);
     d.past(&mut scenario);
+    d.rules(seed, attempt, &mut scenario, &travel, day.grid);
     d.driving_limit(&mut scenario, &travel);
     d.working_week(&mut scenario, &day);
     d.decisions(&mut scenario, &travel);
@@ -194,6 +200,7 @@ impl Draw {
     /// Roads that keep the triangle inequality, as shortest paths do; directed at times.
     fn travel(&mut self, communes: usize) -> Table {
         let scale = match (self.tight(Family::Driving), self.tight(Family::VisitsPerDay)) {
+            _ if self.draws(Rule::Nights) => self.pick(&[1500, 2500, 4000]),
             (_, true) => self.pick(&[200, 400, 700]),
             (true, false) => self.pick(&[600, 900, 1500]),
             (false, false) => self.pick(&[300, 900, 1500]),
@@ -254,7 +261,7 @@ impl Draw {
 
     fn fleet(&mut self, scenario: &mut Scenario, day: &Day, communes: usize) {
         let weeks = scenario.horizon.weeks;
-        let percent = if self.wish.again { 60 } else { [45, 25, 10][weeks as usize - 1] };
+        let percent = if self.wish.again || self.draws(Rule::Crew) { 60 } else { [45, 25, 10][weeks as usize - 1] };
         let count = 1 + u32::from(self.chance(percent));
         let same = self.wish.again && self.chance(70) || self.chance(60);
         let spacing = match (self.wish.again, self.tight(Family::Spacing)) {
@@ -262,7 +269,10 @@ impl Draw {
             (false, true) => self.count(1, weeks + 1),
             (false, false) => 0,
         };
-        let weekdays = self.workdays(weeks, count);
+        let weekdays = match self.draws(Rule::Nights) {
+            true => self.days_with_nights(weeks, count),
+            false => self.workdays(weeks, count),
+        };
         for (v, days) in weekdays.iter().enumerate() {
             let kind = if v == 0 || same { "van" } else { "truck" };
             let mut vehicle = self.vehicle(scenario, day, communes);

@@ -2,6 +2,7 @@
 //! section 4 written a second time, in whole numbers where it is about whole numbers.
 
 use super::world::{Family, World};
+use super::invite::Known;
 use std::collections::HashMap;
 use tournee::domain::{CareStatus, CommuneId, PoolSource, Reference};
 
@@ -11,6 +12,8 @@ pub struct Offer {
     pub day: usize,
     pub site: usize,
     pub appointments: u32,
+    /// Visits with the same number make one stay; 0 is a stay by itself.
+    pub stay: usize,
 }
 
 /// One service's pool.
@@ -19,11 +22,11 @@ pub struct People {
     /// Due at the start, past invitations taken off.
     pub due: Vec<u64>,
     /// Due again by each day of the horizon: `[day][commune]`.
-    renewed: Vec<Vec<u64>>,
+    pub renewed: Vec<Vec<u64>>,
     /// `p · g`.
     pub worth: Vec<f64>,
-    territory: Vec<usize>,
-    received: Vec<f64>,
+    pub territory: Vec<usize>,
+    pub received: Vec<f64>,
     /// Ends of the value steps in contacts, and their slopes, by territory.
     steps: Vec<Vec<(f64, f64)>>,
     /// Uptake by site and commune; 0 out of reach.
@@ -33,18 +36,14 @@ pub struct People {
     /// `κ` in tenths; `None` when it is set aside.
     tenths: Option<u64>,
     seats_count: bool,
-    due_counts: bool,
-    known: HashMap<Vec<Offer>, Known>,
+    /// Attendance of a visit, at most: appointments times the first, less the second.
+    seats: (f64, f64),
+    pub stays_count: bool,
+    pub due_counts: bool,
+    pub known: HashMap<Vec<Offer>, Known>,
     /// Steps of the search for invitations that may still be made; with none left, answers are
     /// worth nothing.
     pub left: u64,
-}
-
-/// The best score of some visits, or that it is at most so much.
-#[derive(Debug, Clone, Copy)]
-enum Known {
-    Best(f64),
-    AtMost(f64),
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -55,7 +54,7 @@ fn scaled(value: f64, by: f64) -> u64 {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn float(n: u64) -> f64 {
+pub fn float(n: u64) -> f64 {
     n as f64
 }
 
@@ -153,6 +152,8 @@ impl People {
             uptake: uptake.collect(),
             tenths: world.keeps(Family::Invitations).then(|| scaled(pool.invitations_per_appointment, 10.0)),
             seats_count: world.keeps(Family::Appointments),
+            seats: world.seats(service),
+            stays_count: world.keeps(Family::OneStay),
             due_counts: world.keeps(Family::Due),
             known: HashMap::new(),
             left: u64::MAX,
@@ -174,6 +175,10 @@ impl People {
         self.tenths.map_or(u64::MAX, |k| k * u64::from(appointments) / 10)
     }
 
+    fn seats_of(&self, appointments: u32) -> f64 {
+        (f64::from(appointments) * self.seats.0 - self.seats.1).max(0.0)
+    }
+
     /// `V_z` between two amounts received.
     fn between(&self, z: usize, from: f64, to: f64) -> f64 {
         let (mut start, mut value) = (0.0_f64, 0.0);
@@ -189,7 +194,7 @@ impl People {
         self.score_of(contacts, &[])
     }
 
-    fn score_of(&self, contacts: &[f64], more: &[f64]) -> f64 {
+    pub fn score_of(&self, contacts: &[f64], more: &[f64]) -> f64 {
         let sum = |z: usize| contacts[z] + more.get(z).copied().unwrap_or(0.0);
         let value = |z: usize| self.between(z, self.received[z], self.received[z] + sum(z));
         self.weight * (0..contacts.len()).map(value).sum::<f64>()
@@ -208,214 +213,22 @@ impl People {
     pub fn fits(&self, offer: &Offer, invited: &[u64]) -> bool {
         let seats: f64 = invited.iter().zip(&self.uptake[offer.site]).map(|(&x, u)| float(x) * u).sum();
         invited.iter().sum::<u64>() <= self.letters(offer.appointments)
-            && (!self.seats_count || seats <= f64::from(offer.appointments) + 1e-9)
+            && (!self.seats_count || seats <= self.seats_of(offer.appointments) + 1e-9)
             && invited.iter().zip(&self.most).all(|(x, most)| x <= most)
     }
 
-    /// Whether the invitations of visits, by day, ask nobody twice.
-    pub fn once(&self, invited: &[(usize, Vec<u64>)]) -> bool {
-        !self.due_counts
-            || invited.iter().all(|&(day, _)| {
-                (0..self.due.len()).all(|i| {
-                    let asked: u64 = invited.iter().filter(|v| v.0 <= day).map(|v| v.1[i]).sum();
-                    asked <= self.due_by(i, day)
-                })
+    /// Whether the invitations of visits ask nobody twice, and no stay too many.
+    pub fn once(&self, invited: &[(Offer, Vec<u64>)]) -> bool {
+        let asked = |i: usize, counts: &dyn Fn(&Offer) -> bool| -> u64 {
+            invited.iter().filter(|v| counts(&v.0)).map(|v| v.1[i]).sum()
+        };
+        invited.iter().all(|(offer, _)| {
+            (0..self.due.len()).all(|i| {
+                let due = asked(i, &|o| o.day <= offer.day) <= self.due_by(i, offer.day);
+                let stay = asked(i, &|o| o.stay == offer.stay) <= self.most[i];
+                (due || !self.due_counts) && (stay || offer.stay == 0 || !self.stays_count)
             })
-    }
-
-    /// The best score of whole invitations to some visits; `None` when it is not above `least`.
-    pub fn best_above(&mut self, offers: &[Offer], least: f64) -> Option<f64> {
-        let mut offers: Vec<Offer> = offers.iter().copied().filter(|o| o.appointments > 0).collect();
-        if self.timeless() {
-            offers.iter_mut().for_each(|o| o.day = 0);
-        }
-        offers.sort();
-        match self.known.get(&offers) {
-            Some(&Known::Best(best)) => return (best > least).then_some(best),
-            Some(&Known::AtMost(most)) if most <= least => return None,
-            _ => {}
-        }
-        let limit: Vec<u64> = (0..self.due.len()).map(|i| self.most[i] * offers.len() as u64).collect();
-        let shared: Vec<bool> = (0..limit.len()).map(|i| self.due_counts && limit[i] > self.due[i]).collect();
-        let mut left = self.left;
-        let ways: Vec<Vec<Way>> = offers.iter().map(|o| self.ways(o, &shared, &mut left)).collect();
-        let best = Search { people: self, offers: &offers, ways: &ways, shared: &shared }.best(least, &mut left);
-        self.left = left;
-        if left == 0 {
-            return None;
-        }
-        let known = if best > least { Known::Best(best) } else { Known::AtMost(least) };
-        self.known.insert(offers, known);
-        (best > least).then_some(best)
-    }
-
-    /// The best score of whole invitations to some visits.
-    pub fn best(&mut self, offers: &[Offer]) -> f64 {
-        self.best_above(offers, f64::NEG_INFINITY).unwrap_or_default()
-    }
-
-    /// All that a visit may invite; where nobody competes for a commune, one more is never worse.
-    fn ways(&self, offer: &Offer, shared: &[bool], left: &mut u64) -> Vec<Way> {
-        let open: Vec<usize> = (0..self.due.len())
-            .filter(|&i| self.uptake[offer.site][i] > 0.0 && self.worth[i] > 0.0 && self.most[i] > 0)
-            .collect();
-        let mut found = Vec::new();
-        self.fill(offer, shared, &open, &mut vec![0; self.due.len()], &mut found, left);
-        // Of two ways, one that brings no territory less and asks no more of those others want too.
-        let beats = |a: &Way, b: &Way| {
-            a.contacts.iter().zip(&b.contacts).all(|(x, y)| x >= y)
-                && (0..shared.len()).all(|i| !shared[i] || a.invited[i] <= b.invited[i])
-        };
-        let mut best: Vec<Way> = Vec::new();
-        for way in found {
-            *left = left.saturating_sub(1 + best.len() as u64 / 8);
-            if *left == 0 {
-                break;
-            }
-            if !best.iter().any(|old| beats(old, &way)) {
-                best.retain(|old| !beats(&way, old));
-                best.push(way);
-            }
-        }
-        best
-    }
-
-    fn fill(
-        &self,
-        offer: &Offer,
-        shared: &[bool],
-        open: &[usize],
-        invited: &mut Vec<u64>,
-        found: &mut Vec<Way>,
-        left: &mut u64,
-    ) {
-        *left = left.saturating_sub(1);
-        if *left == 0 {
-            return;
-        }
-        let Some((&i, rest)) = open.split_first() else {
-            let more = (0..invited.len()).any(|j| {
-                let asked = self.uptake[offer.site][j] > 0.0 && self.worth[j] > 0.0 && !shared[j];
-                invited[j] += 1;
-                let fits = asked && self.fits(offer, invited);
-                invited[j] -= 1;
-                fits
-            });
-            if !more {
-                let contacts = self.contacts(offer.site, invited);
-                found.push(Way { invited: invited.clone(), contacts });
-            }
-            return;
-        };
-        for x in 0..=self.most[i] {
-            invited[i] = x;
-            if !self.fits(offer, invited) {
-                break;
-            }
-            self.fill(offer, shared, rest, invited, found, left);
-        }
-        invited[i] = 0;
-    }
-}
-
-/// Invitations of one visit, and what they bring each territory.
-struct Way {
-    invited: Vec<u64>,
-    contacts: Vec<f64>,
-}
-
-/// People asked so far by commune (where visits compete for them), and contacts by territory.
-type States = HashMap<Vec<u64>, Vec<Vec<f64>>>;
-
-struct Search<'a> {
-    people: &'a People,
-    offers: &'a [Offer],
-    ways: &'a [Vec<Way>],
-    shared: &'a [bool],
-}
-
-impl Search<'_> {
-    /// Visit by visit, every way from every state; of states that have asked the same people,
-    /// those that brought no territory more than another are dropped.
-    fn best(&self, least: f64, left: &mut u64) -> f64 {
-        let nobody = vec![0.0; self.people.received.len()];
-        let mut best = self.greedy(&nobody).max(least);
-        let mut states = States::from([(vec![0; self.shared.len()], vec![nobody])]);
-        for at in 0..self.offers.len() {
-            let mut next = States::new();
-            for (asked, list) in &states {
-                for way in &self.ways[at] {
-                    let mut sum = asked.clone();
-                    for i in (0..sum.len()).filter(|&i| self.shared[i]) {
-                        sum[i] += way.invited[i];
-                    }
-                    let day = self.offers[at].day;
-                    if (0..sum.len()).any(|i| self.shared[i] && sum[i] > self.people.due_by(i, day)) {
-                        continue;
-                    }
-                    for contacts in list {
-                        *left = left.saturating_sub(1);
-                        if *left == 0 {
-                            return best;
-                        }
-                        let contacts: Vec<f64> = contacts.iter().zip(&way.contacts).map(|(a, b)| a + b).collect();
-                        best = best.max(self.people.score(&contacts));
-                        if self.most(at + 1, &sum, &contacts) > best + 1e-12 {
-                            keep(next.entry(sum.clone()).or_default(), contacts);
-                        }
-                    }
-                }
-            }
-            states = next;
-        }
-        best
-    }
-
-    /// No state can come to more: the value is concave, so what a visit adds now is the most it
-    /// can add later; and nobody comes who is not due.
-    fn most(&self, from: usize, asked: &[u64], contacts: &[f64]) -> f64 {
-        let people = self.people;
-        let now = people.score(contacts);
-        let gain = |way: &Way| people.score_of(contacts, &way.contacts) - now;
-        let each: f64 = self.ways[from..].iter().map(|w| w.iter().map(gain).fold(0.0, f64::max)).sum();
-        let mut left = vec![0.0; contacts.len()];
-        for i in 0..people.due.len() {
-            let nearest = self.offers[from..].iter().map(|o| people.uptake[o.site][i]).fold(0.0, f64::max);
-            let visits = (self.offers.len() - from) as u64 * people.most[i];
-            let due = if self.shared[i] { people.due_by(i, people.renewed.len() - 1) - asked[i] } else { u64::MAX };
-            left[people.territory[i]] += float(due.min(visits)) * nearest * people.worth[i];
-        }
-        (now + each).min(people.score_of(contacts, &left))
-    }
-
-    /// A value that can be reached: each visit in turn takes what adds most.
-    fn greedy(&self, nobody: &[f64]) -> f64 {
-        let mut contacts = nobody.to_vec();
-        let mut chosen: Vec<(usize, Vec<u64>)> = Vec::new();
-        for (offer, ways) in self.offers.iter().zip(self.ways) {
-            let mut best: Option<(f64, &Way)> = None;
-            for way in ways {
-                chosen.push((offer.day, way.invited.clone()));
-                let score = self.people.score_of(&contacts, &way.contacts);
-                if self.people.once(&chosen) && best.is_none_or(|b| score > b.0) {
-                    best = Some((score, way));
-                }
-                chosen.pop();
-            }
-            if let Some((_, way)) = best {
-                contacts.iter_mut().zip(&way.contacts).for_each(|(a, b)| *a += b);
-                chosen.push((offer.day, way.invited.clone()));
-            }
-        }
-        self.people.score(&contacts)
-    }
-}
-
-fn keep(list: &mut Vec<Vec<f64>>, new: Vec<f64>) {
-    let beats = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(x, y)| x >= y);
-    if !list.iter().any(|old| beats(old, &new)) {
-        list.retain(|old| !beats(&new, old));
-        list.push(new);
+        })
     }
 }
 

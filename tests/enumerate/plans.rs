@@ -1,8 +1,9 @@
 //! Every plan: all combinations of the tours of all vehicle-days.
 
+use super::joint::{legal, out, stays};
 use super::people::{Offer, People};
 use super::tours::{self, Choice};
-use super::world::{Family, World};
+use super::world::World;
 
 /// Tours of each vehicle-day of an instance.
 pub struct Fleet {
@@ -57,8 +58,8 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         let mut list: Vec<(f64, Option<&Choice>)> = Vec::new();
         for tour in tours {
             // Alone a visit adds at least what it adds beside others.
-            let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, v)])).sum();
-            list.push((alone - price(world, tour), Some(tour)));
+            let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, 0, v)])).sum();
+            list.push((alone - price(world, day, tour), Some(tour)));
         }
         if world.locked(vehicle, day).is_empty() {
             list.push((0.0, None));
@@ -75,7 +76,10 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         let (a, b) = (fleet.days[k.saturating_sub(1)], fleet.days[k]);
         let locked = [a, b].iter().any(|&(v, d)| !world.locked(v, d).is_empty());
         let same = k > 0 && a.0 == b.0 && a.1 / 7 == b.1 / 7 && fleet.tours[k - 1] == fleet.tours[k];
-        timeless && same && !locked
+        let priced = |t: &Choice| (price(world, a.1, t) - price(world, b.1, t)).abs() < 1e-12;
+        let linked = world.scenario.vehicles[b.0].nights.is_some() || world.control(b.0) > 0;
+        let crewed = !world.scenario.crews.is_empty();
+        timeless && same && !locked && !linked && !crewed && fleet.tours[k].iter().all(priced)
     });
     let mut plans = Plans {
         world: *world,
@@ -94,22 +98,29 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
     Some(Best { score: plans.best, tours: plans.best_plan.into_iter().map(|c| c.cloned()).collect() })
 }
 
-pub fn price(world: &World, tour: &Choice) -> f64 {
-    world.scenario.prices.driving_price_per_hour * f64::from(tour.driving) / 3600.0
+/// What a tour costs: driving, nights, weekdays.
+pub fn price(world: &World, day: usize, tour: &Choice) -> f64 {
+    let driving = world.scenario.prices.driving_price_per_hour * f64::from(tour.driving) / 3600.0;
+    let nights = world.night_price() * f64::from(u32::try_from(tour.ends.nights).unwrap());
+    driving + nights - tour.visits.iter().map(|v| world.weekday_worth(v.0, day)).sum::<f64>()
 }
 
-fn offers(visits: &[(usize, &(usize, Vec<u32>))], service: usize) -> Vec<Offer> {
-    visits.iter().map(|&(day, (site, counts))| Offer { day, site: *site, appointments: counts[service] }).collect()
+/// A visit with its day and its stay.
+type Visit<'a> = (usize, usize, &'a (usize, Vec<u32>));
+
+fn offers(visits: &[Visit], service: usize) -> Vec<Offer> {
+    let offer = |&(day, stay, (site, counts)): &Visit| Offer { day, site: *site, appointments: counts[service], stay };
+    visits.iter().map(offer).collect()
 }
 
 /// Coverage score of visits, each with its day, over all services.
-fn worth(people: &mut [Option<People>], visits: &[(usize, &(usize, Vec<u32>))]) -> f64 {
+fn worth(people: &mut [Option<People>], visits: &[Visit]) -> f64 {
     let each = people.iter_mut().enumerate();
     each.filter_map(|(s, p)| p.as_mut().map(|p| p.best(&offers(visits, s)))).sum()
 }
 
 /// The same; `None` when it is not above `least`.
-fn worth_above(people: &mut [Option<People>], visits: &[(usize, &(usize, Vec<u32>))], least: f64) -> Option<f64> {
+fn worth_above(people: &mut [Option<People>], visits: &[Visit], least: f64) -> Option<f64> {
     // What each service adds at most: its visits one by one.
     let mut most: Vec<f64> = Vec::new();
     for (service, people) in people.iter_mut().enumerate() {
@@ -128,13 +139,17 @@ fn worth_above(people: &mut [Option<People>], visits: &[(usize, &(usize, Vec<u32
 impl Plans<'_, '_> {
     /// Score of the tours chosen so far, by themselves; `None` when it is not above `least`.
     fn score_above(&mut self, least: f64) -> Option<f64> {
-        let days = self.chosen.iter().zip(&self.fleet.days);
-        let visits: Vec<(usize, &(usize, Vec<u32>))> = days
-            .filter_map(|(choice, &(_, day))| choice.map(|c| (c, day)))
-            .flat_map(|(choice, day)| choice.visits.iter().map(move |v| (day, v)))
+        let out: Vec<(usize, usize, &Choice)> = out(&self.fleet.days, &self.chosen);
+        let numbers = stays(&out);
+        let visits: Vec<Visit> = out
+            .iter()
+            .zip(&numbers)
+            .flat_map(|(&(_, day, choice), numbers)| {
+                choice.visits.iter().zip(numbers).map(move |(visit, &stay)| (day, stay, visit))
+            })
             .collect();
-        let driven: f64 = self.chosen.iter().flatten().map(|c| price(&self.world, c)).sum();
-        Some(worth_above(self.people, &visits, least + driven)? - driven)
+        let prices: f64 = out.iter().map(|&(_, day, c)| price(&self.world, day, c)).sum();
+        Some(worth_above(self.people, &visits, least + prices)? - prices)
     }
 
     /// Tries all tours of the vehicle-days from `at` on; `None` when that is too much work.
@@ -167,53 +182,4 @@ impl Plans<'_, '_> {
         }
         Some(())
     }
-}
-
-/// Whether tours of the first vehicle-days keep the rules that join tours: the working week,
-/// spacing, the most stays at a site.
-pub fn legal(world: &World, days: &[(usize, usize)], chosen: &[Option<&Choice>]) -> bool {
-    let out: Vec<(usize, usize, &Choice)> =
-        chosen.iter().zip(days).filter_map(|(c, &(v, d))| c.map(|c| (v, d, c))).collect();
-    let limit = world.scenario.limits.work_per_week.0;
-    let week_ok = !world.keeps(Family::WorkingWeek)
-        || out.iter().all(|&(v, d, _)| {
-            let same = out.iter().filter(|o| o.0 == v && o.1 / 7 == d / 7);
-            same.map(|o| o.2.work).sum::<i32>() <= limit
-        });
-    week_ok && (!world.keeps(Family::Spacing) || spaced(world, &out))
-}
-
-fn spaced(world: &World, out: &[(usize, usize, &Choice)]) -> bool {
-    let vehicles = &world.scenario.vehicles;
-    let week = |day: usize| i64::try_from(day / 7).unwrap();
-    let mut stays: Vec<(usize, i64, usize)> = Vec::new();
-    for &(v, d, choice) in out {
-        stays.extend(choice.visits.iter().map(|visit| (v, week(d), visit.0)));
-    }
-    for (k, &(v, w, site)) in stays.iter().enumerate() {
-        let spacing = i64::from(vehicles[v].spacing_weeks);
-        let near = |other: i64| (w - other).abs() < spacing;
-        let same = |s: &&(usize, i64, usize)| s.2 == site && vehicles[s.0].kind == vehicles[v].kind;
-        let earlier: Vec<i64> = stays[..k].iter().filter(same).map(|s| s.1).collect();
-        let clash = if world.keeps(Family::Dealing) {
-            earlier.iter().any(|w| near(*w))
-        } else {
-            spacing > 0 && earlier.len() as u32 >= world.scenario.horizon.weeks.div_ceil(spacing as u32)
-        };
-        if clash {
-            return false;
-        }
-        let most = vehicles[v].max_stays_per_site.map_or(usize::MAX, |m| m as usize);
-        if stays.iter().filter(|s| s.0 == v && s.2 == site).count() > most {
-            return false;
-        }
-        for past in world.scenario.past.iter().filter(|p| p.site.is_some_and(|s| s.index() == site)) {
-            let same = vehicles.iter().any(|o| o.id == past.vehicle && o.kind == vehicles[v].kind);
-            let days = (past.date - world.scenario.horizon.start).num_days();
-            if same && near(days.div_euclid(7)) {
-                return false;
-            }
-        }
-    }
-    true
 }

@@ -9,9 +9,21 @@ pub struct Stop {
     pub sessions: Vec<(i32, i32)>,
 }
 
+/// How a tour begins and ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// The site where the vehicle woke; `None` at the base.
+    pub woke: Option<usize>,
+    /// Nights it spends at the last site before its next tour; 0 when it drives home.
+    pub nights: usize,
+    /// Whether it makes the week's quality control.
+    pub control: bool,
+}
+
 /// What a plan can tell of a tour: its visits with their appointments, driving and work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
+    pub ends: Ends,
     /// Sites in ascending order, with appointments by service.
     pub visits: Vec<(usize, Vec<u32>)>,
     pub driving: i32,
@@ -19,22 +31,56 @@ pub struct Choice {
     pub stops: Vec<Stop>,
 }
 
+impl Choice {
+    /// The site where the vehicle sleeps.
+    pub fn sleeps(&self) -> Option<usize> {
+        self.stops.last().filter(|_| self.ends.nights > 0).map(|s| s.site)
+    }
+
+    /// Whether a visit goes on with the stay of the evening before.
+    pub fn stays_on(&self, site: usize) -> bool {
+        self.ends.woke == Some(site)
+    }
+}
+
 /// Driving and least working time of a tour; `None` when it breaks a rule of time.
-pub fn times(world: &World, vehicle: usize, day: usize, stops: &[Stop]) -> Option<(i32, i32)> {
+pub fn times(world: &World, vehicle: usize, day: usize, ends: Ends, stops: &[Stop]) -> Option<(i32, i32)> {
     let shift = world.shift(vehicle, day)?;
     let time = &world.scenario.time;
     let (from, to, length) = (time.break_window.from.0, time.break_window.to.0, time.break_length.0);
     let base = world.scenario.vehicles[vehicle].base;
     let (first, last) = (stops.first()?, stops.last()?);
-    let out = world.drive(vehicle, base, world.commune_of(first.site))?;
-    let back = world.drive(vehicle, world.commune_of(last.site), base)?;
-    let mut driving = out + back;
+    let (start, set_up) = (world.commune_of(first.site), world.set_up(vehicle, first.site));
+    let mut driving = 0;
 
+    // What is done before opening: each part unbroken, in this order.
+    let mut before = Vec::new();
+    match ends.woke {
+        None => {
+            let out = world.drive(vehicle, base, start)?;
+            driving += out;
+            before.extend([out, set_up]);
+        }
+        Some(site) if site != first.site => {
+            let road = world.drive(vehicle, world.commune_of(site), start)?;
+            driving += road;
+            before.extend([world.pack_down(vehicle, site), road, set_up]);
+        }
+        Some(_) => {}
+    }
+    if ends.control {
+        before.push(world.control(vehicle));
+    }
+    // And after closing.
+    let mut after = Vec::new();
+    if ends.nights == 0 {
+        let back = world.drive(vehicle, world.commune_of(last.site), base)?;
+        driving += back;
+        after.extend([world.pack_down(vehicle, last.site), back]);
+    }
+    let sum = |parts: &[i32]| parts.iter().sum::<i32>();
     let (open, close) = (first.sessions[0].0, last.sessions[last.sessions.len() - 1].1);
-    let set_up = world.set_up(vehicle, first.site);
-    let pack = world.pack_down(vehicle, last.site);
-    let leave = open - set_up - out;
-    let arrive = close + pack + back;
+    let (leave, arrive) = (open - sum(&before), close + sum(&after));
     if leave < shift.from.0 || arrive > shift.to.0 {
         return None;
     }
@@ -44,11 +90,12 @@ pub fn times(world: &World, vehicle: usize, day: usize, stops: &[Stop]) -> Optio
     if leave > from || arrive < to || !world.keeps(Family::Break) {
         offer(arrive - leave);
     }
-    // On the way out, before or after set-up: as late as may be.
-    for (until, before) in [(open - set_up, out), (open, out + set_up)] {
-        let start = until.min(to) - length;
-        if start >= from && start - before >= shift.from.0 {
-            offer(arrive - (start - before) - length);
+    // Before opening, after some part: as late as may be. A tour does not begin with its break.
+    for k in 1..=before.len() {
+        let start = (open - sum(&before[k..])).min(to) - length;
+        let begin = start - sum(&before[..k]);
+        if start >= from && begin >= shift.from.0 {
+            offer(arrive - begin - length);
         }
     }
     // Between two sessions of a visit.
@@ -65,22 +112,22 @@ pub fn times(world: &World, vehicle: usize, day: usize, stops: &[Stop]) -> Optio
         driving += road;
         let parts = [world.pack_down(vehicle, pair[0].site), road, world.set_up(vehicle, pair[1].site)];
         let (end, next) = (pair[0].sessions[pair[0].sessions.len() - 1].1, pair[1].sessions[0].0);
-        if end + parts.iter().sum::<i32>() > next {
+        if end + sum(&parts) > next {
             return None;
         }
         for k in 0..=parts.len() {
-            let start = (end + parts[..k].iter().sum::<i32>()).max(from);
-            if start + length <= to && start + length + parts[k..].iter().sum::<i32>() <= next {
+            let start = (end + sum(&parts[..k])).max(from);
+            if start + length <= to && start + length + sum(&parts[k..]) <= next {
                 offer(arrive - leave - length);
             }
         }
     }
-    // On the way home, before or after packing down.
-    for (ready, rest) in [(close, pack + back), (close + pack, back)] {
-        let start = ready.max(from);
-        let home = start + length + rest;
-        if start + length <= to && home <= shift.to.0 {
-            offer(home - leave - length);
+    // After closing, before some part. A tour does not end with its break.
+    for k in 0..after.len() {
+        let start = (close + sum(&after[..k])).max(from);
+        let end = start + length + sum(&after[k..]);
+        if start + length <= to && end <= shift.to.0 {
+            offer(end - leave - length);
         }
     }
     let work = least?;
@@ -126,6 +173,8 @@ struct Walk<'a> {
     world: World<'a>,
     vehicle: usize,
     day: usize,
+    /// How the tours begin; whether they end with nights out is decided at the end.
+    ends: Ends,
     sessions: Vec<(i32, i32)>,
     sites: Vec<usize>,
     tours: Vec<Choice>,
@@ -141,19 +190,35 @@ const MOST_TRIED: u64 = 20_000;
 pub fn all(world: &World, vehicle: usize, day: usize) -> Option<Vec<Choice>> {
     let sites = (0..world.scenario.sites.len()).filter(|&s| world.may_visit(vehicle, day, s)).collect();
     let sessions = sessions(world, vehicle, day);
-    let mut walk = Walk { world: *world, vehicle, day, sessions, sites, tours: Vec::new(), left: MOST_TRIED };
-    walk.visit(&mut Vec::new())?;
+    let ends = Ends::default();
+    let mut walk = Walk { world: *world, vehicle, day, ends, sessions, sites, tours: Vec::new(), left: MOST_TRIED };
+    let woke = world.may_wake(vehicle, day);
+    for woke in woke.into_iter().map(Some).chain([None]) {
+        for control in [false, true] {
+            // The control is made on the first tour of a week; that is for plans to see.
+            if control && world.control(vehicle) == 0 {
+                continue;
+            }
+            walk.ends = Ends { woke, nights: 0, control };
+            walk.visit(&mut Vec::new())?;
+        }
+    }
     Some(walk.tours)
 }
 
 impl Walk<'_> {
-    /// Goes on from a tour that has just closed a session: here again, elsewhere, or home;
+    /// Goes on from a tour that has just closed a session: here again, elsewhere, or the end;
     /// `None` when that is too much work.
     fn visit(&mut self, stops: &mut Vec<Stop>) -> Option<()> {
         self.left = self.left.checked_sub(1)?;
         let end = stops.last().map(|s| s.sessions[s.sessions.len() - 1].1);
-        if end.is_some() {
-            self.note(stops);
+        if let Some(last) = stops.last() {
+            let nights = self.world.nights_after(self.vehicle, self.day);
+            let nights = nights.filter(|_| self.world.may_sleep(self.vehicle, last.site));
+            self.note(self.ends, stops);
+            if let Some(nights) = nights {
+                self.note(Ends { nights, ..self.ends }, stops);
+            }
         }
         for k in 0..self.sessions.len() {
             let session = self.sessions[k];
@@ -169,7 +234,9 @@ impl Walk<'_> {
             }
             for at in 0..self.sites.len() {
                 let site = self.sites[at];
-                if stops.iter().any(|s| s.site == site) || !self.in_time(stops, site, session.0) {
+                // Where it woke it has called, and may only open before it leaves.
+                let again = stops.iter().any(|s| s.site == site) || !stops.is_empty() && self.ends.woke == Some(site);
+                if again || !self.in_time(stops, site, session.0) {
                     continue;
                 }
                 stops.push(Stop { site, sessions: vec![session] });
@@ -183,33 +250,31 @@ impl Walk<'_> {
     /// Whether the vehicle can be at a site and set up by a time, the break not counted.
     fn in_time(&self, stops: &[Stop], site: usize, open: i32) -> bool {
         let world = &self.world;
-        let set_up = world.set_up(self.vehicle, site);
-        let to = world.commune_of(site);
-        let ready = match stops.last() {
-            Some(last) => {
-                let close = last.sessions[last.sessions.len() - 1].1 + world.pack_down(self.vehicle, last.site);
-                world.drive(self.vehicle, world.commune_of(last.site), to).map(|d| close + d + set_up)
-            }
-            None => {
-                let from = world.shift(self.vehicle, self.day).map_or(0, |s| s.from.0);
-                let base = world.scenario.vehicles[self.vehicle].base;
-                world.drive(self.vehicle, base, to).map(|d| from + d + set_up)
+        let begin = world.shift(self.vehicle, self.day).map_or(0, |s| s.from.0);
+        let (free, from) = match (stops.last(), self.ends.woke) {
+            (None, Some(woke)) if woke == site => return begin <= open,
+            (None, Some(woke)) => (begin + world.pack_down(self.vehicle, woke), world.commune_of(woke)),
+            (None, None) => (begin, world.scenario.vehicles[self.vehicle].base),
+            (Some(last), _) => {
+                let close = last.sessions[last.sessions.len() - 1].1;
+                (close + world.pack_down(self.vehicle, last.site), world.commune_of(last.site))
             }
         };
-        ready.is_some_and(|r| r <= open)
+        let ready = world.drive(self.vehicle, from, world.commune_of(site)).map(|d| free + d);
+        ready.is_some_and(|r| r + world.set_up(self.vehicle, site) <= open)
     }
 
-    /// Keeps a tour unless another with the same sites is as good in all that counts: more
-    /// appointments never hurt, nor does less driving or less work.
-    fn note(&mut self, stops: &[Stop]) {
-        let Some((driving, work)) = times(&self.world, self.vehicle, self.day, stops) else { return };
+    /// Keeps a tour unless another with the same sites and ends is as good in all that counts:
+    /// more appointments never hurt, nor does less driving or less work.
+    fn note(&mut self, ends: Ends, stops: &[Stop]) {
+        let Some((driving, work)) = times(&self.world, self.vehicle, self.day, ends, stops) else { return };
         if !keeps_locks(&self.world, self.vehicle, self.day, stops) {
             return;
         }
         let mut visits: Vec<(usize, Vec<u32>)> =
             stops.iter().map(|s| (s.site, appointments(&self.world, self.vehicle, self.day, &s.sessions))).collect();
         visits.sort();
-        let new = Choice { visits, driving, work, stops: stops.to_vec() };
+        let new = Choice { ends, visits, driving, work, stops: stops.to_vec() };
         if self.tours.iter().any(|old| beats(old, &new)) {
             return;
         }
@@ -221,6 +286,8 @@ impl Walk<'_> {
 fn beats(a: &Choice, b: &Choice) -> bool {
     a.driving <= b.driving
         && a.work <= b.work
+        && a.ends == b.ends
+        && a.sleeps() == b.sleeps()
         && a.visits.len() == b.visits.len()
         && a.visits.iter().zip(&b.visits).all(|(x, y)| x.0 == y.0 && x.1.iter().zip(&y.1).all(|(m, n)| m >= n))
 }

@@ -1,8 +1,9 @@
 //! The solver's plan, judged by the enumerator's rules.
 
 use super::people::{Offer, People};
+use super::joint;
 use super::plans;
-use super::tours::{self, Choice, Stop};
+use super::tours::{self, Choice, Ends, Stop};
 use super::world::World;
 use tournee::optimise::Solution;
 use tournee::optimise::duty::Duty;
@@ -14,7 +15,7 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
     let days = world.vehicle_days();
     let mut chosen: Vec<Option<Choice>> = vec![None; days.len()];
     let mut score = 0.0;
-    let mut invited: Vec<Vec<(usize, Offer, Vec<u64>)>> = vec![Vec::new(); people.len()];
+    let mut invited: Vec<Vec<(Offer, Vec<u64>)>> = vec![Vec::new(); people.len()];
     for tour in &solution.tours {
         let duty = &duties[tour.placed.duty];
         let (vehicle, day) = (duty.vehicle.index(), tour.placed.day.index());
@@ -29,8 +30,9 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
                 for (commune, count) in letters {
                     list[commune.index()] += u64::from(*count);
                 }
-                let offer = Offer { day, site, appointments: counts[service.index()] };
-                invited[service.index()].push((day, offer, list));
+                // The solver spends no nights out yet: every visit is a stay.
+                let offer = Offer { day, site, appointments: counts[service.index()], stay: 0 };
+                invited[service.index()].push((offer, list));
             }
             stops.push(Stop { site, sessions });
         }
@@ -43,14 +45,19 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
             faults.push(format!("a second tour: {name}"));
         }
         check_tour(world, vehicle, day, &stops, &mut faults);
-        match tours::times(world, vehicle, day, &stops) {
+        let first = !solution.tours.iter().any(|t| {
+            let other = t.placed.day.index();
+            duties[t.placed.duty].vehicle.index() == vehicle && other / 7 == day / 7 && other < day
+        });
+        let ends = Ends { control: first && world.control(vehicle) > 0, ..Ends::default() };
+        match tours::times(world, vehicle, day, ends, &stops) {
             Some((driving, work)) => {
                 if driving != tour.placed.tour.driving || work > tour.placed.tour.work {
                     faults.push(format!("drives {driving} s, works {work} s: {name} says {:?}", tour.placed.tour));
                 }
                 let visits = stops.iter().map(|s| (s.site, Vec::new())).collect();
-                let choice = Choice { visits, driving, work, stops };
-                score -= plans::price(world, &choice);
+                let choice = Choice { ends, visits, driving, work, stops };
+                score -= plans::price(world, day, &choice);
                 chosen[at] = Some(choice);
             }
             None => faults.push(format!("not in time: {name}")),
@@ -63,14 +70,14 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
         }
     }
     let plan: Vec<Option<&Choice>> = chosen.iter().map(Option::as_ref).collect();
-    if !plans::legal(world, &days, &plan) {
+    if !joint::legal(world, &days, &plan) {
         let tours: Vec<_> = plan.iter().map(|c| c.map(|c| (c.work, &c.stops))).collect();
         faults.push(format!("breaks the working week, spacing or stays: {tours:?}"));
     }
     for (people, invited) in people.iter().zip(&invited) {
         let Some(people) = people else { continue };
         let mut contacts = vec![0.0; world.scenario.territories.len()];
-        for (_, offer, letters) in invited {
+        for (offer, letters) in invited {
             if !people.fits(offer, letters)
                 || letters.iter().zip(&people.uptake[offer.site]).any(|(x, u)| *x > 0 && *u == 0.0)
             {
@@ -80,8 +87,7 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
                 *sum += add;
             }
         }
-        let by_day: Vec<(usize, Vec<u64>)> = invited.iter().map(|(day, _, letters)| (*day, letters.clone())).collect();
-        if !people.once(&by_day) {
+        if !people.once(invited) {
             faults.push("invites more people than are due".into());
         }
         score += people.score(&contacts);

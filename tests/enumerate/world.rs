@@ -27,10 +27,34 @@ pub enum Family {
     /// Not a rule by itself: that visits which spacing allows by their number can be dealt to
     /// weeks far enough apart.
     Dealing,
+    /// Appointments beyond those there are; without it a plan is worse.
+    Overbooking,
+    /// Appointments held back.
+    Reserve,
+    /// Days until a permit can be had.
+    Permit,
+    /// That a visit is worth less on other weekdays than on the best one of its site.
+    Weekdays,
+    /// Heads of scarce crew.
+    Crew,
+    /// The weekly quality control.
+    Control,
+    /// Nights out at all; without them a plan is worse.
+    Nights,
+    /// What nights cost.
+    NightPrice,
+    /// How far from the base a night must be.
+    NightDrive,
+    /// Most nights in a row.
+    NightsInARow,
+    /// That nobody stays out over days off unless allowed.
+    DaysOff,
+    /// That the visits of a stay share what a stay may invite.
+    OneStay,
 }
 
 impl Family {
-    /// The families of the model.
+    /// The families that are always drawn; `Rule` names the others.
     pub const ALL: [Self; 17] = [
         Self::Shift,
         Self::PublicHours,
@@ -54,12 +78,20 @@ impl Family {
     /// Whether a tour by itself can break the family; the others speak of several tours or of
     /// people.
     pub fn shapes_tours(self) -> bool {
-        !matches!(self, Self::WorkingWeek | Self::Spacing | Self::Dealing) && !self.counts_people()
+        use Family::{Crew, Dealing, NightPrice, NightsInARow, Spacing, Weekdays, WorkingWeek};
+        !matches!(self, WorkingWeek | Spacing | Dealing | Weekdays | Crew | NightPrice | NightsInARow)
+            && !self.counts_people()
     }
 
     /// Whether the family speaks of people.
     pub fn counts_people(self) -> bool {
-        matches!(self, Self::Due | Self::StayShare | Self::Appointments | Self::Invitations | Self::Fairness)
+        use Family::{Appointments, Due, Fairness, Invitations, OneStay, Overbooking, Reserve, StayShare};
+        matches!(self, Due | StayShare | Appointments | Invitations | Fairness | Overbooking | Reserve | OneStay)
+    }
+
+    /// Whether the family allows more rather than less.
+    pub fn loosens(self) -> bool {
+        matches!(self, Self::Overbooking | Self::Nights)
     }
 }
 
@@ -152,12 +184,16 @@ impl World<'_> {
             && s.available.1.is_none_or(|d| d >= date)
             && s.weekdays.0 & (1 << (day % 7)) != 0
             && !s.blocked.0.iter().any(|r| r.0 <= date && date <= r.1);
+        let lead = chrono::Duration::days(i64::from(s.permit_lead_days));
+        let early = self.scenario.now.is_some_and(|now| now + lead > date);
         let forbidden = self.scenario.forbidden.iter().any(|f| {
             f.vehicle.unwrap_or(VehicleId::new(vehicle)).index() == vehicle
                 && f.day.unwrap_or(DayId::new(day)).index() == day
                 && f.site.unwrap_or(SiteId::new(site)).index() == site
         });
-        (fits || !self.keeps(Family::Fit)) && (!forbidden || !self.keeps(Family::Locks))
+        (fits || !self.keeps(Family::Fit))
+            && (!early || !self.keeps(Family::Permit))
+            && (!forbidden || !self.keeps(Family::Locks))
     }
 
     /// Visits locked on a vehicle's day: site, and sessions in seconds where they are agreed.

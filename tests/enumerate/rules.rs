@@ -1,0 +1,110 @@
+//! Groups of rules that are drawn only where they are asked for, so that a solver that does not
+//! know all of them yet can be held to those it does.
+//!
+//! `ENUMERATE_RULES=seats,permit,weekdays,crew,control,nights` (or `all`, or `none`) says which.
+
+use super::world::Family;
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+/// A group of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Overbooking and reserve.
+    Seats,
+    /// Permit lead days.
+    Permit,
+    /// Preferred and avoided weekdays.
+    Weekdays,
+    /// Scarce crew.
+    Crew,
+    /// Weekly quality control.
+    Control,
+    /// Nights out.
+    Nights,
+}
+
+/// The groups that the solver knows.
+const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit];
+
+impl Rule {
+    pub const ALL: [Self; 6] =
+        [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
+
+    /// Families of constraints that the group brings.
+    pub fn families(self) -> &'static [Family] {
+        match self {
+            Self::Seats => &[Family::Overbooking, Family::Reserve],
+            Self::Permit => &[Family::Permit],
+            Self::Weekdays => &[Family::Weekdays],
+            Self::Crew => &[Family::Crew],
+            Self::Control => &[Family::Control],
+            Self::Nights => &[
+                Family::Nights,
+                Family::NightPrice,
+                Family::NightDrive,
+                Family::NightsInARow,
+                Family::DaysOff,
+                Family::OneStay,
+            ],
+        }
+    }
+}
+
+/// Families of nights that are asked for, those that bind least often more often.
+const OF_NIGHTS: [Family; 9] = [
+    Family::Nights,
+    Family::OneStay,
+    Family::NightDrive,
+    Family::NightDrive,
+    Family::NightsInARow,
+    Family::NightsInARow,
+    Family::DaysOff,
+    Family::DaysOff,
+    Family::DaysOff,
+];
+
+/// The groups that are drawn in this run.
+fn selected() -> Vec<Rule> {
+    let Ok(text) = std::env::var("ENUMERATE_RULES") else { return KNOWN.to_vec() };
+    let named = |name: &str| {
+        let rule = Rule::ALL.into_iter().find(|r| format!("{r:?}").to_lowercase() == name);
+        rule.unwrap_or_else(|| panic!("ENUMERATE_RULES knows no {name}: {:?}, all or none", Rule::ALL))
+    };
+    match text.as_str() {
+        "all" => Rule::ALL.to_vec(),
+        "none" | "" => Vec::new(),
+        list => list.split(',').map(|name| named(&name.trim().to_lowercase())).collect(),
+    }
+}
+
+/// The groups drawn in the instance of a seed: none, one, or several together.
+pub fn of_seed(seed: u64) -> Vec<Rule> {
+    let all = selected();
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(1);
+    match rng.random_range(0..20) {
+        _ if all.is_empty() => Vec::new(),
+        0..6 => Vec::new(),
+        6..13 => vec![all[rng.random_range(0..all.len())]],
+        _ => {
+            let mut some = all.clone();
+            some.retain(|_| rng.random_range(0..2) == 0);
+            if some.is_empty() { all } else { some }
+        }
+    }
+}
+
+/// The families of some groups that are to bind: one of each group, of at most `most` groups.
+pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(2);
+    let mut left = rules.to_vec();
+    let mut targets = Vec::new();
+    while targets.len() < most && !left.is_empty() {
+        let rule = left.swap_remove(rng.random_range(0..left.len()));
+        let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };
+        targets.push(families[rng.random_range(0..families.len())]);
+    }
+    targets
+}
