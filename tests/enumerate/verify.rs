@@ -16,11 +16,12 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
     let mut chosen: Vec<Option<Choice>> = vec![None; days.len()];
     let mut score = 0.0;
     let mut invited: Vec<Vec<(Offer, Vec<u64>)>> = vec![Vec::new(); people.len()];
-    for tour in &solution.tours {
+    let stays = stays(solution, duties);
+    for (tour, stays) in solution.tours.iter().zip(stays) {
         let duty = &duties[tour.placed.duty];
         let (vehicle, day) = (duty.vehicle.index(), tour.placed.day.index());
         let mut stops = Vec::new();
-        for (stop, letters) in tour.placed.tour.stops.iter().zip(&tour.invitations) {
+        for ((stop, letters), stay) in tour.placed.tour.stops.iter().zip(&tour.invitations).zip(stays) {
             let site = duty.roads.sites[stop.site].index();
             let time = |step: usize| i32::try_from(step).unwrap() * grid;
             let sessions: Vec<(i32, i32)> = stop.sessions.iter().map(|s| (time(s.0), time(s.1))).collect();
@@ -30,8 +31,7 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
                 for (commune, count) in letters {
                     list[commune.index()] += u64::from(*count);
                 }
-                // The solver spends no nights out yet: every visit is a stay.
-                let offer = Offer { day, site, appointments: counts[service.index()], stay: 0 };
+                let offer = Offer { day, site, appointments: counts[service.index()], stay };
                 invited[service.index()].push((offer, list));
             }
             stops.push(Stop { site, sessions });
@@ -49,7 +49,11 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
             let other = t.placed.day.index();
             duties[t.placed.duty].vehicle.index() == vehicle && other / 7 == day / 7 && other < day
         });
-        let ends = Ends { control: first && world.control(vehicle) > 0, ..Ends::default() };
+        let ends = Ends {
+            woke: tour.placed.tour.slept.map(|j| duty.roads.sites[j].index()),
+            nights: tour.placed.tour.sleeps as usize,
+            control: first && world.control(vehicle) > 0,
+        };
         match tours::times(world, vehicle, day, ends, &stops) {
             Some((driving, work)) => {
                 if driving != tour.placed.tour.driving || work > tour.placed.tour.work {
@@ -99,6 +103,24 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
         faults.push(format!("bound {} below its own score {}", solution.upper_bound, solution.score));
     }
     faults
+}
+
+/// The stay of each visit, numbered from 1: where the vehicle woke the one of the day before goes on.
+fn stays(solution: &Solution, duties: &[Duty]) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..solution.tours.len()).collect();
+    order.sort_by_key(|&k| (duties[solution.tours[k].placed.duty].vehicle, solution.tours[k].placed.day));
+    let mut stays = vec![Vec::new(); order.len()];
+    let mut next = 0;
+    for k in order {
+        let tour = &solution.tours[k].placed.tour;
+        for stop in &tour.stops {
+            if tour.slept != Some(stop.site) {
+                next += 1;
+            }
+            stays[k].push(next);
+        }
+    }
+    stays
 }
 
 fn check_tour(world: &World, vehicle: usize, day: usize, stops: &[Stop], faults: &mut Vec<String>) {
