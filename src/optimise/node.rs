@@ -499,9 +499,19 @@ impl<'a> Generator<'a> {
             let list = list.into_iter().map(|(v, t)| (v, self.master.tours[t].rotation.clone())).collect();
             return vec![Rotations { list, bound, complete: true }];
         }
-        let labels = if exact { MOST_LABELS } else { FIRST_LABELS };
-        let effort = Effort { tours: self.tours_a_round, labels, threshold: 0.0 };
-        self.night_search(duals, prizes, false, |search| search.run(effort, false))
+        let tours = self.tours_a_round;
+        let effort = |labels| Effort { tours, labels, threshold: 0.0 };
+        self.night_search(duals, prizes, false, |search| {
+            let mut labels = FIRST_LABELS;
+            loop {
+                let found = search.run(effort(labels), false);
+                // Nothing found and not finished: the bound is loose. Look harder.
+                if !exact || !found.list.is_empty() || found.complete || labels >= MOST_LABELS {
+                    return found;
+                }
+                labels *= 4;
+            }
+        })
     }
 
     /// Reduced value of a registered rotation of several days at some prices.

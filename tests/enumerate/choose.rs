@@ -56,7 +56,8 @@ enum Aim {
 }
 
 /// Families that bind least often unless they are asked for: one of them always is.
-const RAREST: [Family; 5] = [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
+const RAREST: [Family; 5] =
+    [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
 const RARE: [Family; 22] = [
     Family::Shift,

@@ -28,8 +28,7 @@ pub enum Rule {
 const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit];
 
 impl Rule {
-    pub const ALL: [Self; 6] =
-        [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
+    pub const ALL: [Self; 6] = [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
 
     /// Families of constraints that the group brings.
     pub fn families(self) -> &'static [Family] {

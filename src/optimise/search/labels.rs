@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Labels a search keeps at most, some 100 bytes each.
-const MOST_KEPT: usize = 2_000_000;
+pub(super) const MOST_KEPT: usize = 2_000_000;
 
 #[derive(Clone, Copy)]
 pub(super) struct Label<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Label<'a> {
     pub day: u32,
     /// Where the vehicle slept before; `u32::MAX` for its base.
     pub slept: u32,
+    /// Working time of the days before.
+    pub worked: i32,
 }
 
 impl Label<'_> {
@@ -166,6 +168,7 @@ impl<'a> Search<'a> {
                 shape: None,
                 day: 0,
                 slept: u32::MAX,
+                worked: 0,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -332,6 +335,7 @@ impl<'a> Search<'a> {
                 shape: Some(shape),
                 day: label.day,
                 slept: label.slept,
+                worked: label.worked,
             });
             heap.push(Entry { bound, label: position, complete: false });
         }

@@ -5,8 +5,8 @@
 //! worth less than its visits by themselves, since they share what it may invite: the backward
 //! values take them by themselves, which bounds them; the search forward counts them together.
 
-use super::labels::{Entry, Label};
-use super::{Effort, Ground, NEVER, Prizes, Search, Tour, TourStop, larger, seconds};
+use super::labels::{Entry, Label, MOST_KEPT};
+use super::{Effort, Ground, NEVER, Prizes, Search, Start, Tour, TourStop, larger, seconds};
 use crate::domain::ServiceId;
 use crate::optimise::duty::Duty;
 use crate::optimise::package::Budget;
@@ -49,6 +49,9 @@ pub struct Rotations {
     /// Whether every rotation above the threshold is in the list.
     pub complete: bool,
 }
+
+/// Path → value, driving, departure, work of the days before.
+type Seen = FxHashMap<Vec<(u32, u32)>, Vec<(f64, i32, i32, i32)>>;
 
 /// The days of a rotation at given prices.
 pub struct NightSearch<'a> {
@@ -111,7 +114,7 @@ impl<'a> NightSearch<'a> {
         let threshold = effort.threshold + first;
         self.searches[0].open_starts(threshold, &mut labels, &mut heap);
         let mut out = Rotations { list: Vec::new(), bound: NEVER, complete: false };
-        let mut seen: FxHashMap<Vec<(u32, u32)>, Vec<(f64, i32, i32)>> = FxHashMap::default();
+        let mut seen = Seen::default();
         let mut sets = FxHashSet::default();
         let mut expanded = 0;
         while let Some(entry) = heap.pop() {
@@ -129,7 +132,7 @@ impl<'a> NightSearch<'a> {
                 }
                 continue;
             }
-            if expanded >= effort.labels {
+            if expanded >= effort.labels || labels.len() >= MOST_KEPT {
                 return out;
             }
             expanded += 1;
@@ -174,11 +177,9 @@ impl<'a> NightSearch<'a> {
         let (next, layer) = (&self.searches[d + 1], &self.layers[d + 1]);
         let price = self.night_price * f64::from(layer.nights) + layer.day;
         let value = label.value - search.work_cost(close, false) - price;
-        let mut starts = Vec::new();
         let control = if layer.new_week { next.duty.control } else { 0 };
-        for &to in &next.ground.open {
-            next.starts_at(Some(site), to, control, &mut starts);
-        }
+        let starts = next.mornings(site, control, threshold - value);
+        let worked = label.worked + close - label.depart - pause;
         let behind = if next.duty.spaced { self.behind(labels, at) } else { Vec::new() };
         for start in starts {
             let root = Label {
@@ -196,6 +197,7 @@ impl<'a> NightSearch<'a> {
                 shape: None,
                 day: label.day + 1,
                 slept: label.site,
+                worked,
             };
             if start.site == site {
                 self.go_on(&root, at, (site, start.opening), threshold, labels, heap);
@@ -286,12 +288,7 @@ impl<'a> NightSearch<'a> {
     }
 
     /// Whether a label that made the same visits, as far as that matters, is as good in everything.
-    fn dominated(
-        &self,
-        labels: &[Label<'a>],
-        at: u32,
-        seen: &mut FxHashMap<Vec<(u32, u32)>, Vec<(f64, i32, i32)>>,
-    ) -> bool {
+    fn dominated(&self, labels: &[Label<'a>], at: u32, seen: &mut Seen) -> bool {
         let label = &labels[at as usize];
         let search = &self.searches[label.day as usize];
         let mut key = vec![(label.end, u32::from(label.owed) + 2 * label.day)];
@@ -302,12 +299,13 @@ impl<'a> NightSearch<'a> {
             key.push((one.site, u32::try_from(level).unwrap_or(u32::MAX) * 64 + 2 * one.day + u32::from(one.control)));
             k = one.parent;
         }
-        let depart = if search.watch_work { label.effective_depart(search.break_length) } else { 0 };
+        let (depart, worked) =
+            if search.watch_work { (label.effective_depart(search.break_length), label.worked) } else { (0, 0) };
         let list = seen.entry(key).or_default();
-        if list.iter().any(|&(v, d, t)| v >= label.value && d <= label.driving && t >= depart) {
+        if list.iter().any(|&(v, d, t, w)| v >= label.value && d <= label.driving && t >= depart && w <= worked) {
             return true;
         }
-        list.push((label.value, label.driving, depart));
+        list.push((label.value, label.driving, depart, worked));
         false
     }
 
@@ -391,13 +389,56 @@ impl Search<'_> {
                 best = larger(best, value + self.start_value(start));
             }
         }
-        starts.clear();
-        for &site in self.ground.open.iter().filter(|&&j| j != slept) {
-            self.starts_at(Some(slept), site, control, &mut starts);
+        if self.watch_work {
+            starts.clear();
+            for &site in self.ground.open.iter().filter(|&&j| j != slept) {
+                self.starts_at(Some(slept), site, control, &mut starts);
+            }
+            for start in &starts {
+                let opened = self.opening_value(0, start.owed, start.opening, start.site);
+                best = larger(best, opened + self.start_value(start));
+            }
+            return best;
         }
-        for start in &starts {
-            best = larger(best, self.opening_value(0, start.owed, start.opening, start.site) + self.start_value(start));
+        // Where time has no price: off at once, or so late that no break is owed.
+        let price = if control > 0 { self.prizes.with_control } else { self.prizes.without_control };
+        for (owed, step) in self.off(control) {
+            best = larger(best, self.onward_value(0, owed, step, slept, NEVER) - price);
         }
         best
+    }
+
+    /// When a vehicle that slept out may leave, in grid steps rounded down, and whether it then owes a
+    /// break: at once, or too late to owe one.
+    fn off(&self, control: i32) -> [(bool, usize); 2] {
+        let step = |time: i32| usize::try_from((time + control).div_euclid(self.grid)).unwrap_or(0);
+        let early = self.duty.shift.from.0;
+        [(true, step(early)), (false, step(early.max(self.break_from + 1)))]
+    }
+
+    /// Beginnings of a day after a night at a site that could still bring `least`.
+    fn mornings(&self, slept: usize, control: i32, least: f64) -> Vec<Start> {
+        let mut out = Vec::new();
+        self.starts_at(Some(slept), slept, control, &mut out);
+        if self.watch_work {
+            for &site in self.ground.open.iter().filter(|&&j| j != slept) {
+                self.starts_at(Some(slept), site, control, &mut out);
+            }
+            return out;
+        }
+        let price = if control > 0 { self.prizes.with_control } else { self.prizes.without_control };
+        let mut near = FxHashSet::default();
+        for (owed, step) in self.off(control) {
+            for way in &self.ground.onward[slept] {
+                if !self.may_go_on(0, owed, step, usize::from(way.steps), -price, least) {
+                    break;
+                }
+                near.insert(way.to as usize);
+            }
+        }
+        for &site in self.ground.open.iter().filter(|j| near.contains(j)) {
+            self.starts_at(Some(slept), site, control, &mut out);
+        }
+        out
     }
 }

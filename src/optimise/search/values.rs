@@ -45,7 +45,7 @@ impl Search<'_> {
         let (n, steps) = (duty.roads.sites.len(), self.values.steps);
         let masks = self.masks();
         self.values.closed = vec![NEVER; masks * 2 * steps * n];
-        let chains = duty.max_visits > 1 || !self.evening.is_empty();
+        let chains = duty.max_visits > 1 || duty.nights;
         if chains {
             self.values.ready = vec![NEVER; masks * 2 * steps * n];
             self.best_ready = vec![NEVER; masks * 2 * steps];
@@ -129,7 +129,7 @@ impl Search<'_> {
 
     /// The better of `best` and driving on from `site` after closing at `step`. Values fall with
     /// time, so that only near sites need a look.
-    fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
+    pub(super) fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
         let near = || self.ground.onward[site].chunk_by(|a, b| a.steps == b.steps);
         for ways in near() {
             let ready = step + usize::from(ways[0].steps);
