@@ -8,7 +8,7 @@ use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
 use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Tour};
-use crate::domain::ServiceId;
+use crate::domain::{ServiceId, SiteId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,6 +145,10 @@ impl<'a> Generator<'a> {
                     by_site[duty.roads.sites[j].index()].extend(useful.map(|count| problem.budget(service, count)));
                 }
             }
+        }
+        for (service, site, most) in long_stays(problem, &duties) {
+            let by_site = budgets.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+            by_site[site.index()].extend((1..=most).map(|n| problem.budget(service, n)));
         }
         let values = budgets.into_iter().map(|(service, by_site)| {
             let budgets = by_site.into_iter().map(|b| b.into_iter().collect()).collect();
@@ -633,6 +637,21 @@ fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
         Some(Nights { first: place(window.first)?, then: then.collect::<Option<_>>()? })
     };
     problem.duties.nights.iter().filter_map(here).collect()
+}
+
+/// Sites at which stays of several days may have up to so many appointments of the only service.
+fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, u32)> {
+    let mut out = BTreeSet::new();
+    for window in nights_of(problem, duties) {
+        let duty = |k: usize| &problem.duties.list[duties[k]];
+        let first = duty(window.first);
+        let [service] = first.services[..] else { continue };
+        let days = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1));
+        let most = days.filter_map(|k| duty(k).shapes.levels.iter().map(|level| level[0]).max()).sum();
+        let sites = first.roads.sites.iter().zip(&first.roads.sleep).filter(|(_, sleep)| **sleep);
+        out.extend(sites.map(|(&site, _)| (service, site, most)));
+    }
+    out
 }
 
 /// By how much the value of a stay may exceed that of its visits added up: nothing where each has

@@ -29,6 +29,8 @@ pub(super) struct Label<'a> {
     pub slept: u32,
     /// Working time of the days before.
     pub worked: i32,
+    /// Appointments of the stay so far.
+    pub count: u32,
 }
 
 impl Label<'_> {
@@ -169,6 +171,7 @@ impl<'a> Search<'a> {
                 day: 0,
                 slept: u32::MAX,
                 worked: 0,
+                count: 0,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -263,7 +266,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let driving = label.driving + drive;
-            let home = if self.evening.is_empty() { roads.back[to] } else { 0 };
+            let home = if self.evening.none() { roads.back[to] } else { 0 };
             if driving + home > self.duty.drive_limit {
                 continue;
             }
@@ -307,7 +310,7 @@ impl<'a> Search<'a> {
         let (heads, price) = self.newly_bound(label.mask as usize, site);
         let mask = label.mask as usize | bit | heads;
         for shape in self.duty.shapes_at(site, opening) {
-            if self.watch_work && self.evening.is_empty() && self.too_long(label, site, shape) {
+            if self.watch_work && self.evening.none() && self.too_long(label, site, shape) {
                 continue;
             }
             // A break within the visit shortens the working time, which is priced on arrival.
@@ -315,7 +318,8 @@ impl<'a> Search<'a> {
             let bonus = if paused_here { self.bonus() } else { 0.0 };
             let value = label.value + self.visit_value(site, shape) - price + bonus;
             let owed = label.owed && !shape.pause;
-            let bound = value + self.values.closed[self.values.at(mask, owed, shape.end, site)];
+            let count = self.appointments(shape.level);
+            let bound = value + self.after(mask, owed, site, shape, count);
             if bound < threshold || bound == NEVER {
                 continue;
             }
@@ -336,6 +340,7 @@ impl<'a> Search<'a> {
                 day: label.day,
                 slept: label.slept,
                 worked: label.worked,
+                count,
             });
             heap.push(Entry { bound, label: position, complete: false });
         }

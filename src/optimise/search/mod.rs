@@ -8,6 +8,7 @@
 //! whatever it has not completed is worth at most the best label still open. So the search may
 //! stop early and still give a valid bound on the best tour.
 
+mod evening;
 mod ground;
 mod labels;
 mod nights;
@@ -18,6 +19,7 @@ pub use nights::{Budgets, Layer, NightSearch, Rotations};
 
 use super::duty::{Duty, step_up};
 use super::shapes::Shape;
+use evening::Evening;
 use values::Values;
 
 const NEVER: f64 = f64::NEG_INFINITY;
@@ -131,8 +133,7 @@ pub struct Search<'a> {
     priced: Vec<usize>,
     watch_work: bool,
     work_limit: i32,
-    /// By site: what it is worth to stay for the night; empty where there is none.
-    evening: Vec<f64>,
+    evening: Evening,
 }
 
 impl<'a> Search<'a> {
@@ -140,18 +141,12 @@ impl<'a> Search<'a> {
     /// visits, `O(steps · sites · shapes)` for single ones.
     #[must_use]
     pub fn new(duty: &'a Duty, ground: &'a Ground, prizes: &'a Prizes, watch: &[usize]) -> Self {
-        Self::with_evening(duty, ground, prizes, watch, Vec::new())
+        Self::with_evening(duty, ground, prizes, watch, Evening::default())
     }
 
-    /// The same, where `evening` says by site what it is worth to stay there after the last session
-    /// of the day.
-    fn with_evening(
-        duty: &'a Duty,
-        ground: &'a Ground,
-        prizes: &'a Prizes,
-        watch: &[usize],
-        evening: Vec<f64>,
-    ) -> Self {
+    /// The same, where `evening` says what it is worth to stay at a site after the last session of the
+    /// day.
+    fn with_evening(duty: &'a Duty, ground: &'a Ground, prizes: &'a Prizes, watch: &[usize], evening: Evening) -> Self {
         let hours = &duty.hours;
         let mut watched: Vec<usize> = duty.required.iter().map(|r| r.site).collect();
         for &site in watch {

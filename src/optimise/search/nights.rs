@@ -5,6 +5,7 @@
 //! worth less than its visits by themselves, since they share what it may invite: the backward
 //! values take them by themselves, which bounds them; the search forward counts them together.
 
+use super::evening::Evening;
 use super::labels::{Entry, Label, MOST_KEPT};
 use super::{Effort, Ground, NEVER, Prizes, Search, Start, Tour, TourStop, larger, seconds};
 use crate::domain::ServiceId;
@@ -14,6 +15,9 @@ use crate::optimise::rotation::Rotation;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BinaryHeap};
+
+/// Classes of evenings at a site, at most.
+const MOST_CLASSES: usize = 64;
 
 /// A day that a rotation may take.
 pub struct Layer<'a> {
@@ -76,31 +80,63 @@ impl<'a> NightSearch<'a> {
         stay: &'a StayValue<'a>,
         watch_work: bool,
     ) -> Self {
-        let mut searches: Vec<Search<'a>> = Vec::new();
-        for d in (0..layers.len()).rev() {
-            let layer = &layers[d];
-            let evening = match searches.last() {
-                None => Vec::new(),
-                Some(next) => {
-                    let after = &layers[d + 1];
-                    let price = night_price * f64::from(after.nights) + after.day;
-                    let sleep = &layer.duty.roads.sleep;
-                    let one = |j: usize| {
-                        if !sleep.get(j).copied().unwrap_or(false) {
-                            return NEVER;
-                        }
-                        // What the stay so far may gain by going on, beyond the visits to come.
-                        let behind: f64 = (0..=d).map(|e| layers[e].prizes.best_stay(j)).sum();
-                        next.morning(j, after.new_week, looseness) + (looseness - 1.0) * behind - price
-                    };
-                    (0..sleep.len()).map(one).collect()
-                }
+        let mut out = Self { layers, searches: Vec::new(), night_price, budget, stay, known: RefCell::default() };
+        let worths = out.worths(looseness);
+        for d in (0..out.layers.len()).rev() {
+            let evening = match out.searches.last() {
+                None => Evening::default(),
+                Some(next) => out.evening(d, next, looseness, &worths),
             };
+            let layer = &out.layers[d];
             let search = Search::with_evening(layer.duty, layer.ground, layer.prizes, &[], evening);
-            searches.push(search.watching_work(watch_work));
+            out.searches.push(search.watching_work(watch_work));
         }
-        searches.reverse();
-        Self { layers, searches, night_price, budget, stay, known: RefCell::default() }
+        out.searches.reverse();
+        out
+    }
+
+    /// By local site at which nights may be spent: what a stay of so many appointments is worth.
+    /// Empty where visits have more than one service, or share what they invite unevenly.
+    fn worths(&self, looseness: f64) -> Vec<Vec<f64>> {
+        let duty = self.layers[0].duty;
+        let [service] = duty.services[..] else { return Vec::new() };
+        if looseness > 1.0 + 1e-6 || self.layers.iter().any(|l| l.duty.services != duty.services) {
+            return Vec::new();
+        }
+        let most: u32 =
+            self.layers.iter().filter_map(|l| l.duty.shapes.levels.iter().map(|level| level[0]).max()).sum();
+        let of_site = |j: usize| {
+            if !duty.roads.sleep[j] {
+                return Vec::new();
+            }
+            let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.budget)(service, n))]));
+            std::iter::once(0.0).chain((1..=most).map(worth)).collect()
+        };
+        (0..duty.roads.sites.len()).map(of_site).collect()
+    }
+
+    /// What evenings of a day are worth, from the search of the next.
+    fn evening(&self, d: usize, next: &Search, looseness: f64, worths: &[Vec<f64>]) -> Evening {
+        let (layer, after) = (&self.layers[d], &self.layers[d + 1]);
+        let price = self.night_price * f64::from(after.nights) + after.day;
+        let n = layer.duty.roads.sites.len();
+        let most = worths.iter().map(Vec::len).max().unwrap_or(1);
+        let classes = if worths.is_empty() { 1 } else { most.min(MOST_CLASSES) };
+        let quantum = u32::try_from(most.div_ceil(classes)).unwrap_or(u32::MAX).max(1);
+        let mut values = vec![NEVER; n * classes];
+        for j in (0..n).filter(|&j| layer.duty.roads.sleep.get(j).copied().unwrap_or(false)) {
+            let leave = next.leave(j, after.new_week);
+            // What the stay so far may gain by going on, beyond the visits to come.
+            let behind: f64 = (0..=d).map(|e| self.layers[e].prizes.best_stay(j)).sum();
+            let loose = if looseness > 1.0 + 1e-6 { (looseness - 1.0) * behind } else { 0.0 };
+            for class in 0..classes {
+                let before = u32::try_from(class).unwrap_or(0) * quantum;
+                let worth = worths.get(j).map(Vec::as_slice);
+                let go_on = next.go_on(j, after.new_week, before, looseness, worth);
+                values[j * classes + class] = larger(leave, go_on) + loose - price;
+            }
+        }
+        Evening { quantum, classes, values }
     }
 
     /// The best rotations of several days whose reduced value is at least the threshold; `all`:
@@ -198,6 +234,7 @@ impl<'a> NightSearch<'a> {
                 day: label.day + 1,
                 slept: label.site,
                 worked,
+                count: 0,
             };
             if start.site == site {
                 self.go_on(&root, at, (site, start.opening), threshold, labels, heap);
@@ -232,8 +269,9 @@ impl<'a> NightSearch<'a> {
             let alone = search.prizes.visit[at_once] - search.prizes.aside[at_once];
             let value = label.value - alone + together - booked;
             labels[position].value = value;
-            let after = search.values.at(label.mask as usize, label.owed, shape.end, site);
-            let bound = value + search.values.closed[after];
+            let count = labels[at as usize].count + label.count;
+            labels[position].count = count;
+            let bound = value + search.after(label.mask as usize, label.owed, site, shape, count);
             if bound >= threshold && bound > NEVER {
                 heap.push(Entry { bound, label: u32::try_from(position).unwrap_or(u32::MAX), complete: false });
             }
@@ -364,31 +402,45 @@ impl Prizes {
 }
 
 impl Search<'_> {
-    /// The most a day is worth that begins where the vehicle slept, before its own price: under the
-    /// relaxation of the backward pass.
-    fn morning(&self, slept: usize, new_week: bool, looseness: f64) -> f64 {
+    /// The most a day is worth that goes on with the stay where the vehicle slept, after so many
+    /// appointments at least, before the day's own price; `worth` is that of stays by appointments.
+    fn go_on(&self, slept: usize, new_week: bool, before: u32, looseness: f64, worth: Option<&[f64]>) -> f64 {
         let control = if new_week { self.duty.control } else { 0 };
         let mut best = NEVER;
         let mut starts = Vec::new();
-        // Where it slept: one more visit of the stay, which pays for it no second time.
         self.starts_at(Some(slept), slept, control, &mut starts);
+        let bit = self.bit(slept);
+        let (heads, price) = self.newly_bound(0, slept);
         for start in &starts {
-            let bit = self.bit(slept);
-            let (heads, price) = self.newly_bound(0, slept);
             for shape in self.duty.shapes_at(slept, start.opening) {
                 let at = slept * self.levels + shape.level;
                 if self.prizes.visit[at] == NEVER {
                     continue;
                 }
                 let own = self.prizes.aside[at];
-                let alone = self.prizes.visit[at] - own + self.prizes.stay[slept];
+                let count = self.appointments(shape.level);
+                let more = match worth {
+                    // Worth less and less: fewer before can only make it more.
+                    Some(worth) => {
+                        let (from, to) = (before as usize, (before + count) as usize);
+                        if to >= worth.len() { 0.0 } else { worth[to] - worth[from] }
+                    }
+                    None => looseness * (self.prizes.visit[at] - own + self.prizes.stay[slept]),
+                };
                 let owed = start.owed && !shape.pause;
                 let bonus = if start.owed && shape.pause { self.bonus() } else { 0.0 };
-                let after = self.values.at(bit | heads, owed, shape.end, slept);
-                let value = looseness * alone + own - price + bonus + self.values.closed[after];
+                let value = more + own - price + bonus + self.after(bit | heads, owed, slept, shape, before + count);
                 best = larger(best, value + self.start_value(start));
             }
         }
+        best
+    }
+
+    /// The most a day is worth that leaves where the vehicle slept, before its own price.
+    fn leave(&self, slept: usize, new_week: bool) -> f64 {
+        let control = if new_week { self.duty.control } else { 0 };
+        let mut best = NEVER;
+        let mut starts = Vec::new();
         if self.watch_work {
             starts.clear();
             for &site in self.ground.open.iter().filter(|&&j| j != slept) {

@@ -1,6 +1,6 @@
 //! The backward pass: what every node of the graph could still bring.
 
-use super::{NEVER, Search, larger, seconds};
+use super::{NEVER, Search, larger};
 
 /// Completion values of one backward pass.
 pub(super) struct Values {
@@ -30,8 +30,9 @@ impl Search<'_> {
         let mut best = NEVER;
         let (heads, price) = self.newly_bound(mask, site);
         for shape in self.duty.shapes_at(site, start) {
-            let after = self.values.at(mask | bit | heads, owed && !shape.pause, shape.end, site);
-            let mut value = self.visit_value(site, shape) - price + self.values.closed[after];
+            let count = self.appointments(shape.level);
+            let after = self.after(mask | bit | heads, owed && !shape.pause, site, shape, count);
+            let mut value = self.visit_value(site, shape) - price + after;
             if owed && shape.pause {
                 value += self.bonus();
             }
@@ -96,15 +97,6 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a day may end at a site after closing at a step: not with a break still to come.
-    pub(super) fn may_sleep(&self, mask: usize, owed: bool, step: usize, site: usize) -> bool {
-        let close = seconds(step, self.grid);
-        self.evening.get(site).is_some_and(|e| *e > NEVER)
-            && mask & self.values.all_required == self.values.all_required
-            && close <= self.duty.shift.to.0
-            && !(owed && close >= self.break_to)
-    }
-
     fn fill_closed(&mut self, mask: usize, step: usize) {
         let duty = self.duty;
         for owed in [false, true] {
@@ -114,9 +106,6 @@ impl Search<'_> {
                     && let Some((arrival, paused)) = self.home(j, step, owed)
                 {
                     best = -duty.drive_price * f64::from(duty.roads.back[j]) - self.work_cost(arrival, paused);
-                }
-                if self.may_sleep(mask, owed, step, j) {
-                    best = larger(best, self.evening[j] - self.work_cost(seconds(step, self.grid), false));
                 }
                 if duty.max_visits > 1 {
                     best = self.onward_value(mask, owed, step, j, best);
