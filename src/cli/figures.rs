@@ -189,7 +189,7 @@ pub(super) fn score_line(plan: &Plan, lang: Lang) -> String {
     let two = |x: f64| lang.number(x, 2);
     let parts = &plan.score_parts;
     let hours = lang.number(parts.driving_hours, 1);
-    match lang {
+    let mut line = match lang {
         Lang::Fr => format!(
             "{} contacts pondérés = couverture {} − route {} ({hours}\u{a0}h)",
             two(plan.score),
@@ -202,7 +202,15 @@ pub(super) fn score_line(plan: &Plan, lang: Lang) -> String {
             two(parts.coverage),
             two(parts.driving)
         ),
+    };
+    if parts.nights_out > 0 {
+        line += &format!(" − {} {} ({})", lang.pick("nuits", "nights"), two(parts.nights), parts.nights_out);
     }
+    if parts.weekdays != 0.0 {
+        let sign = if parts.weekdays > 0.0 { '+' } else { '−' };
+        line += &format!(" {sign} {} {}", lang.pick("jours de marché", "market days"), two(parts.weekdays.abs()));
+    }
+    line
 }
 
 /// The score of a plan made by hand, for which nothing is proved.

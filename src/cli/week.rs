@@ -68,6 +68,10 @@ pub(super) fn tables(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
         if marked(SiteStatus::Demonstration) {
             let _ = writeln!(out, "{}", lang.pick("° emplacement de démonstration", "° demonstration site"));
         }
+        if visits.iter().any(|v| sleeps(plan, v)) {
+            let text = lang.pick("☾ le véhicule y passe la nuit", "☾ the vehicle spends the night there");
+            let _ = writeln!(out, "{text}");
+        }
         for line in idle(scenario, plan, lang, monday) {
             let _ = writeln!(out, "{}", output::wrap(&line, page.width, 2));
         }
@@ -198,7 +202,13 @@ impl Page<'_> {
 
     /// The commune, with a mark where the site is not certain; where it is certain and has a
     /// name of its own, that too.
+    /// Where a visit is, with a moon where the vehicle then spends the night.
     fn place(&self, visit: &Visit) -> String {
+        let moon = if sleeps(self.plan, visit) { "\u{a0}☾" } else { "" };
+        self.place_name(visit) + moon
+    }
+
+    fn place_name(&self, visit: &Visit) -> String {
         let commune = self.lookup.commune_name(&visit.commune);
         let Some(site) = self.lookup.site(&visit.site) else { return visit.site.clone() };
         match site.status {
@@ -232,6 +242,12 @@ impl Page<'_> {
         row.extend(self.route(layout, metres, seconds));
         row
     }
+}
+
+/// Whether the vehicle of a visit spends the night after it there.
+fn sleeps(plan: &Plan, visit: &Visit) -> bool {
+    let mut tours = plan.tours.iter().filter(|t| t.vehicle == visit.vehicle && t.date == visit.date);
+    tours.any(|t| t.night_after.as_ref() == Some(&visit.site))
 }
 
 /// The longest stretch of a column's texts that must not be broken.
