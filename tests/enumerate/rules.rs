@@ -52,13 +52,15 @@ impl Rule {
 }
 
 /// Families of nights that are asked for, those that bind least often more often.
-const OF_NIGHTS: [Family; 9] = [
+const OF_NIGHTS: [Family; 11] = [
     Family::Nights,
     Family::OneStay,
     Family::NightDrive,
     Family::NightDrive,
+    Family::NightDrive,
     Family::NightsInARow,
     Family::NightsInARow,
+    Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
@@ -102,9 +104,15 @@ pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
     let mut left = rules.to_vec();
     let mut targets = Vec::new();
     while targets.len() < most && !left.is_empty() {
-        let rule = left.swap_remove(rng.random_range(0..left.len()));
+        // Nights bind least often by themselves.
+        let nights = left.iter().position(|r| *r == Rule::Nights);
+        let rule = left.swap_remove(nights.unwrap_or_else(|| rng.random_range(0..left.len())));
         let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };
         targets.push(families[rng.random_range(0..families.len())]);
+        // Mostly a night is to be spent out, whatever else is asked of it.
+        if rule == Rule::Nights && !targets.contains(&Family::Nights) && rng.random_range(0..2) == 0 {
+            targets.push(Family::Nights);
+        }
     }
     targets
 }
