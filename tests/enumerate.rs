@@ -95,8 +95,11 @@ fn count(all_reports: &[Report]) -> Vec<String> {
     let all = reports.len();
     let infeasible = reports.iter().filter(|r| r.known.optimum.is_none()).count();
     let idle = reports.iter().filter(|r| r.known.idle()).count();
-    writeln!(out, "\n{all} instances without nights, {infeasible} without a plan, {idle} where staying at home is best")
-        .unwrap();
+    writeln!(
+        out,
+        "\n{all} instances without nights, {infeasible} without a plan, {idle} where staying at home is best"
+    )
+    .unwrap();
     let mut rare = Vec::new();
     let mut note = |name: &str, count: usize, one_of: usize| {
         writeln!(out, "{name:>15} in {count:>4} ({:>3} %)", count * 100 / all.max(1)).unwrap();

@@ -56,9 +56,12 @@ enum Aim {
 }
 
 /// Families that bind least often unless they are asked for: one of them always is.
-const RAREST: [Family; 5] = [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
+const RAREST: [Family; 5] =
+    [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
-const RARE: [Family; 28] = [
+const RARE: [Family; 29] = [
+    Family::Shift,
+    Family::Shift,
     Family::Shift,
     Family::Shift,
     Family::Shift,
@@ -82,7 +85,6 @@ const RARE: [Family; 28] = [
     Family::Fit,
     Family::Fit,
     Family::Fit,
-    Family::Due,
     Family::Due,
     Family::Due,
     Family::Due,

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 pub fn describe(instance: &Instance) -> String {
     let s = &instance.scenario;
     let mut out = String::new();
-    let _ = writeln!(out, "  {:?} now {:?} {:?} {:?} {:?} {:?}", s.horizon, s.now, s.time, s.limits, s.travel, s.prices);
+    let _ =
+        writeln!(out, "  {:?} now {:?} {:?} {:?} {:?} {:?}", s.horizon, s.now, s.time, s.limits, s.travel, s.prices);
     for v in &s.vehicles {
         let shifts: Vec<_> = v.shifts.iter().map(|w| w.map(|w| (w.from.0, w.to.0))).collect();
         let _ = writeln!(

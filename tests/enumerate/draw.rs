@@ -14,10 +14,10 @@ use tournee::domain::{
 use tournee::travel::Table;
 use tournee::units::{People, Seconds};
 
-#[path = "draw_pools.rs"]
-mod pools;
 #[path = "draw_rules.rs"]
 mod drawn_rules;
+#[path = "draw_pools.rs"]
+mod pools;
 
 /// An instance.
 pub struct Instance {

@@ -1,8 +1,8 @@
 //! Who is due, who would come, and the best whole invitations of given visits: model.md
 //! section 4 written a second time, in whole numbers where it is about whole numbers.
 
-use super::world::{Family, World};
 use super::invite::Known;
+use super::world::{Family, World};
 use std::collections::HashMap;
 use tournee::domain::{CareStatus, CommuneId, PoolSource, Reference};
 

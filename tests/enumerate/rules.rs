@@ -28,8 +28,7 @@ pub enum Rule {
 const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit];
 
 impl Rule {
-    pub const ALL: [Self; 6] =
-        [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
+    pub const ALL: [Self; 6] = [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
 
     /// Families of constraints that the group brings.
     pub fn families(self) -> &'static [Family] {
@@ -52,14 +51,15 @@ impl Rule {
 }
 
 /// Families of nights that are asked for, those that bind least often more often.
-const OF_NIGHTS: [Family; 11] = [
-    Family::Nights,
+const OF_NIGHTS: [Family; 12] = [
     Family::OneStay,
     Family::NightDrive,
     Family::NightDrive,
     Family::NightDrive,
     Family::NightsInARow,
     Family::NightsInARow,
+    Family::NightsInARow,
+    Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
@@ -88,6 +88,8 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     match rng.random_range(0..20) {
         _ if all.is_empty() => Vec::new(),
         0..6 => Vec::new(),
+        // Nights bring several families that bind seldom: they are drawn alone more often.
+        6..13 if all.contains(&Rule::Nights) && rng.random_range(0..4) == 0 => vec![Rule::Nights],
         6..13 => vec![all[rng.random_range(0..all.len())]],
         _ => {
             let mut some = all.clone();
@@ -104,7 +106,7 @@ pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
     let mut left = rules.to_vec();
     let mut targets = Vec::new();
     while targets.len() < most && !left.is_empty() {
-        // Nights bind least often by themselves.
+        // What nights bring binds least often by itself.
         let nights = left.iter().position(|r| *r == Rule::Nights);
         let rule = left.swap_remove(nights.unwrap_or_else(|| rng.random_range(0..left.len())));
         let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };

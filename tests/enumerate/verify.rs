@@ -1,7 +1,7 @@
 //! The solver's plan, judged by the enumerator's rules.
 
-use super::people::{Offer, People};
 use super::joint;
+use super::people::{Offer, People};
 use super::plans;
 use super::tours::{self, Choice, Ends, Stop};
 use super::world::World;
