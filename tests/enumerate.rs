@@ -23,6 +23,8 @@ mod people;
 mod plans;
 #[path = "enumerate/rules.rs"]
 mod rules;
+#[path = "enumerate/sane.rs"]
+mod sane;
 #[path = "enumerate/tours.rs"]
 mod tours;
 #[path = "enumerate/trial.rs"]

@@ -59,7 +59,9 @@ enum Aim {
 const RAREST: [Family; 5] =
     [Family::VisitsPerDay, Family::VisitsPerDay, Family::WorkingDay, Family::Driving, Family::Break];
 /// Families that are asked for beside it, some more often; the others come by themselves.
-const RARE: [Family; 22] = [
+const RARE: [Family; 29] = [
+    Family::Shift,
+    Family::Shift,
     Family::Shift,
     Family::Shift,
     Family::Shift,
@@ -69,6 +71,9 @@ const RARE: [Family; 22] = [
     Family::WorkingWeek,
     Family::WorkingWeek,
     Family::WorkingWeek,
+    Family::WorkingWeek,
+    Family::Driving,
+    Family::Driving,
     Family::Driving,
     Family::SessionLength,
     Family::SessionLength,
@@ -80,6 +85,8 @@ const RARE: [Family; 22] = [
     Family::Fit,
     Family::Fit,
     Family::Fit,
+    Family::Due,
+    Family::Due,
     Family::Due,
     Family::Fairness,
 ];
@@ -158,7 +165,10 @@ fn know(instance: &Instance, aim: &Aim, rules: &[Rule], less: usize) -> Option<K
     let (first, least): (&[Family], usize) = match aim {
         Aim::Any => (&[], 0),
         Aim::Infeasible if optimum.is_none() => (&[], 0),
-        Aim::Binding(families) if moves => (&families[..families.len().saturating_sub(less)], SEVERAL),
+        Aim::Binding(families) if moves => {
+            let several = SEVERAL + families.len().saturating_sub(TARGETS);
+            (&families[..families.len().saturating_sub(less)], several)
+        }
         Aim::Again if moves && again => (&[], FEW),
         Aim::Dealing if moves => (&[Family::Dealing], FEW),
         _ => return None,

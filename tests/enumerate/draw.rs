@@ -8,8 +8,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tournee::domain::{
     Calendar, CareStatus, ClosedDates, Commune, CommuneId, DayId, Fairness, Forbidden, Horizon, Lock, Offer,
-    PastInvitation, PastVisit, PermitStatus, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus,
-    Territory, TerritoryId, TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
+    PermitStatus, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus, Territory, TerritoryId,
+    TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
 };
 use tournee::travel::Table;
 use tournee::units::{People, Seconds};
@@ -431,31 +431,5 @@ impl Draw {
             }
             scenario.sites.push(site);
         }
-    }
-
-    fn past(&mut self, scenario: &mut Scenario) {
-        let often = self.tight(Family::Spacing) && !self.wish.again;
-        for k in 0..if often { self.pick(&[0, 1, 2]) } else { self.pick(&[0, 0, 0, 1, 2]) } {
-            let vehicle = self.rng.random_range(0..scenario.vehicles.len());
-            let lines = (0..self.count(0, 2)).map(|_| {
-                let invited = self.count(0, 4);
-                PastInvitation {
-                    service: ServiceId::new(self.rng.random_range(0..scenario.services.len())),
-                    commune: CommuneId::new(self.rng.random_range(0..scenario.communes.len())),
-                    invited: People(invited),
-                    attended: People(self.count(0, invited)),
-                }
-            });
-            let mut lines: Vec<PastInvitation> = lines.collect();
-            lines.retain(|l| scenario.communes[l.commune.index()].in_scope);
-            scenario.past.push(PastVisit {
-                id: format!("past{k}"),
-                date: scenario.horizon.start - Days::new(u64::from(self.pick(&[1_u32, 5, 9, 20, 900]))),
-                vehicle: scenario.vehicles[vehicle].id.clone(),
-                site: self.chance(90).then(|| SiteId::new(self.rng.random_range(0..scenario.sites.len()))),
-                invitations: lines,
-            });
-        }
-        scenario.past.sort_by_key(|p| p.date);
     }
 }

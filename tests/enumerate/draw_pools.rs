@@ -1,8 +1,8 @@
-//! Communes, services and pools; and what depends on everything else: limits on driving and the
+//! Communes, services, pools and past visits; and what depends on everything else: limits on driving and the
 //! week, locks.
 
 use super::*;
-use tournee::domain::{Additionality, CarePoint, Pool, PoolSource, Reference, Service};
+use tournee::domain::{Additionality, CarePoint, PastInvitation, PastVisit, Pool, PoolSource, Reference, Service};
 use tournee::i18n::Text;
 
 impl Draw {
@@ -105,6 +105,32 @@ impl Draw {
                 self.pick(&[2.0, 4.0, 8.0])
             },
         }
+    }
+
+    pub(super) fn past(&mut self, scenario: &mut Scenario) {
+        let often = self.tight(Family::Spacing) && !self.wish.again;
+        for k in 0..if often { self.pick(&[0, 1, 2]) } else { self.pick(&[0, 0, 0, 1, 2]) } {
+            let vehicle = self.rng.random_range(0..scenario.vehicles.len());
+            let lines = (0..self.count(0, 2)).map(|_| {
+                let invited = self.count(0, 4);
+                PastInvitation {
+                    service: ServiceId::new(self.rng.random_range(0..scenario.services.len())),
+                    commune: CommuneId::new(self.rng.random_range(0..scenario.communes.len())),
+                    invited: People(invited),
+                    attended: People(self.count(0, invited)),
+                }
+            });
+            let mut lines: Vec<PastInvitation> = lines.collect();
+            lines.retain(|l| scenario.communes[l.commune.index()].in_scope);
+            scenario.past.push(PastVisit {
+                id: format!("past{k}"),
+                date: scenario.horizon.start - Days::new(u64::from(self.pick(&[1_u32, 5, 9, 20, 900]))),
+                vehicle: scenario.vehicles[vehicle].id.clone(),
+                site: self.chance(90).then(|| SiteId::new(self.rng.random_range(0..scenario.sites.len()))),
+                invitations: lines,
+            });
+        }
+        scenario.past.sort_by_key(|p| p.date);
     }
 
     /// A limit that some round trips keep and others do not.

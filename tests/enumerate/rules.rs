@@ -51,13 +51,16 @@ impl Rule {
 }
 
 /// Families of nights that are asked for, those that bind least often more often.
-const OF_NIGHTS: [Family; 9] = [
-    Family::Nights,
+const OF_NIGHTS: [Family; 12] = [
     Family::OneStay,
     Family::NightDrive,
     Family::NightDrive,
+    Family::NightDrive,
     Family::NightsInARow,
     Family::NightsInARow,
+    Family::NightsInARow,
+    Family::DaysOff,
+    Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,
@@ -85,6 +88,8 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     match rng.random_range(0..20) {
         _ if all.is_empty() => Vec::new(),
         0..6 => Vec::new(),
+        // Nights bring several families that bind seldom: they are drawn alone more often.
+        6..13 if all.contains(&Rule::Nights) && rng.random_range(0..4) == 0 => vec![Rule::Nights],
         6..13 => vec![all[rng.random_range(0..all.len())]],
         _ => {
             let mut some = all.clone();
@@ -101,9 +106,15 @@ pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
     let mut left = rules.to_vec();
     let mut targets = Vec::new();
     while targets.len() < most && !left.is_empty() {
-        let rule = left.swap_remove(rng.random_range(0..left.len()));
+        // What nights bring binds least often by itself.
+        let nights = left.iter().position(|r| *r == Rule::Nights);
+        let rule = left.swap_remove(nights.unwrap_or_else(|| rng.random_range(0..left.len())));
         let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };
         targets.push(families[rng.random_range(0..families.len())]);
+        // Mostly a night is to be spent out, whatever else is asked of it.
+        if rule == Rule::Nights && !targets.contains(&Family::Nights) && rng.random_range(0..2) == 0 {
+            targets.push(Family::Nights);
+        }
     }
     targets
 }
