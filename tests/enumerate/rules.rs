@@ -25,7 +25,7 @@ pub enum Rule {
 }
 
 /// The groups that the solver knows.
-const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit];
+const KNOWN: &[Rule] = &Rule::ALL;
 
 impl Rule {
     pub const ALL: [Self; 6] = [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];

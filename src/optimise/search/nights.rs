@@ -120,7 +120,7 @@ impl<'a> NightSearch<'a> {
         let (layer, after) = (&self.layers[d], &self.layers[d + 1]);
         let price = self.night_price * f64::from(after.nights) + after.day;
         let n = layer.duty.roads.sites.len();
-        let most = worths.iter().map(Vec::len).max().unwrap_or(1);
+        let most = worths.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let classes = if worths.is_empty() { 1 } else { most.min(MOST_CLASSES) };
         let quantum = u32::try_from(most.div_ceil(classes)).unwrap_or(u32::MAX).max(1);
         let mut values = vec![NEVER; n * classes];
