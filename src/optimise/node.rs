@@ -646,8 +646,11 @@ fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteI
         let duty = |k: usize| &problem.duties.list[duties[k]];
         let first = duty(window.first);
         let [service] = first.services[..] else { continue };
-        let days = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1));
-        let most = days.filter_map(|k| duty(k).shapes.levels.iter().map(|level| level[0]).max()).sum();
+        let days: Vec<&Duty> = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1)).map(duty).collect();
+        if days.iter().any(|d| d.services != first.services) {
+            continue;
+        }
+        let most = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max()).sum();
         let sites = first.roads.sites.iter().zip(&first.roads.sleep).filter(|(_, sleep)| **sleep);
         out.extend(sites.map(|(&site, _)| (service, site, most)));
     }
