@@ -609,7 +609,9 @@ impl<'a> Generator<'a> {
 /// (where it counts) working time: in any plan it could take their place.
 fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool) -> Vec<Tour> {
     let levels = &duty.shapes.levels;
-    let mut by_sites: BTreeMap<(bool, Vec<usize>), Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
+    /// Whether there is a control, and the sites.
+    type Alike = (bool, Vec<usize>);
+    let mut by_sites: BTreeMap<Alike, Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
     for tour in tours {
         let mut stops: Vec<(usize, usize)> = tour.stops.iter().map(|s| (s.site, s.level)).collect();
         stops.sort_unstable();

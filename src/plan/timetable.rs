@@ -139,7 +139,7 @@ impl Timetable {
                     Part::Control(seconds) => out.control = Some(Window { from: at, to: at + seconds }),
                     Part::PackDown(_) | Part::SetUp(_) => {}
                 }
-                at = at + part.length();
+                at += part.length();
             }
             if g == opens.len() {
                 out.arrive = at;

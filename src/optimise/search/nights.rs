@@ -40,6 +40,9 @@ pub struct Layer<'a> {
 /// Budgets of a stay, by service.
 pub type Budgets = BTreeMap<ServiceId, Budget>;
 
+/// A local site and the budgets of a stay there.
+type StayKey = (usize, Vec<(ServiceId, Budget)>);
+
 /// What a stay within some budgets at a local site is worth, before its prices.
 pub type StayValue<'a> = dyn Fn(usize, &Budgets) -> f64 + Sync + 'a;
 
@@ -65,7 +68,7 @@ pub struct NightSearch<'a> {
     /// Budget of so many appointments of a service.
     budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
     stay: &'a StayValue<'a>,
-    known: RefCell<FxHashMap<(usize, Vec<(ServiceId, Budget)>), f64>>,
+    known: RefCell<FxHashMap<StayKey, f64>>,
 }
 
 impl<'a> NightSearch<'a> {
