@@ -1,0 +1,189 @@
+//! Plans from fractional nodes: dives, and searches around the incumbent.
+
+use super::{Component, Placed, Watch, as_f64, whole_shares};
+use crate::optimise::lp::LpError;
+use crate::optimise::master::{Branch, Selector};
+use crate::optimise::node::{Limits, Node, Pricing, Work};
+use crate::optimise::rotation::Rotation;
+use rand::Rng as _;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Times a dive may take a step back.
+const DIVE_SETBACKS: usize = 6;
+/// Steps in which a dive should be over: where there are more shares to round, several are
+/// rounded at a time.
+const DIVE_STEPS: usize = 12;
+/// Shares above this are rounded up together.
+const DIVE_SURE: f64 = 0.8;
+/// Rounds of pricing once a dive has rounded the numbers of tours.
+const COUNT_ROUNDS: u64 = 8;
+/// Rounds of pricing at each step of a dive.
+const DIVE_ROUNDS: u64 = 1;
+
+impl Component<'_> {
+    /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
+    /// master is priced again a little, and so on until all shares are whole.
+    pub(super) fn dive(
+        &mut self,
+        from: &Node,
+        mut kept: Vec<Branch>,
+        pricing: Pricing,
+        watch: &Watch,
+    ) -> Result<f64, LpError> {
+        let tell = self.news(false, watch);
+        let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
+        let mut node = from.clone();
+        // In every other dive how many tours a limited week makes comes before which: pricing then
+        // finds tours of a length that lets so many into the week.
+        self.dives += 1;
+        let counts = self.rounded_counts(&node, &kept);
+        if pricing != Pricing::None && !counts.is_empty() && self.dives.is_multiple_of(2) {
+            let tried = [kept.clone(), counts].concat();
+            let limits = searching(pricing, COUNT_ROUNDS, watch, &tell);
+            let next = self.generator.solve(&tried, &limits)?;
+            if next.feasible {
+                (node, kept) = (next, tried);
+            }
+        }
+        let mut setbacks = 0;
+        let part = |share: f64| share - share.floor();
+        while setbacks < DIVE_SETBACKS {
+            // Out of time: end with the columns there are.
+            let pricing = if (watch.stop)() { Pricing::None } else { pricing };
+            let limits = Limits { pricing, ..limits };
+            let mut shares = node.chosen.clone();
+            shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
+            let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
+                break;
+            };
+            let before = kept.clone();
+            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
+            let mut left = many.max(1);
+            for &(t, share) in &shares {
+                let whole = (share - share.round()).abs() <= 1e-6;
+                let next = !whole && left > 0;
+                left -= usize::from(next);
+                if whole || next || part(share) > DIVE_SURE {
+                    keep_at_least(&mut kept, t, if whole { share.round() } else { share.ceil() });
+                }
+            }
+            self.limit_work(&kept);
+            let next = self.generator.solve(&kept, &limits)?;
+            node = if next.feasible {
+                next
+            } else {
+                // Together they break a rule: do without the first of them.
+                setbacks += 1;
+                kept = before;
+                kept.push(Branch { selector: Selector::Tour(first.0), lo: f64::NEG_INFINITY, hi: first.1.floor() });
+                self.limit_work(&kept);
+                self.generator.solve(&kept, &limits)?
+            };
+            if !node.feasible {
+                break;
+            }
+        }
+        self.generator.limit_work(&[], &BTreeSet::new());
+        if !node.feasible || node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-6) {
+            return Ok(f64::NEG_INFINITY);
+        }
+        self.try_plan(&whole_shares(&node))
+    }
+
+    /// Rounds up the fractional numbers of tours of duties whose working week is limited.
+    fn rounded_counts(&self, node: &Node, kept: &[Branch]) -> Vec<Branch> {
+        let master = &self.generator.master;
+        let mut out = Vec::new();
+        for k in (0..master.duties.len()).filter(|&k| master.week_counts(k)) {
+            let selector = Selector::DutyCount(k);
+            let count: f64 = node.chosen.iter().map(|&(t, share)| share * master.count(selector, t)).sum();
+            if (count - count.round()).abs() > 1e-6 && !kept.iter().any(|b| b.selector == selector) {
+                out.push(Branch { selector, lo: count.ceil(), hi: f64::INFINITY });
+            }
+        }
+        out
+    }
+
+    /// Leaves aside tours that no longer fit into what the kept ones leave of a working week.
+    fn limit_work(&mut self, kept: &[Branch]) {
+        let master = &self.generator.master;
+        let mut longest = vec![i32::MAX; master.duties.len()];
+        let mut tours = BTreeSet::new();
+        for b in kept {
+            if let Selector::Tour(t) = b.selector
+                && b.lo > 0.0
+            {
+                tours.insert(t);
+            }
+        }
+        for (limit, duties) in master.limited_weeks() {
+            let used: f64 = kept
+                .iter()
+                .filter_map(|b| match b.selector {
+                    Selector::Tour(t) if b.lo > 0.0 => {
+                        let work: i32 = duties
+                            .iter()
+                            .flat_map(|&k| master.tours[t].rotation.of_duty(k))
+                            .map(|tour| tour.work)
+                            .sum();
+                        Some(b.lo * f64::from(work))
+                    }
+                    _ => None,
+                })
+                .sum();
+            #[allow(clippy::cast_possible_truncation)]
+            for k in duties {
+                longest[k] = limit - used as i32;
+            }
+        }
+        self.generator.limit_work(&longest, &tours);
+    }
+
+    /// The rotations that tours on their days make up.
+    fn rotations(&self, tours: &[Placed]) -> Vec<Rotation> {
+        let mut sorted: Vec<&Placed> = tours.iter().collect();
+        sorted.sort_by_key(|p| (self.problem.duties.list[p.duty].vehicle, p.day));
+        let mut out: Vec<Rotation> = Vec::new();
+        for p in sorted {
+            let Some(k) = self.generator.master.duties.iter().position(|&d| d == p.duty) else { continue };
+            match out.last_mut() {
+                Some(rotation) if p.tour.slept.is_some() => rotation.days.push((k, p.tour.clone())),
+                _ => out.push(Rotation::day(k, p.tour.clone())),
+            }
+        }
+        out
+    }
+
+    /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
+    pub(super) fn neighbourhood(&mut self, watch: &Watch) -> Result<(), LpError> {
+        let Some(best) = &self.best else { return Ok(()) };
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for rotation in self.rotations(&best.tours) {
+            *counts.entry(self.generator.master.register(rotation)).or_default() += 1;
+        }
+        let share = self.random.random_range(0.5..0.9);
+        let kept: Vec<Branch> = counts
+            .into_iter()
+            .filter(|_| self.random.random_bool(share))
+            .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
+            .collect();
+        let tell = self.news(false, watch);
+        let node = self.generator.solve(&kept, &searching(Pricing::Quick, 3, watch, &tell))?;
+        if node.feasible && node.value > self.score() {
+            self.dive(&node, kept, Pricing::None, watch)?;
+        }
+        Ok(())
+    }
+}
+
+/// Limits of a search for plans, which proves nothing.
+fn searching<'w>(pricing: Pricing, rounds: u64, watch: &'w Watch, tell: &'w dyn Fn(f64, Work)) -> Limits<'w> {
+    Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds, stop: watch.stop, tell }
+}
+
+fn keep_at_least(kept: &mut Vec<Branch>, tour: usize, count: f64) {
+    let selector = Selector::Tour(tour);
+    if !kept.iter().any(|b| b.selector == selector && b.lo >= count) {
+        kept.push(Branch { selector, lo: count, hi: f64::INFINITY });
+    }
+}

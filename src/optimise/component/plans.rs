@@ -1,0 +1,205 @@
+//! Whole rotations as plans: on days, with whom they invite, scored and bounded.
+
+use super::{Component, Incumbent, Placed};
+use crate::optimise::deal::{Dealing, Dealt, deal, possible};
+use crate::optimise::invite::{Care, Continuous, Slot};
+use crate::optimise::lp::LpError;
+use crate::optimise::rotation::Rotation;
+use crate::optimise::search::{Tour, shortest};
+
+/// Ways of placing the tours of a plan on days that are tried, at most.
+const MOST_PLACEMENTS: usize = 500;
+
+impl Component<'_> {
+    /// Puts rotations on days: of those that begin with the same duty the most valuable first, so
+    /// that a week cut short has lost least.
+    fn place(&self, chosen: &[(usize, usize)]) -> Dealt {
+        let master = &self.generator.master;
+        let worth = |rotation: &Rotation| -> f64 {
+            let of_day = |(k, tour): &(usize, Tour)| -> f64 {
+                let Some(last) = &self.generator.last else { return 0.0 };
+                let (visit, levels) = (&last.prizes[*k].visit, master.duty(*k).shapes.levels.len());
+                tour.stops.iter().map(|s| visit[s.site * levels + s.level]).sum()
+            };
+            rotation.days.iter().map(of_day).sum()
+        };
+        let mut hands: Vec<&Rotation> = Vec::new();
+        for &(t, n) in chosen {
+            hands.extend(std::iter::repeat_n(&master.tours[t].rotation, n));
+        }
+        hands.sort_by(|a, b| {
+            a.days[0].0.cmp(&b.days[0].0).then_with(|| worth(b).total_cmp(&worth(a))).then_with(|| a.cmp(b))
+        });
+        // A day with locked visits is not left out.
+        let used = |k: usize| hands.iter().map(|r| r.of_duty(k).count()).sum::<usize>();
+        let locked = |k: &usize| !master.duty(*k).required.is_empty();
+        if (0..master.duties.len()).filter(locked).any(|k| used(k) < master.duty(k).days.len()) {
+            return Dealt::Impossible;
+        }
+        let dealings: Vec<Dealing> =
+            hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
+        deal(self.problem, dealings)
+    }
+
+    /// Number of the stay of each visit, tour by tour.
+    fn stays(&self, placed: &[Placed]) -> Vec<Vec<usize>> {
+        let mut order: Vec<usize> = (0..placed.len()).collect();
+        order.sort_by_key(|&k| (self.problem.duties.list[placed[k].duty].vehicle, placed[k].day));
+        let mut stays = vec![Vec::new(); placed.len()];
+        let mut next = 0;
+        for k in order {
+            for stop in &placed[k].tour.stops {
+                // Where it slept the stay goes on; there it was the last to be numbered.
+                next += usize::from(placed[k].tour.slept != Some(stop.site));
+                stays[k].push(next);
+            }
+        }
+        stays
+    }
+
+    fn slots(&self, placed: &[Placed]) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        let stays = self.stays(placed);
+        for (p, stays) in placed.iter().zip(stays) {
+            let duty = &self.problem.duties.list[p.duty];
+            for (stop, stay) in p.tour.stops.iter().zip(stays) {
+                let site = duty.roads.sites[stop.site];
+                for (&service, &appointments) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
+                    slots.push(Slot { service, site, day: p.day, appointments, stay });
+                }
+            }
+        }
+        slots
+    }
+
+    /// What tours cost in the score.
+    fn cost(&self, placed: &[Placed]) -> f64 {
+        let night = self.problem.scenario.prices.night_price;
+        let one = |p: &Placed| self.problem.duties.list[p.duty].cost(&p.tour) + night * f64::from(p.tour.sleeps);
+        placed.iter().map(one).sum()
+    }
+
+    /// Scores whole tours exactly and keeps them when they are the best; their score.
+    pub(super) fn try_plan(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
+        let mut key = chosen.to_vec();
+        key.sort_unstable();
+        if self.tried.contains(&key) {
+            return Ok(f64::NEG_INFINITY);
+        }
+        self.tried.push(key);
+        let Dealt::Placed(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let slots = self.slots(&placed);
+        let cost = self.cost(&placed);
+        let continuous = Continuous::new(self.problem, &slots, true)?;
+        let most = continuous.value - cost;
+        if most <= self.score() {
+            return Ok(most);
+        }
+        let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Within(0.0) };
+        let invitations = continuous.whole(care, f64::INFINITY)?;
+        let score = invitations.value - cost;
+        if score > self.score() {
+            self.best = Some(Incumbent { score, most, polished: false, tours: placed, slots, invitations });
+        }
+        Ok(score)
+    }
+
+    /// Last touches to the incumbent: the shortest tours for its visits, and better whole
+    /// invitations. `seconds` limits each integer program.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn polish(&mut self, seconds: f64) -> Result<(), LpError> {
+        let Some(mut best) = self.best.take_if(|b| !b.polished) else { return Ok(()) };
+        let before = best.clone();
+        best.polished = true;
+        for placed in &mut best.tours {
+            let duty = &self.problem.duties.list[placed.duty];
+            if placed.tour.slept.is_none()
+                && placed.tour.sleeps == 0
+                && let Some(shorter) = shortest(duty, &placed.tour)
+                && shorter.driving < placed.tour.driving
+                && shorter.work <= placed.tour.work
+            {
+                placed.tour = shorter;
+            }
+        }
+        best.slots = self.slots(&best.tours);
+        let continuous = Continuous::new(self.problem, &best.slots, true)?;
+        let care = if self.tolerance > 0.0 { Care::Good } else { Care::Within(0.0) };
+        best.invitations = continuous.whole(care, seconds)?;
+        let cost = self.cost(&best.tours);
+        (best.score, best.most) = (best.invitations.value - cost, continuous.value - cost);
+        let better = best.score > before.score;
+        self.best = Some(if better { best } else { Incumbent { polished: true, ..before } });
+        Ok(())
+    }
+
+    /// A bound on all plans with exactly these tours, on whatever days (`∞` when no way of
+    /// dealing them was found); the best of them where they are few enough to be tried.
+    pub(super) fn settled(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
+        let placed = match self.place(chosen) {
+            Dealt::Placed(placed) => placed,
+            Dealt::Impossible => return Ok(f64::NEG_INFINITY),
+            Dealt::Unknown => return Ok(f64::INFINITY),
+        };
+        let cost = self.cost(&placed);
+        let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
+        let most = continuous.value - cost + 1e-9;
+        if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {
+            // Near enough, whatever whole invitations are worth.
+            return Ok(most);
+        }
+        // What an integer program may leave: nothing where the best plan is asked for.
+        let gap = self.leaf_gap(continuous.value);
+        let care = Care::Within(gap);
+        let gap = f64::from(gap);
+        let left = |value: f64| gap * value + 1e-9;
+        let whole = continuous.whole(care, f64::INFINITY)?;
+        let bound = if whole.proved { whole.value + left(whole.value) - cost } else { most };
+        if bound <= self.cutoff() {
+            return Ok(bound);
+        }
+        let mut best = f64::NEG_INFINITY;
+        let Some(all) = self.placements(placed) else { return Ok(bound) };
+        for tours in all.into_iter().filter(|tours| possible(self.problem, tours)) {
+            let slots = self.slots(&tours);
+            let continuous = Continuous::new(self.problem, &slots, true)?;
+            let most = continuous.value - cost;
+            let invitations = continuous.whole(care, f64::INFINITY)?;
+            let score = invitations.value - cost;
+            best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
+            if score > self.score() {
+                self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
+            }
+            if best >= bound - self.resolution() {
+                return Ok(bound);
+            }
+        }
+        Ok(best)
+    }
+
+    /// The same tours on other days of their duties, in every way; `None` when these are many.
+    fn placements(&self, placed: Vec<Placed>) -> Option<Vec<Vec<Placed>>> {
+        let mut all = vec![Vec::new()];
+        for Placed { duty, tour, .. } in placed {
+            let mut more = Vec::new();
+            for start in &all {
+                let start: &Vec<Placed> = start;
+                let earlier = start.iter().rev().find(|p| p.duty == duty && p.tour == tour).map(|p| p.day);
+                for &day in &self.problem.duties.list[duty].days {
+                    let free = !start.iter().any(|p| p.duty == duty && p.day == day);
+                    // Of equal tours only one order.
+                    if free && earlier.is_none_or(|e| e < day) {
+                        more.push([&start[..], &[Placed { duty, day, tour: tour.clone() }]].concat());
+                    }
+                }
+            }
+            if more.len() > MOST_PLACEMENTS {
+                return None;
+            }
+            all = more;
+        }
+        Some(all)
+    }
+}
