@@ -4,6 +4,7 @@
 //! cargo bench --bench plans                      all of them
 //! cargo bench --bench plans -- nord              those whose name contains "nord"
 //! cargo bench --bench plans -- drawn --limit 20  with 20 seconds each
+//! cargo bench --bench plans -- nord --log        with score and bound after every round
 //! ```
 //!
 //! Each case runs in a process of its own, so that its peak memory is its own. Every plan goes
@@ -18,7 +19,7 @@ use tournee::check::check;
 use tournee::config::{LoadOptions, load};
 use tournee::demand::Demand;
 use tournee::i18n::Lang;
-use tournee::optimise::{Outcome, Settings, Solution, assemble, solve};
+use tournee::optimise::{Outcome, Progress, Settings, Solution, assemble, solve};
 use tournee::plan::Plan;
 
 /// One row of the table.
@@ -43,7 +44,7 @@ const WEEK: Case = Case {
     within: 30.0,
 };
 
-const CASES: [Case; 15] = [
+const CASES: [Case; 18] = [
     Case { name: "nord", scenario: "nord.toml", gap: 0.001, within: 10.0, ..WEEK },
     Case { name: "nord-no-past", scenario: "nord.toml", past: false, gap: 0.001, within: 10.0, ..WEEK },
     WEEK,
@@ -56,6 +57,23 @@ const CASES: [Case; 15] = [
         ..WEEK
     },
     Case { name: "region-2026-4-weeks", scenario: "hauts-de-france-2026.toml", weeks: 4, within: 120.0, ..WEEK },
+    Case { name: "nights-week", scenario: "../benches/scenarios/region-nuits.toml", gap: 0.01, within: 60.0, ..WEEK },
+    Case {
+        name: "nights-4-weeks",
+        scenario: "../benches/scenarios/region-nuits.toml",
+        weeks: 4,
+        gap: 0.01,
+        within: 120.0,
+        ..WEEK
+    },
+    Case {
+        name: "region-12-weeks",
+        scenario: "../benches/scenarios/region-huit.toml",
+        weeks: 12,
+        gap: 0.005,
+        within: 300.0,
+        ..WEEK
+    },
     Case { name: "drawn-1", drawn: Some(1), ..WEEK },
     Case { name: "drawn-2", drawn: Some(2), ..WEEK },
     Case { name: "drawn-3", drawn: Some(3), ..WEEK },
@@ -75,11 +93,13 @@ fn main() -> ExitCode {
     let mut names = Vec::new();
     let mut limit = None;
     let mut only = None;
+    let mut log = false;
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--limit" => limit = args.next(),
             "--only" => only = args.next(),
+            "--log" => log = true,
             // What cargo passes by itself.
             flag if flag.starts_with("--") => {}
             _ => names.push(arg),
@@ -87,7 +107,7 @@ fn main() -> ExitCode {
     }
     let seconds: Option<f64> = limit.as_ref().and_then(|l| l.parse().ok());
     if let Some(only) = only {
-        return CASES.iter().find(|c| c.name == only).map_or(ExitCode::FAILURE, |case| run(case, seconds));
+        return CASES.iter().find(|c| c.name == only).map_or(ExitCode::FAILURE, |case| run(case, seconds, log));
     }
     println!(
         "{:<20} {:>6} {:>9} {:>8} {:>9} {:>8} {:>7} {:>7} {:>6} {:>8} {:>7} {:>6} {:>5} {:>7}",
@@ -114,12 +134,15 @@ fn main() -> ExitCode {
         if let Some(limit) = &limit {
             child.args(["--limit", limit]);
         }
+        if log {
+            child.arg("--log");
+        }
         failed |= !child.status().is_ok_and(|status| status.success());
     }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
+fn run(case: &Case, seconds: Option<f64>, log: bool) -> ExitCode {
     let begin = Instant::now();
     let options = LoadOptions { no_past: !case.past, ..LoadOptions::default() };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(case.scenario);
@@ -132,14 +155,6 @@ fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
     if let Some(seed) = case.drawn {
         drawn::draw(&mut scenario, &loaded.road_graph, seed);
     }
-    for v in &scenario.vehicles {
-        eprintln!(
-            "VEH {} {:?} visits {}",
-            v.id,
-            v.shifts.iter().map(|w| w.map(|w| (w.from.0 / 60, w.to.0 / 60))).collect::<Vec<_>>(),
-            v.max_visits_per_day
-        );
-    }
     let travel = match loaded.road_graph.table(&scenario) {
         Ok(travel) => travel,
         Err(error) => return fail(case, &error.to_string()),
@@ -150,17 +165,14 @@ fn run(case: &Case, seconds: Option<f64>) -> ExitCode {
     let begin = Instant::now();
     let limit = Duration::from_secs_f64(seconds.unwrap_or(PATIENCE * case.within));
     let settings = Settings { gap: case.gap, time_limit: Some(limit), ..Settings::default() };
-    let (solution, duties) = match solve(&scenario, &travel, &demand, settings, &|| false, &mut |p| {
-        let t = begin.elapsed().as_secs_f64();
-        eprintln!(
-            "{t:7.2} inc {:.4} bound {:.4} {:.3}% rounds {} nodes {}",
-            p.incumbent,
-            p.bound,
-            100.0 * (p.bound - p.incumbent) / p.incumbent.max(1.0),
-            p.rounds,
-            p.nodes
-        )
-    }) {
+    let mut news = |now: Progress| {
+        if log {
+            let gap = 100.0 * (now.bound - now.incumbent) / now.incumbent.max(1.0);
+            let (time, rounds, nodes) = (begin.elapsed().as_secs_f64(), now.rounds, now.nodes);
+            eprintln!("{time:8.2} s {:.4} ≤ {:.4} {gap:.3} % rounds {rounds} nodes {nodes}", now.incumbent, now.bound);
+        }
+    };
+    let (solution, duties) = match solve(&scenario, &travel, &demand, settings, &|| false, &mut news) {
         Ok((Outcome::Plan(solution), duties)) => (solution, duties),
         Ok((other, _)) => return fail(case, &format!("{other:?}")),
         Err(error) => return fail(case, &error.to_string()),

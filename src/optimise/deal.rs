@@ -9,20 +9,23 @@ use super::component::Placed;
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::{CrewId, DayId, SiteId, VehicleId};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Choices of a day that are tried, at most.
-const MOST_CHOICES: usize = 20_000;
+/// Choices of a day that are tried in one order of the rotations, per rotation, at most.
+const MOST_CHOICES: usize = 50;
+/// Orders that are tried, at most.
+const MOST_ORDERS: usize = 12;
 
 /// What came of dealing.
 #[derive(Debug, Clone)]
 pub enum Dealt {
     /// The tours on their days.
     Placed(Vec<Placed>),
-    /// There is no way of dealing them.
-    Impossible,
-    /// None was found in the time given.
-    Unknown,
+    /// There is no way of dealing them: some of them, that go together.
+    Impossible(Vec<Placed>),
+    /// None was found in the time given: some of them, that go together.
+    Unknown(Vec<Placed>),
 }
 
 /// A rotation: duties of the problem with their tours, day by day.
@@ -46,34 +49,25 @@ pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>) -> Dealt {
         }
         items.push(item);
     }
-    let full = |(duty, n): (&usize, &usize)| *n > problem.duties.list[*duty].days.len();
-    if used.iter().any(full) {
-        return Dealt::Impossible;
-    }
     for item in &mut items {
         let spaced = spacing(problem, item.days[0].0) > 0;
         item.sites.retain(|site| visits[site] > 1 && spaced);
     }
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&k| {
-        let item = &items[k];
-        (!item.controls(), item.days.len() == 1, item.loose(problem), item.sites.is_empty())
-    });
     let free = used.keys().flat_map(|&duty| problem.duties.list[duty].days.iter().map(move |&day| (duty, day)));
-    let mut table = Table {
-        problem,
-        free: free.collect(),
-        items,
-        order,
-        taken: BTreeMap::new(),
-        bound: BTreeMap::new(),
-        days: Vec::new(),
-        choices: 0,
-    };
-    match table.next() {
+    let mut table = Table::new(problem, items, free.collect());
+    let full = |(duty, n): (&usize, &usize)| *n > problem.duties.list[*duty].days.len();
+    let mut found = if used.iter().any(full) { Some(false) } else { table.next() };
+    for _ in 1..MOST_ORDERS {
+        if found.is_some() {
+            break;
+        }
+        table.hardest_first();
+        found = table.next();
+    }
+    match found {
         Some(true) => Dealt::Placed(table.placed()),
-        Some(false) => Dealt::Impossible,
-        None => Dealt::Unknown,
+        Some(false) => Dealt::Impossible(table.some().placed()),
+        None => Dealt::Unknown(table.some().placed()),
     }
 }
 
@@ -129,6 +123,16 @@ impl Item<'_> {
         self.days.iter().any(|(_, tour)| tour.control)
     }
 
+    /// When it is dealt: what others need before them first, then what fits in few places.
+    fn turn(&self, problem: &Problem) -> (bool, bool, Reverse<usize>) {
+        (!self.controls(), !self.locked(problem), Reverse(self.days.len()))
+    }
+
+    /// Whether it has a day with locked visits.
+    fn locked(&self, problem: &Problem) -> bool {
+        self.days.iter().any(|(duty, _)| !problem.duties.list[*duty].required.is_empty())
+    }
+
     /// Whether any day of a week is as good for it as another.
     fn loose(&self, problem: &Problem) -> bool {
         let manned = |&(duty, tour): &(usize, &Tour)| problem.duties.list[duty].binds(tour).next().is_some();
@@ -145,35 +149,89 @@ struct Table<'p, 't> {
     /// Weeks in which a kind of vehicle begins a stay at a site.
     taken: BTreeMap<(usize, SiteId), Vec<u32>>,
     /// Heads bound.
-    bound: BTreeMap<(CrewId, DayId), u32>,
-    /// First day of the items dealt so far, in their order.
-    days: Vec<DayId>,
+    bound: BTreeMap<DayId, BTreeMap<CrewId, u32>>,
+    /// The duties with tours on a day still free.
+    open: BTreeMap<DayId, BTreeSet<usize>>,
+    /// Rotations dealt so far, in their order, with their first days.
+    dealt: Vec<(usize, DayId)>,
     choices: usize,
+    /// How many were dealt before none of the days of the next would do, at most.
+    deepest: usize,
 }
 
-impl Table<'_, '_> {
-    /// Deals the next item and all after it; `None` when the time is over.
+impl<'p, 't> Table<'p, 't> {
+    fn new(problem: &'p Problem<'p>, items: Vec<Item<'t>>, free: BTreeSet<(usize, DayId)>) -> Self {
+        let mut open: BTreeMap<DayId, BTreeSet<usize>> = BTreeMap::new();
+        for &(duty, day) in &free {
+            open.entry(day).or_default().insert(duty);
+        }
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        // What any day of a week may hold comes last; of the others those with most company first.
+        order.sort_by_key(|&k| (items[k].turn(problem), items[k].loose(problem), Reverse(items[k].sites.len())));
+        Self {
+            problem,
+            items,
+            order,
+            free,
+            open,
+            taken: BTreeMap::new(),
+            bound: BTreeMap::new(),
+            dealt: Vec::new(),
+            choices: 0,
+            deepest: 0,
+        }
+    }
+
+    /// Deals the next rotation and all after it; `None` when the time is over.
     fn next(&mut self) -> Option<bool> {
-        let Some(&item) = self.order.get(self.days.len()) else { return Some(true) };
+        let Some(&item) = self.order.get(self.dealt.len()) else { return Some(true) };
+        self.deepest = self.deepest.max(self.dealt.len());
         for day in self.candidates(item) {
             self.choices += 1;
-            if self.choices > MOST_CHOICES {
+            if self.choices > MOST_CHOICES * self.items.len() {
                 return None;
             }
             self.take(item, day);
             if self.next()? {
                 return Some(true);
             }
-            self.give_back(item, day);
+            self.give_back();
         }
         Some(false)
+    }
+
+    /// Begins again with the rotation that found no day, among those of its turn, first.
+    fn hardest_first(&mut self) {
+        let stuck = self.deepest;
+        self.clear();
+        let turn = |k: &usize| self.items[*k].turn(self.problem);
+        let first = self.order.partition_point(|k| turn(k) < turn(&self.order[stuck]));
+        self.order[first..=stuck].rotate_right(1);
+    }
+
+    fn clear(&mut self) {
+        while !self.dealt.is_empty() {
+            self.give_back();
+        }
+        (self.choices, self.deepest) = (0, 0);
+    }
+
+    /// Deals what can be dealt without taking anything back.
+    fn some(mut self) -> Self {
+        self.clear();
+        for item in self.order.clone() {
+            if let Some(&day) = self.candidates(item).first() {
+                self.take(item, day);
+            }
+        }
+        self
     }
 
     /// First days that are worth a try for an item: of those of a week that differ in nothing, the
     /// first.
     fn candidates(&self, item: usize) -> Vec<DayId> {
         let Item { days, sites } = &self.items[item];
-        let loose = self.items[item].loose(self.problem);
+        let simple = days.len() == 1 && !self.items[item].controls();
         let (first, apart) = (days[0].0, spacing(self.problem, days[0].0));
         let mut out: Vec<DayId> = Vec::new();
         for &(_, day) in self.free.range((first, DayId(0))..=(first, DayId(u32::MAX))) {
@@ -181,12 +239,27 @@ impl Table<'_, '_> {
             let clash = |site: &(usize, SiteId)| {
                 self.taken.get(site).is_some_and(|weeks| weeks.iter().any(|w| w.abs_diff(week) < apart))
             };
-            let alike = loose && out.last().is_some_and(|d| d.0 / 7 == week);
-            if !alike && !sites.iter().any(clash) && self.fits(item, day) {
+            // All that comes after a single day without control is one, too.
+            let alike = |d: &DayId| d.0 / 7 == week && self.alike(*d, day);
+            if !(simple && out.iter().rev().take_while(|d| d.0 / 7 == week).any(alike))
+                && !sites.iter().any(clash)
+                && self.fits(item, day)
+            {
                 out.push(day);
             }
         }
         out
+    }
+
+    /// Whether two days of a week are free for the same duties, with the same heads bound, both after
+    /// the same controls: then single tours can be dealt to either.
+    fn alike(&self, a: DayId, b: DayId) -> bool {
+        let controlled = |duty: &usize| {
+            self.problem.duties.list[*duty].control == 0 || self.controlled(*duty, a) == self.controlled(*duty, b)
+        };
+        self.open.get(&a) == self.open.get(&b)
+            && self.bound.get(&a) == self.bound.get(&b)
+            && self.open.get(&a).is_none_or(|duties| duties.iter().all(controlled))
     }
 
     /// Whether the days of an item that begins on a day are free and manned, and its weeks have
@@ -197,7 +270,7 @@ impl Table<'_, '_> {
             let known = &self.problem.duties.list[duty];
             let free = self.free.contains(&(duty, day));
             let manned = known.binds(tour).all(|crew| {
-                let bound = self.bound.get(&(crew, day)).copied().unwrap_or(0);
+                let bound = self.bound.get(&day).and_then(|heads| heads.get(&crew)).copied().unwrap_or(0);
                 bound < self.problem.scenario.heads(crew, day)
             });
             // Controls are dealt first: what has none needs one before it, if only its own.
@@ -213,7 +286,7 @@ impl Table<'_, '_> {
     /// Whether the vehicle of a duty has made its control of the week before a day.
     fn controlled(&self, duty: usize, day: DayId) -> bool {
         let vehicle = self.problem.duties.list[duty].vehicle;
-        self.order.iter().zip(&self.days).any(|(&k, &first)| {
+        self.dealt.iter().any(|&(k, first)| {
             self.dates(k, first).any(|(other, tour, d)| {
                 tour.control && self.problem.duties.list[other].vehicle == vehicle && d.0 / 7 == day.0 / 7 && d < day
             })
@@ -230,27 +303,29 @@ impl Table<'_, '_> {
     }
 
     fn take(&mut self, item: usize, first: DayId) {
-        self.days.push(first);
+        self.dealt.push((item, first));
         for (duty, tour, day) in self.dates(item, first).map(|(k, t, d)| (k, t.clone(), d)).collect::<Vec<_>>() {
             self.free.remove(&(duty, day));
+            self.open.entry(day).or_default().remove(&duty);
             for site in stays(self.problem, duty, &tour) {
                 self.taken.entry(site).or_default().push(day.0 / 7);
             }
             for crew in self.problem.duties.list[duty].binds(&tour) {
-                *self.bound.entry((crew, day)).or_default() += 1;
+                *self.bound.entry(day).or_default().entry(crew).or_default() += 1;
             }
         }
     }
 
-    fn give_back(&mut self, item: usize, first: DayId) {
-        self.days.pop();
+    fn give_back(&mut self) {
+        let Some((item, first)) = self.dealt.pop() else { return };
         for (duty, tour, day) in self.dates(item, first).map(|(k, t, d)| (k, t.clone(), d)).collect::<Vec<_>>() {
             self.free.insert((duty, day));
+            self.open.entry(day).or_default().insert(duty);
             for site in stays(self.problem, duty, &tour) {
                 self.taken.entry(site).or_default().pop();
             }
             for crew in self.problem.duties.list[duty].binds(&tour) {
-                *self.bound.entry((crew, day)).or_default() -= 1;
+                *self.bound.entry(day).or_default().entry(crew).or_default() -= 1;
             }
         }
     }
@@ -258,7 +333,7 @@ impl Table<'_, '_> {
     /// The tours on their days. Those of a week that only share its days come in the order in which
     /// they were handed in.
     fn placed(self) -> Vec<Placed> {
-        let mut firsts: Vec<(usize, DayId)> = self.order.iter().copied().zip(self.days.iter().copied()).collect();
+        let mut firsts = self.dealt.clone();
         firsts.sort_unstable();
         let mut pools: BTreeMap<(usize, u32), BTreeSet<DayId>> = BTreeMap::new();
         for &(k, day) in firsts.iter().filter(|(k, _)| self.items[*k].loose(self.problem)) {

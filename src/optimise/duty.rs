@@ -11,7 +11,7 @@ use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Trips of one vehicle, seconds with its factor. Sites are in local order.
@@ -210,6 +210,8 @@ pub struct Duties {
     pub impossible: bool,
     /// Where rotations of several days fit.
     pub nights: Vec<Nights>,
+    /// By vehicle that may spend nights out: numbers of days in a row that nights can join.
+    pub runs: BTreeMap<VehicleId, Vec<usize>>,
 }
 
 /// Consecutive days of a vehicle that rotations of several days may take, from the first on.
@@ -239,7 +241,8 @@ impl Duties {
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
         let nights = nights(scenario, &list);
-        Self { impossible: kept < scenario.locks.len(), list, kinds, nights }
+        let runs = runs(scenario, &list);
+        Self { impossible: kept < scenario.locks.len(), list, kinds, nights, runs }
     }
 }
 
@@ -267,6 +270,23 @@ fn nights(scenario: &Scenario, duties: &[Duty]) -> Vec<Nights> {
     }
     let begins = |a: &Nights, b: &Nights| a != b && a.first == b.first && b.then.starts_with(&a.then);
     found.iter().filter(|a| !found.iter().any(|b| begins(a, b))).cloned().collect()
+}
+
+/// Days in a row that nights can join, by vehicle that may spend nights out.
+fn runs(scenario: &Scenario, duties: &[Duty]) -> BTreeMap<VehicleId, Vec<usize>> {
+    let mut out = BTreeMap::new();
+    for (v, vehicle) in scenario.vehicles.iter().enumerate() {
+        let (Some(rule), id) = (vehicle.nights, VehicleId::new(v)) else { continue };
+        let days: BTreeSet<DayId> =
+            duties.iter().filter(|d| d.vehicle == id).flat_map(|d| d.days.iter().copied()).collect();
+        let joined = |a: &DayId, b: &DayId| {
+            next_day(scenario, id, *a, rule.across_days_off)
+                .is_some_and(|(nights, next)| next == *b && nights <= rule.in_a_row)
+        };
+        let days: Vec<DayId> = days.into_iter().collect();
+        out.insert(id, days.chunk_by(joined).map(<[DayId]>::len).collect());
+    }
+    out
 }
 
 /// The next day on which a vehicle that is away goes on, and the nights before it.

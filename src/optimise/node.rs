@@ -8,7 +8,7 @@ use super::package::Prices;
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
 use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Tour};
-use crate::domain::{ServiceId, SiteId};
+use crate::domain::{ServiceId, SiteId, VehicleId};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,6 +82,8 @@ pub struct Generator<'a> {
     pub grounds: Vec<Ground>,
     /// By duty: where tours of good plans are likely to go.
     likely: Vec<Ground>,
+    /// By duty: where rotations of several days that matter may go, and those of good plans.
+    away: (Vec<Ground>, Vec<Ground>),
     /// By duty: all tours that matter, once they have been enumerated.
     pub pools: Vec<Option<Vec<usize>>>,
     /// Where rotations of several days fit, duties by their positions in the master.
@@ -158,6 +160,7 @@ impl<'a> Generator<'a> {
         Self {
             values: values.collect(),
             likely: grounds.clone(),
+            away: (grounds.clone(), grounds.clone()),
             grounds,
             pools: vec![None; duties.len()],
             nights: nights_of(problem, &duties),
@@ -318,10 +321,12 @@ impl<'a> Generator<'a> {
             total += days * top;
             size += days * top.abs();
         }
-        // Every rotation of several days takes two at least.
-        let away = (0..tops.len()).filter(|&k| self.master.duty(k).nights).map(|k| self.master.duty(k).days.len());
+        // Every rotation of several days takes two in a row at least.
+        let vehicles: BTreeSet<VehicleId> = (0..tops.len()).map(|k| self.master.duty(k).vehicle).collect();
+        let runs = &self.master.problem.duties.runs;
+        let pairs = vehicles.iter().filter_map(|v| runs.get(v)).flatten().map(|days| days / 2);
         #[allow(clippy::cast_precision_loss)]
-        let most = (away.sum::<usize>() / 2) as f64;
+        let most = pairs.sum::<usize>() as f64;
         total + most * nights_top.max(0.0) + 1e-9 * (1.0 + size)
     }
 
@@ -457,29 +462,31 @@ impl<'a> Generator<'a> {
     /// Looks for rotations of several days, window by window.
     fn night_search<T: Send>(
         &self,
-        duals: &Duals,
-        prizes: &[Prizes],
+        (duals, prizes): (&Duals, &[Prizes]),
+        grounds: &[Ground],
         watch_work: bool,
         work: impl Fn(&NightSearch) -> T + Sync,
     ) -> Vec<T> {
         let problem = self.master.problem;
-        let (values, grounds) = (&self.values, &self.grounds);
+        let values = &self.values;
         let budget = |service, count| problem.budget(service, count);
         let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
         self.nights
             .par_iter()
             .map(|window| {
-                let layer = |k: usize, nights: u32, new_week: bool| Layer {
+                let lengths = &duals.lengths[window.first];
+                let layer = |k: usize, (place, nights): (usize, u32), new_week: bool| Layer {
                     k,
                     duty: duties[k],
                     ground: &grounds[k],
                     prizes: &prizes[k],
-                    day: duals.duties[k] + duals.tours[k],
+                    day: duals.duties[k] + duals.tours[k] + if place > 0 { lengths[place - 1] } else { 0.0 },
                     nights,
                     new_week,
                 };
-                let mut layers = vec![layer(window.first, 0, false)];
-                layers.extend(window.then.iter().map(|&(nights, k, new_week)| layer(k, nights, new_week)));
+                let mut layers = vec![layer(window.first, (0, 0), false)];
+                let then = window.then.iter().enumerate();
+                layers.extend(then.map(|(place, &(nights, k, new_week))| layer(k, (place + 1, nights), new_week)));
                 let sites = &duties[window.first].roads.sites;
                 let stay = |j: usize, budgets: &Budgets| -> f64 {
                     budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
@@ -505,7 +512,8 @@ impl<'a> Generator<'a> {
         }
         let tours = self.tours_a_round;
         let effort = |labels| Effort { tours, labels, threshold: 0.0 };
-        self.night_search(duals, prizes, false, |search| {
+        let grounds = if exact { &self.away.0 } else { &self.away.1 };
+        self.night_search((duals, prizes), grounds, false, |search| {
             let mut labels = FIRST_LABELS;
             loop {
                 let found = search.run(effort(labels), false);
@@ -532,6 +540,7 @@ impl<'a> Generator<'a> {
             value +=
                 tour.stops.iter().map(|s| prizes.aside[s.site * levels + s.level] - duty.weekday(s.site)).sum::<f64>();
         }
+        value -= duals.lengths[rotation.days[0].0].iter().take(rotation.days.len() - 1).sum::<f64>();
         for stay in rotation.stays() {
             let (k, tour) = &rotation.days[stay[0].0];
             value -= prizes[*k].stay[tour.stops[stay[0].1].site];
@@ -554,14 +563,35 @@ impl<'a> Generator<'a> {
             .into_par_iter()
             .enumerate()
             .map(|(k, duty)| {
-                if duty.nights {
-                    return (old[k].clone(), old[k].clone());
-                }
                 let search = Search::new(duty, &old[k], &root.prizes[k], &[]);
                 (search.worthwhile(root.tops[k] - room), search.worthwhile(root.tops[k] - likely))
             })
             .collect();
         (self.grounds, self.likely) = grounds.into_iter().unzip();
+        // A rotation takes the days' duals, so that what it is worth beyond them counts.
+        let top = root.nights_top.max(0.0);
+        let round = (&root.duals, &root.prizes[..]);
+        let used = self.night_search(round, &self.away.0, false, |search| {
+            (search.worthwhile(top - room), search.worthwhile(top - likely))
+        });
+        let (certain, probable): (Vec<_>, Vec<_>) = used.into_iter().unzip();
+        self.away.1 = self.away_grounds(&probable);
+        self.away.0 = self.away_grounds(&certain);
+    }
+
+    /// The grounds of rotations of several days, where those of each window may use only some sites.
+    fn away_grounds(&self, used: &[Option<Vec<bool>>]) -> Vec<Ground> {
+        let of_duty = |k: usize| {
+            let mine = |window: &&Nights| window.first == k || window.then.iter().any(|t| t.1 == k);
+            let windows = self.nights.iter().zip(used).filter(|(window, _)| mine(window)).map(|(_, used)| used);
+            let mut all = vec![false; self.master.duty(k).roads.sites.len()];
+            for used in windows {
+                let Some(used) = used else { return self.away.0[k].clone() };
+                all.iter_mut().zip(used).for_each(|(all, used)| *all |= used);
+            }
+            self.away.0[k].only(&all)
+        };
+        (0..self.grounds.len()).map(of_duty).collect()
     }
 
     /// Enumerates, for each duty, every tour that a plan better than `incumbent` could use;
@@ -587,7 +617,9 @@ impl<'a> Generator<'a> {
         }
         let threshold = root.nights_top.max(0.0) - room;
         let effort = Effort { tours: most + 1, labels: 10 * most, threshold };
-        let nights = self.night_search(&root.duals, prizes, weeks.contains(&true), |search| search.run(effort, true));
+        let watch_work = weeks.contains(&true);
+        let round = (&root.duals, &prizes[..]);
+        let nights = self.night_search(round, &self.away.0, watch_work, |search| search.run(effort, true));
         if nights.iter().any(|n| !n.complete || n.list.len() > most) {
             return false;
         }

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Times a dive may take a step back.
 const DIVE_SETBACKS: usize = 6;
+/// Times a dive may be told what no longer fits.
+const MOST_CORRECTIONS: usize = 40;
 /// Steps in which a dive should be over: where there are more shares to round, several are
 /// rounded at a time.
 const DIVE_STEPS: usize = 12;
@@ -45,7 +47,7 @@ impl Component<'_> {
                 (node, kept) = (next, tried);
             }
         }
-        let mut setbacks = 0;
+        let (mut setbacks, mut corrections) = (0, 0);
         let part = |share: f64| share - share.floor();
         while setbacks < DIVE_SETBACKS {
             // Out of time: end with the columns there are.
@@ -56,6 +58,13 @@ impl Component<'_> {
             let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
                 break;
             };
+            let misfits = self.misfits(&kept, &shares);
+            if !misfits.is_empty() && corrections < MOST_CORRECTIONS {
+                corrections += 1;
+                kept.extend(misfits);
+                node = self.generator.solve(&kept, &limits)?;
+                if node.feasible { continue } else { break }
+            }
             let before = kept.clone();
             let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
             let mut left = many.max(1);
@@ -85,9 +94,28 @@ impl Component<'_> {
         }
         self.generator.limit_work(&[], &BTreeSet::new());
         if !node.feasible || node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-6) {
+            // What was kept so far goes together.
+            self.try_plan(&kept_counts(&kept))?;
             return Ok(f64::NEG_INFINITY);
         }
         self.try_plan(&whole_shares(&node))
+    }
+
+    /// Decisions against one more of those fractional rotations for which the kept ones leave no days.
+    fn misfits(&self, kept: &[Branch], shares: &[(usize, f64)]) -> Vec<Branch> {
+        let master = &self.generator.master;
+        let mut left: Vec<usize> = (0..master.duties.len()).map(|k| master.duty(k).days.len()).collect();
+        for (t, n) in kept_counts(kept) {
+            for (k, _) in &master.tours[t].rotation.days {
+                left[*k] = left[*k].saturating_sub(n);
+            }
+        }
+        let fits = |t: usize| (0..left.len()).all(|k| master.tours[t].rotation.of_duty(k).count() <= left[k]);
+        let fractional = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6);
+        let misfits = fractional.filter(|&&(t, _)| !fits(t));
+        misfits
+            .map(|&(t, share)| Branch { selector: Selector::Tour(t), lo: f64::NEG_INFINITY, hi: share.floor() })
+            .collect()
     }
 
     /// Rounds up the fractional numbers of tours of duties whose working week is limited.
@@ -179,6 +207,19 @@ impl Component<'_> {
 /// Limits of a search for plans, which proves nothing.
 fn searching<'w>(pricing: Pricing, rounds: u64, watch: &'w Watch, tell: &'w dyn Fn(f64, Work)) -> Limits<'w> {
     Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds, stop: watch.stop, tell }
+}
+
+/// The rotations that decisions keep, with how often.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn kept_counts(kept: &[Branch]) -> Vec<(usize, usize)> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for branch in kept {
+        if let Selector::Tour(t) = branch.selector {
+            let count = counts.entry(t).or_default();
+            *count = (*count).max(branch.lo.max(0.0) as usize);
+        }
+    }
+    counts.into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
 fn keep_at_least(kept: &mut Vec<Branch>, tour: usize, count: f64) {

@@ -34,7 +34,7 @@ impl Component<'_> {
         let used = |k: usize| hands.iter().map(|r| r.of_duty(k).count()).sum::<usize>();
         let locked = |k: &usize| !master.duty(*k).required.is_empty();
         if (0..master.duties.len()).filter(locked).any(|k| used(k) < master.duty(k).days.len()) {
-            return Dealt::Impossible;
+            return Dealt::Impossible(Vec::new());
         }
         let dealings: Vec<Dealing> =
             hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
@@ -87,7 +87,31 @@ impl Component<'_> {
             return Ok(f64::NEG_INFINITY);
         }
         self.tried.push(key);
-        let Dealt::Placed(placed) = self.place(chosen) else { return Ok(f64::NEG_INFINITY) };
+        let placed = match self.place(chosen) {
+            Dealt::Placed(placed) => placed,
+            // Tours that cannot all be dealt are no plan; those of them that can are one.
+            Dealt::Impossible(some) | Dealt::Unknown(some) => {
+                if self.keeps_locks(&some) {
+                    self.score_plan(some)?;
+                }
+                return Ok(f64::NEG_INFINITY);
+            }
+        };
+        self.score_plan(placed)
+    }
+
+    /// Whether every day with locked visits has its tour.
+    fn keeps_locks(&self, placed: &[Placed]) -> bool {
+        let master = &self.generator.master;
+        let kept = |&d: &usize| {
+            let required = !self.problem.duties.list[d].required.is_empty();
+            !required || placed.iter().any(|p| p.duty == d)
+        };
+        master.duties.iter().all(kept)
+    }
+
+    /// Scores tours on their days, and keeps them when they are the best.
+    fn score_plan(&mut self, placed: Vec<Placed>) -> Result<f64, LpError> {
         let slots = self.slots(&placed);
         let cost = self.cost(&placed);
         let continuous = Continuous::new(self.problem, &slots, true)?;
@@ -140,8 +164,8 @@ impl Component<'_> {
     pub(super) fn settled(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
         let placed = match self.place(chosen) {
             Dealt::Placed(placed) => placed,
-            Dealt::Impossible => return Ok(f64::NEG_INFINITY),
-            Dealt::Unknown => return Ok(f64::INFINITY),
+            Dealt::Impossible(_) => return Ok(f64::NEG_INFINITY),
+            Dealt::Unknown(_) => return Ok(f64::INFINITY),
         };
         let cost = self.cost(&placed);
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;

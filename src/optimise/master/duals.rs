@@ -28,6 +28,8 @@ pub struct Duals {
     pub crew: Vec<Vec<f64>>,
     /// By duty of the master: price of a tour with the quality control, and of one without.
     pub control: Vec<(f64, f64)>,
+    /// By duty of the master: price of the second day of a rotation, of the third …
+    pub lengths: Vec<Vec<f64>>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
     /// `Σ dual · right-hand side` of all rows but the duties'.
@@ -86,6 +88,9 @@ impl Master<'_> {
         for row in &self.heads {
             pay(&mut out, dual(row.row) * row.heads);
         }
+        for rows in &self.lengths {
+            pay(&mut out, rows.worth(&dual));
+        }
         let mut branch_prices: Vec<(Selector, f64)> = Vec::new();
         for &b in &self.active {
             let known = &self.branches[b];
@@ -117,6 +122,8 @@ impl Master<'_> {
             out.crew.push(duty.crew.at_sites.iter().map(head).collect());
             let control = |with| self.controls.iter().map(|r| r.count(k, with) * dual(r.row)).sum();
             out.control.push((control(true), control(false)));
+            let lengths = self.lengths_of(k).map(|rows| rows.of(usize::MAX).map(dual).collect());
+            out.lengths.push(lengths.unwrap_or_default());
             let mut large = Vec::new();
             for &(selector, price) in &branch_prices {
                 let site = match selector {

@@ -10,6 +10,7 @@
 //! | stays (vehicle, site) | visits ≤ maximum | price on visits |
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
+//! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
 //! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
 //!
@@ -18,6 +19,7 @@
 
 mod branches;
 mod duals;
+mod lengths;
 mod rows;
 
 pub use branches::{Branch, Selector};
@@ -31,6 +33,7 @@ use super::rotation::Rotation;
 use super::search::{Prizes, Tour};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use branches::BranchRow;
+use lengths::{LengthRows, length_rows};
 use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +76,7 @@ pub struct Master<'a> {
     weeks: BTreeMap<(VehicleId, u32), RowId>,
     heads: Vec<HeadRow>,
     controls: Vec<ControlRow>,
+    lengths: Vec<LengthRows>,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
     known: FxHashMap<Rotation, usize>,
@@ -128,6 +132,7 @@ impl<'a> Master<'a> {
         }
         let heads = head_rows(problem, &duties, &mut lp);
         let controls = control_rows(problem, &duties, &mut lp);
+        let lengths = length_rows(problem, &duties, &mut lp);
         Self {
             ranges: duties.iter().flat_map(|&d| ranges(problem, d)).collect(),
             problem,
@@ -144,6 +149,7 @@ impl<'a> Master<'a> {
             weeks,
             heads,
             controls,
+            lengths,
             branches: Vec::new(),
             packages: Vec::new(),
             known: FxHashMap::default(),
@@ -222,6 +228,9 @@ impl<'a> Master<'a> {
         }
         for (k, tour) in &rotation.days {
             self.day_entries(*k, tour, &mut entries);
+        }
+        if let Some(lengths) = self.lengths_of(rotation.days[0].0) {
+            entries.extend(lengths.of(rotation.days.len()).map(|row| (row, 1.0)));
         }
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);

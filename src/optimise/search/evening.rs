@@ -2,6 +2,7 @@
 
 use super::{NEVER, Search, larger, seconds};
 use crate::optimise::shapes::Shape;
+use std::rc::Rc;
 
 /// Values of evenings by site, and by how many appointments the stay has had: what a stay may still
 /// invite is less the longer it was. Fewer appointments are assumed than there were, never more.
@@ -13,6 +14,8 @@ pub(super) struct Evening {
     pub classes: usize,
     /// `sites × classes`, row = local site.
     pub values: Vec<f64>,
+    /// Whether the vehicle has to stay the night somewhere: the first day of a rotation of several.
+    pub away: bool,
 }
 
 impl Evening {
@@ -47,6 +50,47 @@ impl Search<'_> {
             && mask & self.values.all_required == self.values.all_required
             && close <= self.duty.shift.to.0
             && !(owed && close >= self.break_to)
+    }
+
+    /// Of the shapes of a visit that is the only one of its day, those that no other beats: where working
+    /// time is free, one with as many appointments that goes home, or stays the night, as well.
+    /// `None` where all of them count. By their places among those that open then.
+    pub(super) fn lasting(&self, site: usize, opening: usize, owed: bool) -> Option<Rc<[usize]>> {
+        if self.watch_work || self.duty.max_visits > 1 || !self.duty.nights {
+            return None;
+        }
+        let key = (site, opening, owed);
+        if let Some(known) = self.lasting.borrow().get(&key) {
+            return Some(Rc::clone(known));
+        }
+        let shapes = self.duty.shapes_at(site, opening);
+        let aside = |shape: &Shape| self.prizes.aside.get(site * self.levels + shape.level).copied().unwrap_or(0.0);
+        // What it is worth for its weekday and by branches, to go home after it, to stay the night.
+        let ends: Vec<[f64; 3]> = shapes
+            .iter()
+            .map(|shape| {
+                let still = owed && !shape.pause;
+                let bonus = if owed && shape.pause { self.bonus() } else { 0.0 };
+                let home = self.values.closed[self.values.at(self.bit(site), still, shape.end, site)] + bonus;
+                let stays = self.may_sleep(self.values.all_required, still, shape.end, site);
+                let night = if stays { bonus - self.work_cost(seconds(shape.end, self.grid), false) } else { NEVER };
+                [aside(shape), home, night]
+            })
+            .collect();
+        let counts = |k: usize| &self.duty.shapes.levels[shapes[k].level];
+        let beats = |a: usize, b: usize| {
+            counts(a).iter().zip(counts(b)).all(|(x, y)| x >= y) && ends[a].iter().zip(&ends[b]).all(|(x, y)| x >= y)
+        };
+        let mut kept: Vec<usize> = Vec::new();
+        for k in 0..shapes.len() {
+            if !kept.iter().any(|&other| beats(other, k)) {
+                kept.retain(|&other| !beats(k, other));
+                kept.push(k);
+            }
+        }
+        let kept: Rc<[usize]> = kept.into();
+        self.lasting.borrow_mut().insert(key, Rc::clone(&kept));
+        Some(kept)
     }
 
     /// The best completion after a visit that ends a stay of so many appointments so far.

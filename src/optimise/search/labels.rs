@@ -309,7 +309,10 @@ impl<'a> Search<'a> {
         }
         let (heads, price) = self.newly_bound(label.mask as usize, site);
         let mask = label.mask as usize | bit | heads;
-        for shape in self.duty.shapes_at(site, opening) {
+        let shapes = self.duty.shapes_at(site, opening);
+        let lasting = self.lasting(site, opening, label.owed);
+        let few = lasting.iter().flat_map(|few| few.iter().map(|&k| &shapes[k]));
+        for shape in few.chain(if lasting.is_some() { &[] } else { shapes }) {
             if self.watch_work && self.evening.none() && self.too_long(label, site, shape) {
                 continue;
             }

@@ -20,6 +20,9 @@ pub use nights::{Budgets, Layer, NightSearch, Rotations};
 use super::duty::{Duty, step_up};
 use super::shapes::Shape;
 use evening::Evening;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 use values::Values;
 
 const NEVER: f64 = f64::NEG_INFINITY;
@@ -134,6 +137,10 @@ pub struct Search<'a> {
     watch_work: bool,
     work_limit: i32,
     evening: Evening,
+    /// See [`Search::lasting`].
+    lasting: RefCell<FxHashMap<(usize, usize, bool), Rc<[usize]>>>,
+    /// First visits of a day by where the vehicle slept, the site, and the control before.
+    mornings: RefCell<FxHashMap<(usize, usize, i32), Rc<[Start]>>>,
 }
 
 impl<'a> Search<'a> {
@@ -179,6 +186,8 @@ impl<'a> Search<'a> {
             watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
             work_limit: duty.work_limit.min(prizes.longest),
             evening,
+            lasting: RefCell::default(),
+            mornings: RefCell::default(),
         };
         search.prepare();
         search

@@ -102,7 +102,8 @@ impl Search<'_> {
         for owed in [false, true] {
             for &j in &self.ground.open {
                 let mut best = NEVER;
-                if mask & self.values.all_required == self.values.all_required
+                if !self.evening.away
+                    && mask & self.values.all_required == self.values.all_required
                     && let Some((arrival, paused)) = self.home(j, step, owed)
                 {
                     best = -duty.drive_price * f64::from(duty.roads.back[j]) - self.work_cost(arrival, paused);

@@ -5,9 +5,12 @@
 //! worth less than its visits by themselves, since they share what it may invite: the backward
 //! values take them by themselves, which bounds them; the search forward counts them together.
 
+mod ground;
+mod mornings;
+
 use super::evening::Evening;
 use super::labels::{Entry, Label, MOST_KEPT};
-use super::{Effort, Ground, NEVER, Prizes, Search, Start, Tour, TourStop, larger, seconds};
+use super::{Effort, Ground, NEVER, Prizes, Search, Tour, TourStop, larger, seconds};
 use crate::domain::ServiceId;
 use crate::optimise::duty::Duty;
 use crate::optimise::package::Budget;
@@ -65,6 +68,8 @@ pub struct NightSearch<'a> {
     layers: Vec<Layer<'a>>,
     searches: Vec<Search<'a>>,
     night_price: f64,
+    /// By local site at which nights may be spent: what a stay of so many appointments is worth.
+    worths: Vec<Vec<f64>>,
     /// Budget of so many appointments of a service.
     budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
     stay: &'a StayValue<'a>,
@@ -83,12 +88,13 @@ impl<'a> NightSearch<'a> {
         stay: &'a StayValue<'a>,
         watch_work: bool,
     ) -> Self {
-        let mut out = Self { layers, searches: Vec::new(), night_price, budget, stay, known: RefCell::default() };
-        let worths = out.worths(looseness);
+        let (searches, worths, known) = (Vec::new(), Vec::new(), RefCell::default());
+        let mut out = Self { layers, searches, night_price, worths, budget, stay, known };
+        out.worths = out.worths(looseness);
         for d in (0..out.layers.len()).rev() {
             let evening = match out.searches.last() {
                 None => Evening::default(),
-                Some(next) => out.evening(d, next, looseness, &worths),
+                Some(next) => out.evening(d, next, looseness),
             };
             let layer = &out.layers[d];
             let search = Search::with_evening(layer.duty, layer.ground, layer.prizes, &[], evening);
@@ -108,8 +114,12 @@ impl<'a> NightSearch<'a> {
         }
         let most: u32 =
             self.layers.iter().filter_map(|l| l.duty.shapes.levels.iter().map(|level| level[0]).max()).sum();
+        let mut open = vec![false; duty.roads.sites.len()];
+        for layer in &self.layers {
+            layer.ground.open.iter().for_each(|&j| open[j] = true);
+        }
         let of_site = |j: usize| {
-            if !duty.roads.sleep[j] {
+            if !duty.roads.sleep[j] || !open[j] {
                 return Vec::new();
             }
             let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.budget)(service, n))]));
@@ -119,7 +129,8 @@ impl<'a> NightSearch<'a> {
     }
 
     /// What evenings of a day are worth, from the search of the next.
-    fn evening(&self, d: usize, next: &Search, looseness: f64, worths: &[Vec<f64>]) -> Evening {
+    fn evening(&self, d: usize, next: &Search, looseness: f64) -> Evening {
+        let worths = &self.worths;
         let (layer, after) = (&self.layers[d], &self.layers[d + 1]);
         let price = self.night_price * f64::from(after.nights) + after.day;
         let n = layer.duty.roads.sites.len();
@@ -127,19 +138,20 @@ impl<'a> NightSearch<'a> {
         let classes = if worths.is_empty() { 1 } else { most.min(MOST_CLASSES) };
         let quantum = u32::try_from(most.div_ceil(classes)).unwrap_or(u32::MAX).max(1);
         let mut values = vec![NEVER; n * classes];
-        for j in (0..n).filter(|&j| layer.duty.roads.sleep.get(j).copied().unwrap_or(false)) {
+        for &j in layer.ground.open.iter().filter(|&&j| layer.duty.roads.sleep[j]) {
             let leave = next.leave(j, after.new_week);
+            let worth = worths.get(j).map(Vec::as_slice);
+            let days = next.goings_on(j, after.new_week, worth.is_none().then_some(looseness));
             // What the stay so far may gain by going on, beyond the visits to come.
             let behind: f64 = (0..=d).map(|e| self.layers[e].prizes.best_stay(j)).sum();
             let loose = if looseness > 1.0 + 1e-6 { (looseness - 1.0) * behind } else { 0.0 };
             for class in 0..classes {
                 let before = u32::try_from(class).unwrap_or(0) * quantum;
-                let worth = worths.get(j).map(Vec::as_slice);
-                let go_on = next.go_on(j, after.new_week, before, looseness, worth);
+                let go_on = next.go_on(j, before, &days, worth);
                 values[j * classes + class] = larger(leave, go_on) + loose - price;
             }
         }
-        Evening { quantum, classes, values }
+        Evening { quantum, classes, values, away: d == 0 }
     }
 
     /// The best rotations of several days whose reduced value is at least the threshold; `all`:
@@ -401,99 +413,5 @@ impl Prizes {
         let own = site * levels..(site + 1) * levels;
         let value = |(v, a): (&f64, &f64)| if *v > NEVER { v - a + self.stay[site] } else { 0.0 };
         self.visit[own.clone()].iter().zip(&self.aside[own]).map(value).fold(0.0, larger)
-    }
-}
-
-impl Search<'_> {
-    /// The most a day is worth that goes on with the stay where the vehicle slept, after so many
-    /// appointments at least, before the day's own price; `worth` is that of stays by appointments.
-    fn go_on(&self, slept: usize, new_week: bool, before: u32, looseness: f64, worth: Option<&[f64]>) -> f64 {
-        let control = if new_week { self.duty.control } else { 0 };
-        let mut best = NEVER;
-        let mut starts = Vec::new();
-        self.starts_at(Some(slept), slept, control, &mut starts);
-        let bit = self.bit(slept);
-        let (heads, price) = self.newly_bound(0, slept);
-        for start in &starts {
-            for shape in self.duty.shapes_at(slept, start.opening) {
-                let at = slept * self.levels + shape.level;
-                if self.prizes.visit[at] == NEVER {
-                    continue;
-                }
-                let own = self.prizes.aside[at];
-                let count = self.appointments(shape.level);
-                let more = match worth {
-                    // Worth less and less: fewer before can only make it more.
-                    Some(worth) => {
-                        let (from, to) = (before as usize, (before + count) as usize);
-                        if to >= worth.len() { 0.0 } else { worth[to] - worth[from] }
-                    }
-                    None => looseness * (self.prizes.visit[at] - own + self.prizes.stay[slept]),
-                };
-                let owed = start.owed && !shape.pause;
-                let bonus = if start.owed && shape.pause { self.bonus() } else { 0.0 };
-                let value = more + own - price + bonus + self.after(bit | heads, owed, slept, shape, before + count);
-                best = larger(best, value + self.start_value(start));
-            }
-        }
-        best
-    }
-
-    /// The most a day is worth that leaves where the vehicle slept, before its own price.
-    fn leave(&self, slept: usize, new_week: bool) -> f64 {
-        let control = if new_week { self.duty.control } else { 0 };
-        let mut best = NEVER;
-        let mut starts = Vec::new();
-        if self.watch_work {
-            starts.clear();
-            for &site in self.ground.open.iter().filter(|&&j| j != slept) {
-                self.starts_at(Some(slept), site, control, &mut starts);
-            }
-            for start in &starts {
-                let opened = self.opening_value(0, start.owed, start.opening, start.site);
-                best = larger(best, opened + self.start_value(start));
-            }
-            return best;
-        }
-        // Where time has no price: off at once, or so late that no break is owed.
-        let price = if control > 0 { self.prizes.with_control } else { self.prizes.without_control };
-        for (owed, step) in self.off(control) {
-            best = larger(best, self.onward_value(0, owed, step, slept, NEVER) - price);
-        }
-        best
-    }
-
-    /// When a vehicle that slept out may leave, in grid steps rounded down, and whether it then owes a
-    /// break: at once, or too late to owe one.
-    fn off(&self, control: i32) -> [(bool, usize); 2] {
-        let step = |time: i32| usize::try_from((time + control).div_euclid(self.grid)).unwrap_or(0);
-        let early = self.duty.shift.from.0;
-        [(true, step(early)), (false, step(early.max(self.break_from + 1)))]
-    }
-
-    /// Beginnings of a day after a night at a site that could still bring `least`.
-    fn mornings(&self, slept: usize, control: i32, least: f64) -> Vec<Start> {
-        let mut out = Vec::new();
-        self.starts_at(Some(slept), slept, control, &mut out);
-        if self.watch_work {
-            for &site in self.ground.open.iter().filter(|&&j| j != slept) {
-                self.starts_at(Some(slept), site, control, &mut out);
-            }
-            return out;
-        }
-        let price = if control > 0 { self.prizes.with_control } else { self.prizes.without_control };
-        let mut near = FxHashSet::default();
-        for (owed, step) in self.off(control) {
-            for way in &self.ground.onward[slept] {
-                if !self.may_go_on(0, owed, step, usize::from(way.steps), -price, least) {
-                    break;
-                }
-                near.insert(way.to as usize);
-            }
-        }
-        for &site in self.ground.open.iter().filter(|j| near.contains(j)) {
-            self.starts_at(Some(slept), site, control, &mut out);
-        }
-        out
     }
 }
