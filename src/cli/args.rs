@@ -143,6 +143,9 @@ pub(super) struct PlanArgs {
     /// Graine des choix au hasard de la recherche ; 0 par défaut
     #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
     pub seed: u64,
+    /// Fichier où noter score, borne et écart au fil du calcul (un objet JSON par ligne) ; - pour la sortie d'erreur
+    #[arg(long, value_name = "FICHIER")]
+    pub log_json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -62,6 +62,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("node_limit", "N", "Most work, in search nodes: gives the same plan on every machine"),
             ("threads", "N", "Threads to compute with; as many as there are cores by default"),
             ("seed", "N", "Seed of the random choices of the search; 0 by default"),
+            (
+                "log_json",
+                "FILE",
+                "File in which to note score, bound and gap as the work goes on (one JSON object a line); - for standard error",
+            ),
         ],
     ),
     (

@@ -13,6 +13,7 @@ mod ground;
 mod help;
 mod infeasible;
 mod init;
+mod log;
 mod output;
 mod plan;
 mod progress;

@@ -1,6 +1,7 @@
 //! `tournee plan`: from a scenario to a plan, checked before anybody sees it.
 
 use super::args::PlanArgs;
+use super::log::Log;
 use super::progress::Bar;
 use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, week};
 use crate::check;
@@ -22,12 +23,13 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         files::prepare(folder)?;
     }
     let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
     let pool = ground::pool(args.threads)?;
     let (plan, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
-        let (plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
+        let (plan, stopped) = solved(&loaded, &table, settings(args), &bar, log.as_mut())?;
         let report = check::check(&loaded.scenario, &table, &plan);
         if report.is_good() { Ok((plan, stopped)) } else { Err(Failure::unsound(report.violations)) }
     })?;
@@ -38,7 +40,12 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         Format::Csv => output::data(&tables::visits(scenario, &plan, context.lang))?,
         Format::Human => output::data(human(context, scenario, &plan, written.as_deref()).as_bytes())?,
     }
-    Ok(if stopped == Stopped::Interrupted { ExitStatus::Interrupted } else { ExitStatus::Done })
+    let logged = log.is_none_or(|log| log.whole(context.lang));
+    Ok(match (stopped, logged) {
+        (Stopped::Interrupted, _) => ExitStatus::Interrupted,
+        (_, true) => ExitStatus::Done,
+        (_, false) => ExitStatus::Usage,
+    })
 }
 
 fn settings(args: &PlanArgs) -> Settings {
@@ -51,20 +58,44 @@ fn settings(args: &PlanArgs) -> Settings {
     }
 }
 
-fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Result<(Plan, Stopped), Failure> {
+fn solved(
+    loaded: &Loaded,
+    table: &Table,
+    settings: Settings,
+    bar: &Bar,
+    mut log: Option<&mut Log>,
+) -> Result<(Plan, Stopped), Failure> {
     let scenario = &loaded.scenario;
     let demand = Demand::new(scenario, table);
-    let mut progress = |now| bar.update(now);
+    let mut progress = |now| {
+        bar.update(now);
+        if let Some(log) = &mut log {
+            log.update(now);
+        }
+    };
     let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {
-        Outcome::Infeasible => Err(infeasible::failure(scenario, table)),
-        Outcome::NoPlan(stopped) => Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked())),
+        Outcome::Infeasible => {
+            if let Some(log) = log {
+                log.end("infeasible");
+            }
+            Err(infeasible::failure(scenario, table))
+        }
+        Outcome::NoPlan(stopped) => {
+            if let Some(log) = log {
+                log.end(stopped.name());
+            }
+            Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked()))
+        }
         Outcome::Plan(solution) => {
             let visits = solution.visits(&duties);
             let mut plan = assemble(scenario, table, &demand, &visits, Some(solution.upper_bound));
             plan.not_served = solution.not_served(scenario);
             plan.solver = Some(solution.solver());
+            if let Some(log) = log {
+                log.plan(&plan, solution.stopped.name());
+            }
             Ok((plan, solution.stopped))
         }
     }
