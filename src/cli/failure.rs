@@ -107,8 +107,8 @@ impl Failure {
     }
 
     /// No plan keeps the locks; the problems are those that contradict each other.
-    pub(super) fn infeasible(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(FailureCode::Infeasible, Text::new(fr, en))
+    pub(super) fn infeasible(locks: Problems, message: Text) -> Self {
+        Self { details: Details::Problems(locks), ..Self::new(FailureCode::Infeasible, message) }
     }
 
     /// Stopped too early.

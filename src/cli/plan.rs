@@ -80,7 +80,7 @@ fn solved(
             if let Some(log) = log {
                 log.end("infeasible");
             }
-            Err(infeasible::failure(scenario, table))
+            Err(infeasible::failure(loaded, table, settings.time_limit))
         }
         Outcome::NoPlan(stopped) => {
             if let Some(log) = log {

@@ -265,6 +265,9 @@ codes! {
     LockForbidden "LOCK-forbidden" Error
         "une visite est à la fois verrouillée et interdite" / "a visit is both locked and forbidden"
         => "retirer l'une des deux lignes" / "take out one of the two rows";
+    LockConflict "LOCK-conflict" Error
+        "des visites verrouillées se contredisent : c'est prouvé, aucun plan ne les contient toutes" / "locked visits contradict each other: proved, no plan holds them all"
+        => "retirer l'une de celles qui sont nommées, ou changer sa date ou ses horaires" / "drop one of those named, or change its date or its hours";
     LockEmpty "LOCK-empty" Error
         "une ligne interdite sans véhicule, date ni emplacement interdirait tout" / "a forbidden row without vehicle, date or site would forbid everything"
         => "remplir au moins une case" / "fill in at least one cell";

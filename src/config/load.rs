@@ -58,9 +58,19 @@ pub struct Loaded {
     pub warnings: Problems,
     communes: Option<Arc<Source>>,
     spans: Vec<Range<usize>>,
+    locks: Vec<locks::Place>,
 }
 
 impl Loaded {
+    /// A problem with a lock, given by its position in [`Scenario::locks`], placed where it is written.
+    #[must_use]
+    pub fn lock_problem(&self, lock: usize, problem: Problem) -> Problem {
+        match self.locks.get(lock) {
+            Some(place) => problem.at(&place.source, place.span.clone()),
+            None => problem,
+        }
+    }
+
     /// What the road graph says of a scenario, as a problem placed at the commune's row.
     #[must_use]
     pub fn road_problem(&self, error: &RoadGraphError) -> Problem {
@@ -222,10 +232,11 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         forbidden: Vec::new(),
     };
     // Locks are judged only against a fleet and sites that were read without fault.
+    let mut lock_places = Vec::new();
     if !problems.iter().any(|p| p.severity == Severity::Error) {
         scope_checks(&scenario, &tree, problems);
         lower_crew::warn_of_no_heads(&scenario, &tree, problems);
-        locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
+        lock_places = locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
     }
     Some(Loaded {
         scenario,
@@ -233,6 +244,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         warnings: Problems::new(),
         communes: communes.source,
         spans: communes.spans,
+        locks: lock_places,
     })
 }
 
