@@ -19,6 +19,7 @@ mod plan;
 mod progress;
 mod schema;
 mod stop;
+mod summary;
 mod travel;
 mod usage;
 mod value;

@@ -71,7 +71,7 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
 }
 
 /// What must be said wherever the figures are shown, as the text of one cell.
-fn labels(scenario: &Scenario, lang: Lang) -> String {
+pub(super) fn labels(scenario: &Scenario, lang: Lang) -> String {
     text(&scenario.labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(" "))
 }
 
@@ -131,7 +131,7 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
 }
 
 /// The bytes of a table: byte-order mark, `;`, CRLF, quotes where a cell needs them.
-fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut out = String::from("\u{feff}");
     let mut line = |cells: &[String]| {
         for (k, cell) in cells.iter().enumerate() {
