@@ -209,6 +209,19 @@ fn a_visit_that_cannot_be_kept_even_alone() {
     contradict(&weeks(|_| {}, early), &[0], Cause::Shift);
 }
 
+/// The past visit of another truck, for which nothing is locked, counts as those of this one.
+#[test]
+fn a_past_visit_of_another_vehicle_of_the_kind() {
+    let mut world = weeks(|_| {}, vec![lock(TRUCK, 0, "B", &[]), lock(TRUCK, 1, "E", &[])]);
+    let mut other = world.scenario.vehicles[TRUCK.index()].clone();
+    other.id = "other-truck".into();
+    world.scenario.vehicles.push(other);
+    let mut past = common::scenario::past_visit(world.scenario.horizon.start, 3);
+    past.vehicle = "other-truck".into();
+    world.scenario.past = vec![past];
+    contradict(&world, &[1], Cause::Spacing);
+}
+
 /// Without time all are named, and it is said that fewer might do.
 #[test]
 fn without_time_nothing_is_claimed() {

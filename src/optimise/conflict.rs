@@ -2,10 +2,10 @@
 
 use super::feasible::{Feasible, feasible};
 use super::lp::LpError;
-use crate::domain::{DayId, Scenario, VehicleId, Window};
+use crate::domain::{DayId, Lock, Scenario, Vehicle, VehicleId, Window};
 use crate::travel::Table;
 use crate::units::Seconds;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A rule that locked visits can break together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,24 +99,17 @@ pub struct Conflict {
 /// Finds a smallest set of locked visits, in the sense that none can be left out of it, that no plan
 /// can hold, in a scenario of which it is known that no plan holds them all.
 ///
-/// A deletion filter: one visit after the other is left out, and stays out where what is left is
-/// still proved to be infeasible. It starts from the first of these that is infeasible: a single visit,
-/// the visits of a vehicle on a day, of all vehicles on a day, of a kind of vehicle at a site, of a vehicle
-/// in a week, of a vehicle, all of them. So many feasibility problems are solved as there are of these,
-/// and visits in the one found, each of the vehicles and days concerned only. Stopped early, the
-/// set holds, but need not be minimal.
+/// First the search is narrowed to the visits of one vehicle, week, day or site, as long as these alone are
+/// infeasible. Then a deletion filter: one visit after the other is left out, and stays out where
+/// what is left is still proved to be infeasible. Each step is a feasibility problem of the vehicles and
+/// days concerned; there are about as many as vehicles, weeks, days of a week and visits of the set
+/// narrowed to, together. Stopped early, the set holds, but need not be minimal.
 ///
 /// # Errors
 /// When the solver fails.
 pub fn conflict(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Conflict, LpError> {
-    let test = |locks: &[usize]| feasible(&scoped(scenario, locks), travel, stop);
-    let mut found: Vec<usize> = (0..scenario.locks.len()).collect();
-    for group in candidates(scenario) {
-        if !stop() && test(&group)? == Feasible::No {
-            found = group;
-            break;
-        }
-    }
+    let search = Search { scenario, travel, stop };
+    let mut found = search.narrowed()?;
     let mut minimal = true;
     // The later visits are left out first: what was agreed for the first days is named.
     for lock in found.clone().into_iter().rev() {
@@ -124,7 +117,7 @@ pub fn conflict(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
         if rest.is_empty() {
             break;
         }
-        match if stop() { Feasible::Unknown } else { test(&rest)? } {
+        match search.test(&rest)? {
             Feasible::No => found = rest,
             Feasible::Yes => {}
             Feasible::Unknown => minimal = false,
@@ -132,7 +125,7 @@ pub fn conflict(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
     }
     let mut causes = Vec::new();
     for cause in Cause::ALL {
-        let mut lifted = scoped(scenario, &found);
+        let mut lifted = scoped(scenario, &found, true);
         cause.lift(&mut lifted);
         if !stop() && feasible(&lifted, travel, stop)? == Feasible::Yes {
             causes.push(cause);
@@ -141,38 +134,88 @@ pub fn conflict(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
     Ok(Conflict { locks: found, minimal, causes })
 }
 
-/// Sets of locks that are likely to contradict each other, the smallest first.
-fn candidates(scenario: &Scenario) -> Vec<Vec<usize>> {
-    let mut sets: BTreeMap<(u8, u32, u32), Vec<usize>> = BTreeMap::new();
-    for (k, lock) in scenario.locks.iter().enumerate() {
-        let kind = &scenario.vehicles[lock.vehicle.index()].kind;
-        let first_of_kind = scenario.vehicles.iter().position(|v| v.kind == *kind).map_or(0, |v| VehicleId::new(v).0);
-        let number = u32::try_from(k).unwrap_or(u32::MAX);
-        for key in [
-            (0, number, 0),
-            (1, lock.vehicle.0, lock.day.0),
-            (2, lock.day.0, 0),
-            (3, first_of_kind, lock.site.0),
-            (4, lock.vehicle.0, lock.day.0 / 7),
-            (5, lock.vehicle.0, 0),
-        ] {
-            sets.entry(key).or_default().push(k);
+/// A part of the locks to narrow the search to.
+type Part = fn(&Scenario, &Lock) -> (u32, u32);
+
+const VEHICLE: Part = |_, lock| (lock.vehicle.0, 0);
+const WEEK: Part = |_, lock| (lock.day.0 / 7, 0);
+const DAY: Part = |_, lock| (lock.day.0, 0);
+const KIND_AND_SITE: Part = |scenario, lock| {
+    let kind = |v: &Vehicle| v.kind == scenario.vehicles[lock.vehicle.index()].kind;
+    let first = scenario.vehicles.iter().position(kind).map_or(0, |v| VehicleId::new(v).0);
+    (first, lock.site.0)
+};
+
+struct Search<'a> {
+    scenario: &'a Scenario,
+    travel: &'a Table,
+    stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Search<'_> {
+    /// Whether a plan holds these locks.
+    fn test(&self, locks: &[usize]) -> Result<Feasible, LpError> {
+        if (self.stop)() {
+            return Ok(Feasible::Unknown);
         }
+        // Most often the locked sites alone will do, and that is soon found.
+        let quick = feasible(&scoped(self.scenario, locks, true), self.travel, self.stop)?;
+        if quick == Feasible::Yes {
+            return Ok(quick);
+        }
+        feasible(&scoped(self.scenario, locks, false), self.travel, self.stop)
     }
-    let mut seen: BTreeSet<Vec<usize>> = BTreeSet::new();
-    let mut out: Vec<Vec<usize>> = sets.into_values().filter(|set| seen.insert(set.clone())).collect();
-    out.retain(|set| set.len() < scenario.locks.len());
-    out.sort_by_key(Vec::len);
-    out
+
+    /// All locks or, where they are infeasible alone, those of a vehicle, of its week, its day, a site …
+    fn narrowed(&self) -> Result<Vec<usize>, LpError> {
+        let mut found: Vec<usize> = (0..self.scenario.locks.len()).collect();
+        let one_vehicle = self.narrow(&mut found, VEHICLE)?;
+        if self.narrow(&mut found, WEEK)? {
+            self.narrow(&mut found, DAY)?;
+        } else if one_vehicle || found.len() == self.scenario.locks.len() {
+            self.narrow(&mut found, KIND_AND_SITE)?;
+        }
+        Ok(found)
+    }
+
+    /// Narrows a set to the first of its parts that is infeasible alone; whether there is one.
+    fn narrow(&self, found: &mut Vec<usize>, part: Part) -> Result<bool, LpError> {
+        let mut parts: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        for &k in found.iter() {
+            parts.entry(part(self.scenario, &self.scenario.locks[k])).or_default().push(k);
+        }
+        if parts.len() == 1 {
+            return Ok(true);
+        }
+        for locks in parts.into_values() {
+            if self.test(&locks)? == Feasible::No {
+                *found = locks;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// The scenario with some of its locks only, and without the vehicles and days that have nothing to
 /// do with them: it has a plan if, and only if, the scenario with these locks has one. Days without
 /// a lock can be left out of a plan, unless nights or the control of the week tie them to one with a lock.
-fn scoped(scenario: &Scenario, locks: &[usize]) -> Scenario {
+/// With the locked sites only, its plans are plans still, but there may be others.
+fn scoped(scenario: &Scenario, locks: &[usize], locked_sites: bool) -> Scenario {
     let mut out = scenario.clone();
     out.locks = locks.iter().map(|&k| scenario.locks[k].clone()).collect();
+    for (j, site) in out.sites.iter_mut().enumerate() {
+        if locked_sites && !locks.iter().any(|&k| scenario.locks[k].site.index() == j) {
+            site.vehicle_kinds.clear();
+        }
+    }
+    let kind = |&k: &usize| scenario.vehicles[scenario.locks[k].vehicle.index()].kind.clone();
+    let kinds: Vec<String> = locks.iter().map(kind).collect();
     for (v, vehicle) in out.vehicles.iter_mut().enumerate() {
+        // Its roads need not be looked at; of a kind with locks its past visits may still count.
+        if !kinds.contains(&vehicle.kind) {
+            vehicle.kind.clear();
+        }
         let locked: Vec<u32> =
             out.locks.iter().filter(|lock| lock.vehicle.index() == v).map(|lock| lock.day.0).collect();
         let nights = vehicle.nights.map_or(0, |n| n.in_a_row);
