@@ -277,10 +277,11 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
             ));
         } else if before.len() >= v.max_visits_per_day as usize {
             let most = v.max_visits_per_day;
+            let (fr, en): (Vec<String>, Vec<String>) = before.iter().map(|other| line_of(one, other)).unzip();
             problems.push(complain(
                 Code::LockOverlap,
-                format!("« {} » fait au plus {most} visite(s) par jour", v.id),
-                format!("\"{}\" makes at most {most} visit(s) a day", v.id),
+                format!("« {} » fait au plus {most} visite(s) par jour, déjà pris par {}", v.id, fr.join(", ")),
+                format!("\"{}\" makes at most {most} visit(s) a day, taken already by {}", v.id, en.join(", ")),
             ));
         }
         let near = |day: DayId, other: DayId| i64::from((day.0 / 7).abs_diff(other.0 / 7)) < i64::from(v.spacing_weeks);
