@@ -232,6 +232,9 @@ codes! {
     PastService "PAST-service" Warning
         "des visites passées concernent un service que le scénario n'a pas : elles ne comptent pas" / "past visits are of a service the scenario does not have: they do not count"
         => "rien, si le scénario n'offre pas ce service ; sinon corriger l'identifiant" / "nothing, if the scenario does not offer it; else correct the identifier";
+    PastTotal "PAST-total" Error
+        "le nombre de venues noté pour une visite entière ne va pas avec les lignes de ses invitations" / "the attendance noted for a visit as a whole does not agree with the lines of its invitations"
+        => "donner aussi l'invitations.csv de la visite, et ne noter les venues que d'un côté" / "give the visit's invitations.csv too, and note attendance on one side only";
     PastInconsistent "PAST-inconsistent" Error
         "les lignes d'une même visite passée ne s'accordent pas" / "the rows of one past visit do not agree"
         => "donner à toutes la même date, le même véhicule et le même emplacement" / "give all of them the same date, vehicle and site";

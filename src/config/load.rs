@@ -7,7 +7,7 @@ use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
-use super::past::{Known, PAST, PastVisits};
+use super::past::{self, Known, PastVisits};
 use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
 use super::problem::{Problem, Problems, Severity};
 use super::raw::{RawScenario, RawSiteStatus};
@@ -282,9 +282,17 @@ fn past(
         lowered.services.iter().enumerate().map(|(k, s)| (s.id.clone(), ServiceId::new(k))).collect();
     let known = Known { communes, sites: &sites, services: &services, horizon: lowered.horizon };
     let mut past = PastVisits::default();
-    for sheet in reader.sheets("past", &files, PAST, problems) {
-        past.read(&sheet, &known, problems);
+    for input in &files {
+        let Some(bytes) = input.read(problems) else { continue };
+        let layout = past::layout(&bytes);
+        match Sheet::read(&input.path, &bytes, layout, problems) {
+            Some(sheet) if layout == past::MADE => past.read_made(&sheet, &known, problems),
+            Some(sheet) => past.read(&sheet, &known, problems),
+            None => {}
+        }
+        reader.gathered.push(("past", bytes));
     }
+    past.share_out(problems);
     past
 }
 

@@ -9,6 +9,7 @@
 //! Problems are collected, never thrown at the first: each has a stable [`Code`], a place, a
 //! sentence in both languages and a mend.
 
+mod attendance;
 mod calendar;
 mod cells;
 mod codes;
