@@ -17,7 +17,7 @@ demo: setup ## plan the Nord truck's week 2026-W49 into out/demo (OUT=… for an
 	@echo
 	@echo "plan:      $(OUT)/plan.json"
 	@echo "calendars: $(OUT)/calendars/"
-	@echo "for a spreadsheet: $(OUT)/visits.csv, $(OUT)/invitations.csv"
+	@echo "for a spreadsheet: $(OUT)/visits.csv, $(OUT)/invitations.csv, $(OUT)/territories.csv, $(OUT)/communes.csv"
 
 test: setup ## run all tests, foreign calendar readers included
 	scripts/install-test-tools.sh

@@ -3,7 +3,7 @@
 //! The library is one straight line:
 //!
 //! ```text
-//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ publish
+//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ report ─▶ publish
 //! ```
 //!
 //! * [`config`] reads what a coordinator edits and turns it into one validated, immutable
@@ -14,6 +14,7 @@
 //! * [`plan`] is the result, as it is written to `plan.json`.
 //! * [`check`] recomputes everything in a plan from the inputs, sharing no evaluation with
 //!   [`optimise`], and names each broken rule.
+//! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
 //!
 //! Arrows point one way only; nothing below [`cli`] knows the command line, the clock or the
@@ -30,5 +31,6 @@ pub mod i18n;
 pub mod optimise;
 pub mod plan;
 pub mod publish;
+pub mod report;
 pub mod travel;
 pub mod units;

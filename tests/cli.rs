@@ -192,6 +192,37 @@ fn locks_no_plan_can_keep_are_infeasible() {
     let (code, stdout, _) = run(&["plan", NORD, "--locks", &locks, "--format", "json"]);
     let error = &json(&stdout)["error"];
     assert_eq!((code, &error["code"], error["exit"].as_i64()), (4, &"infeasible".into(), Some(4)));
+
+    // Two heads of one crew, in two files, and innocent visits beside them.
+    let scenario = path(folder.path(), "crewed.toml");
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/clinique-ambulante.toml");
+    let van = |id: &str| format!("[[vehicle]]\nid = \"{id}\"\ncrew = [\"nurse\"]\n");
+    let text = format!(
+        "base = {base:?}\n\n[[crew]]\nid = \"nurse\"\nheads = 1\n\n{}\n{}",
+        van("van-medecine-generale"),
+        van("van-diagnostic")
+    );
+    fs::write(&scenario, text).unwrap();
+    let (one, other) = (path(folder.path(), "one.csv"), path(folder.path(), "other.csv"));
+    fs::write(&one, "vehicle;date;site\nvan-diagnostic;2026-11-30;bethune\nvan-diagnostic;2026-12-02;bethune\n")
+        .unwrap();
+    fs::write(
+        &other,
+        "vehicle;date;site\nvan-medecine-generale;2026-12-02;arras\nvan-medecine-generale;2026-12-03;arras\n",
+    )
+    .unwrap();
+    let arguments = ["plan", &scenario, "--locks", &one, "--locks", &other];
+    let (code, _, stderr) = run(&arguments);
+    assert_eq!(code, 4, "{stderr}");
+    for part in ["one.csv:3:1", "other.csv:2:1", "R9-crew", "LOCK-conflict", "[infeasible]"] {
+        assert!(stderr.contains(part), "{part}: {stderr}");
+    }
+    assert!(!stderr.contains("2026-11-30 ") && !stderr.contains("2026-12-03 "), "{stderr}");
+    let (_, stdout, _) = run(&[&arguments[..], &["--format", "json", "--lang", "en"]].concat());
+    let error = &json(&stdout)["error"];
+    let places: Vec<i64> = error["problems"].as_array().unwrap().iter().map(|p| p["line"].as_i64().unwrap()).collect();
+    assert_eq!(places, [2, 3], "by date, then vehicle: {error}");
+    assert!(error["message"].as_str().unwrap().contains("the rule in the way: R9-crew"), "{error}");
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub(super) struct InputArgs {
     /// Nombre de semaines à planifier, au lieu de celui du scénario
     #[arg(long, value_name = "N", value_parser = value::weeks)]
     pub weeks: Option<u32>,
-    /// Visites déjà faites (CSV), en plus de celles du scénario ; peut être répété
+    /// Visites déjà faites (visits.csv, invitations.csv avec les venues), en plus de celles du scénario ; peut être répété
     #[arg(long, value_name = "CSV")]
     pub past: Vec<PathBuf>,
     /// Oublie les visites passées du scénario
@@ -125,7 +125,7 @@ pub(super) struct PlanArgs {
     pub scenario: PathBuf,
     #[command(flatten)]
     pub input: InputArgs,
-    /// Dossier où écrire plan.json, visits.csv, invitations.csv et calendars/ ; sans lui, rien n'est écrit
+    /// Dossier où écrire plan.json, tableaux (.csv) et calendars/ ; sans lui, rien n'est écrit
     #[arg(long, value_name = "DOSSIER")]
     pub out: Option<PathBuf>,
     /// S'arrête quand le plan est prouvé à cet écart du meilleur possible : 0.001 (par défaut) = 0,1 %
@@ -143,6 +143,9 @@ pub(super) struct PlanArgs {
     /// Graine des choix au hasard de la recherche ; 0 par défaut
     #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
     pub seed: u64,
+    /// Fichier où noter score, borne et écart au fil du calcul (un objet JSON par ligne) ; - pour la sortie d'erreur
+    #[arg(long, value_name = "FICHIER")]
+    pub log_json: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

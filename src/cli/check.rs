@@ -25,7 +25,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
     let mut options = args.input.options();
     // The plan says its weeks; one that says nonsense is judged against the scenario's.
     let said = &plan.horizon;
-    if said.start.weekday() == Weekday::Mon && (1..=53).contains(&said.weeks) {
+    if said.start.weekday() == Weekday::Mon && (1..=config::MOST_WEEKS).contains(&said.weeks) {
         options.weeks = options.weeks.or(Some(said.weeks));
         options.start = options.start.or(Some(said.start));
     }

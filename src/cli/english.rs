@@ -39,7 +39,11 @@ const INPUT: &[Line] = &[
     ("week", "WEEK", "Week to plan, for instance 2026-W49, instead of the scenario's"),
     ("from", "DATE", "First day to plan (a Monday, for instance 2026-11-30), instead of --week"),
     ("weeks", "N", "Number of weeks to plan, instead of the scenario's"),
-    ("past", "CSV", "Visits already made (CSV), besides those of the scenario; may be repeated"),
+    (
+        "past",
+        "CSV",
+        "Visits already made (visits.csv, invitations.csv with attendance), besides those of the scenario; may be repeated",
+    ),
     ("no_past", "", "Forget the past visits of the scenario"),
     ("locks", "CSV", "Visits agreed already, kept as they are (CSV: vehicle, date, site, sessions); may be repeated"),
     ("forbid", "CSV", "Visits not to be made (CSV: vehicle, date, site; a blank cell stands for all); may be repeated"),
@@ -52,16 +56,17 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         "Plans one or several weeks; with --out, writes the plan, calendars and tables",
         &[
             ("scenario", "SCENARIO", "The scenario (a TOML file)"),
-            (
-                "out",
-                "FOLDER",
-                "Folder for plan.json, visits.csv, invitations.csv and calendars/; nothing is written without it",
-            ),
+            ("out", "FOLDER", "Folder for plan.json, tables (.csv) and calendars/; nothing is written without it"),
             ("gap", "GAP", "Stop once the plan is proved to be this close to the best: 0.001 (the default) = 0.1%"),
             ("time_limit", "SECONDS", "Longest time to work, in seconds: 60 by default, no limit with --node-limit"),
             ("node_limit", "N", "Most work, in search nodes: gives the same plan on every machine"),
             ("threads", "N", "Threads to compute with; as many as there are cores by default"),
             ("seed", "N", "Seed of the random choices of the search; 0 by default"),
+            (
+                "log_json",
+                "FILE",
+                "File in which to note score, bound and gap as the work goes on (one JSON object a line); - for standard error",
+            ),
         ],
     ),
     (

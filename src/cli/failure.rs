@@ -106,9 +106,9 @@ impl Failure {
         Self { details: Details::Table(file, errors), ..Self::new(FailureCode::Table, message) }
     }
 
-    /// No plan keeps the locks.
-    pub(super) fn infeasible(fr: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::new(FailureCode::Infeasible, Text::new(fr, en))
+    /// No plan keeps the locks; the problems are those that contradict each other.
+    pub(super) fn infeasible(locks: Problems, message: Text) -> Self {
+        Self { details: Details::Problems(locks), ..Self::new(FailureCode::Infeasible, message) }
     }
 
     /// Stopped too early.
@@ -127,6 +127,11 @@ impl Failure {
     /// Output that could not be written.
     pub(super) fn output(message: Text) -> Self {
         Self::new(FailureCode::Output, message)
+    }
+
+    /// It in one line, with its code.
+    pub(super) fn line(&self, lang: Lang) -> String {
+        last_line(self.code, self.message.get(lang), lang)
     }
 
     /// The error object of the JSON form.

@@ -7,6 +7,7 @@ use crate::plan::Plan;
 use crate::publish::ical::{Edition, feeds};
 use crate::publish::tables;
 use crate::publish::write::{OutputFile, WriteError, write_files};
+use crate::report::ServiceRounds;
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use std::path::Path;
 
@@ -22,13 +23,20 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Writes plan, tables and calendars into a folder, all or nothing; says what was written.
-pub(super) fn write(context: Context, scenario: &Scenario, plan: &Plan, folder: &Path) -> Result<String, Failure> {
+pub(super) fn write(
+    context: Context,
+    scenario: &Scenario,
+    (plan, rounds): (&Plan, &[ServiceRounds]),
+    folder: &Path,
+) -> Result<String, Failure> {
     let lang = context.lang;
     let file = |path: &str, bytes: Vec<u8>| OutputFile { path: path.into(), bytes };
     let mut files = vec![
         file("plan.json", output::json_bytes(plan)?),
         file("visits.csv", tables::visits(scenario, plan, lang)),
         file("invitations.csv", tables::invitations(scenario, plan, lang)),
+        file("territories.csv", tables::territories(scenario, rounds, lang)),
+        file("communes.csv", tables::communes(scenario, plan, rounds, lang)),
     ];
     let calendars = feeds(scenario, plan, Edition::new(revision(scenario), lang));
     let count = calendars.len();
@@ -38,10 +46,14 @@ pub(super) fn write(context: Context, scenario: &Scenario, plan: &Plan, folder: 
     let shown = folder.display();
     Ok(match lang {
         Lang::Fr => {
-            format!("Écrit dans {shown} : plan.json, visits.csv, invitations.csv et {count} calendriers (calendars/).")
+            format!(
+                "Écrit dans {shown} : plan.json, visits.csv, invitations.csv, territories.csv, communes.csv et {count} calendriers (calendars/)."
+            )
         }
         Lang::En => {
-            format!("Written to {shown}: plan.json, visits.csv, invitations.csv and {count} calendars (calendars/).")
+            format!(
+                "Written to {shown}: plan.json, visits.csv, invitations.csv, territories.csv, communes.csv and {count} calendars (calendars/)."
+            )
         }
     })
 }

@@ -115,8 +115,9 @@ fn after_help(command: &str, lang: Lang) -> &'static str {
             "Exemples :
   La semaine du scénario, à l'écran, sans rien écrire :
     tournee plan config/nord.toml
-  La semaine 49, après les visites déjà faites, dans le dossier « semaine-49 » :
-    tournee plan config/nord.toml --week 2026-W49 --past visites.csv --out semaine-49
+  La semaine 50, après les visites déjà faites (venues notées dans les tableaux de la semaine 49) :
+    tournee plan config/nord.toml --week 2026-W50 --past semaine-49/visits.csv \\
+        --past semaine-49/invitations.csv --out semaine-50
   Garder ce que les mairies ont accepté, éviter un emplacement indisponible :
     tournee plan config/nord.toml --locks accords.csv --forbid indisponible.csv --out semaine-49
   Quatre semaines, avec cinq minutes de calcul :
@@ -128,8 +129,9 @@ mêmes données donnent les mêmes fichiers.",
             "Examples:
   The scenario's week, on the screen, nothing written:
     tournee plan config/nord.toml
-  Week 49, after the visits already made, into the folder \"week-49\":
-    tournee plan config/nord.toml --week 2026-W49 --past visits.csv --out week-49
+  Week 50, after the visits already made (attendance noted in the tables of week 49):
+    tournee plan config/nord.toml --week 2026-W50 --past week-49/visits.csv \\
+        --past week-49/invitations.csv --out week-50
   Keep what the town halls agreed to, avoid a site that is not free:
     tournee plan config/nord.toml --locks agreed.csv --forbid not-free.csv --out week-49
   Four weeks, with five minutes to work:

@@ -1,35 +1,136 @@
 //! What is said when it is proved that no plan keeps the locked visits.
 
-use super::Failure;
+use super::{Failure, stop};
+use crate::check::{CODES, CodeLine, Rule};
+use crate::config::{Code, Loaded, Problem, Problems};
 use crate::domain::{Lock, Scenario};
 use crate::i18n::{Lang, Text};
+use crate::optimise::{Cause, Conflict, conflict};
 use crate::travel::Table;
 use crate::units::Seconds;
+use std::time::{Duration, Instant};
 
-/// Names the locked visits and, for those that cannot be kept even alone, why.
-pub(super) fn failure(scenario: &Scenario, table: &Table) -> Failure {
-    let name = |lock: &Lock| {
-        let vehicle = &scenario.vehicles[lock.vehicle.index()].id;
-        let site = &scenario.sites[lock.site.index()].id;
-        format!("{vehicle} {} {site}", scenario.horizon.date(lock.day))
-    };
-    let list = |lang: Lang, colon: &str| {
-        let one = |lock| match alone(scenario, table, lock) {
-            Some(why) => format!("{}{colon} {}", name(lock), why.get(lang)),
-            None => name(lock),
+/// Names a smallest set of locked visits that no plan can hold, where each of them is written, and the
+/// rules in their way. `limit` is the time to look for it.
+pub(super) fn failure(loaded: &Loaded, table: &Table, limit: Option<Duration>) -> Failure {
+    let begin = Instant::now();
+    let enough = || stop::asked() || limit.is_some_and(|limit| begin.elapsed() >= limit);
+    match conflict(&loaded.scenario, table, &enough) {
+        Ok(found) => told(loaded, table, &found),
+        Err(error) => Failure::internal(error),
+    }
+}
+
+fn told(loaded: &Loaded, table: &Table, found: &Conflict) -> Failure {
+    let scenario = &loaded.scenario;
+    let mut problems = Problems::new();
+    let mut names = (Vec::new(), Vec::new());
+    for &k in &found.locks {
+        let lock = &scenario.locks[k];
+        let why = if found.locks.len() == 1 { alone(scenario, table, lock) } else { None };
+        let [fr, en] = [Lang::Fr, Lang::En].map(|lang| {
+            let colon = lang.pick(" :", ":");
+            why.as_ref().map_or(String::new(), |why| format!("{colon} {}", why.get(lang)))
+        });
+        let name = name(scenario, lock);
+        names.0.push(format!("{name}{fr}"));
+        names.1.push(format!("{name}{en}"));
+        let problem = if found.locks.len() == 1 {
+            Problem::new(
+                Code::LockConflict,
+                format!("aucun plan ne peut contenir {name}{fr}"),
+                format!("no plan can hold {name}{en}"),
+            )
+        } else {
+            let n = found.locks.len();
+            Problem::new(
+                Code::LockConflict,
+                format!("{name} est l'une des {n} visites verrouillées qui se contredisent"),
+                format!("{name} is one of the {n} locked visits that contradict each other"),
+            )
         };
-        scenario.locks.iter().map(one).collect::<Vec<_>>().join(lang.pick(" ; ", "; "))
+        problems.push(loaded.lock_problem(k, problem));
+    }
+    let (rules, reserve) = (rules(&found.causes), reserve(found));
+    let (fr, en) = (names.0.join(" ; "), names.1.join("; "));
+    let message = if found.locks.len() == 1 {
+        Text::new(
+            format!("c'est prouvé : aucun plan ne respecte à la fois les règles et cette visite verrouillée ({fr})"),
+            format!("proved: no plan keeps both the rules and this locked visit ({en})"),
+        )
+    } else {
+        Text::new(
+            format!("c'est prouvé : aucun plan ne respecte à la fois les règles et ces visites verrouillées ({fr})"),
+            format!("proved: no plan keeps both the rules and these locked visits ({en})"),
+        )
     };
-    Failure::infeasible(
-        format!(
-            "c'est prouvé : aucun plan ne respecte à la fois les règles et les visites verrouillées ({}) ; retirez-en une, ou changez ses horaires",
-            list(Lang::Fr, " :")
+    let mend = if found.locks.len() == 1 {
+        Text::new(" ; retirez-la, ou changez sa date ou ses horaires", "; drop it, or change its date or its hours")
+    } else {
+        Text::new(
+            " ; retirez-en une, ou changez sa date ou ses horaires",
+            "; drop one of them, or change its date or its hours",
+        )
+    };
+    let whole = |lang: Lang| [&message, &rules, &reserve, &mend].map(|part| part.get(lang)).concat();
+    Failure::infeasible(problems, Text::new(whole(Lang::Fr), whole(Lang::En)))
+}
+
+fn name(scenario: &Scenario, lock: &Lock) -> String {
+    let vehicle = &scenario.vehicles[lock.vehicle.index()].id;
+    let site = &scenario.sites[lock.site.index()].id;
+    format!("{vehicle} {} {site}", scenario.horizon.date(lock.day))
+}
+
+/// The rules in the way, as the checker calls them.
+fn rules(causes: &[Cause]) -> Text {
+    let say = |lang: Lang| {
+        let of = |cause: &Cause| {
+            let code = rule(*cause).code();
+            let asks = |line: &CodeLine| lang.pick(line.fr, line.en).to_owned();
+            let asks = CODES.iter().find(|line| line.code == code).map(asks).unwrap_or_default();
+            format!("{code} ({asks})")
+        };
+        causes.iter().map(of).collect::<Vec<_>>().join(", ")
+    };
+    match causes.len() {
+        0 => Text::new("", ""),
+        1 => Text::new(
+            format!(" ; la règle en cause : {}", say(Lang::Fr)),
+            format!("; the rule in the way: {}", say(Lang::En)),
         ),
-        format!(
-            "proved: no plan keeps both the rules and the locked visits ({}); drop one of them, or change its hours",
-            list(Lang::En, ":")
+        _ => Text::new(
+            format!(" ; les règles en cause, dont il suffirait de lever une : {}", say(Lang::Fr)),
+            format!("; the rules in the way, lifting one of which would do: {}", say(Lang::En)),
         ),
+    }
+}
+
+/// What is not known, when there was no time to find it out.
+fn reserve(found: &Conflict) -> Text {
+    if found.minimal {
+        return Text::new("", "");
+    }
+    Text::new(
+        " ; faute de temps, il n'est pas prouvé que toutes soient nécessaires à la contradiction (--time-limit en donne plus)",
+        "; for lack of time it is not proved that all of them are needed to contradict each other (--time-limit gives more)",
     )
+}
+
+const fn rule(cause: Cause) -> Rule {
+    match cause {
+        Cause::Shift => Rule::Shift,
+        Cause::PublicHours => Rule::PublicHours,
+        Cause::Break => Rule::Break,
+        Cause::WorkingDay => Rule::WorkingDay,
+        Cause::WorkingWeek => Rule::WorkingWeek,
+        Cause::DrivingDay => Rule::DrivingDay,
+        Cause::VisitsPerDay => Rule::VisitsPerDay,
+        Cause::Spacing => Rule::Spacing,
+        Cause::MaxStays => Rule::MaxStays,
+        Cause::QualityControl => Rule::QualityControl,
+        Cause::Crew => Rule::Crew,
+    }
 }
 
 /// Why a tour cannot even make this one visit: the way there and back does not leave room for it

@@ -1,8 +1,9 @@
 //! `tournee plan`: from a scenario to a plan, checked before anybody sees it.
 
 use super::args::PlanArgs;
+use super::log::Log;
 use super::progress::Bar;
-use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, week};
+use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, summary, week};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
@@ -10,6 +11,7 @@ use crate::domain::Scenario;
 use crate::optimise::{Outcome, Settings, Stopped, assemble, solve};
 use crate::plan::Plan;
 use crate::publish::tables;
+use crate::report::{ServiceRounds, rounds};
 use crate::travel::Table;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -22,23 +24,32 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         files::prepare(folder)?;
     }
     let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
     let pool = ground::pool(args.threads)?;
-    let (plan, stopped) = pool.install(|| -> Result<_, Failure> {
+    let (plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
-        let (plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
+        let demand = Demand::new(&loaded.scenario, &table);
+        let (plan, stopped) = solved(&loaded, (&table, &demand), settings(args), &bar, log.as_mut())?;
         let report = check::check(&loaded.scenario, &table, &plan);
-        if report.is_good() { Ok((plan, stopped)) } else { Err(Failure::unsound(report.violations)) }
+        let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
+        if report.is_good() { Ok((plan, rounds, stopped)) } else { Err(Failure::unsound(report.violations)) }
     })?;
     let scenario = &loaded.scenario;
-    let written = args.out.as_ref().map(|folder| files::write(context, scenario, &plan, folder)).transpose()?;
+    let written =
+        args.out.as_ref().map(|folder| files::write(context, scenario, (&plan, &rounds), folder)).transpose()?;
     match context.format {
         Format::Json => output::json(&plan)?,
         Format::Csv => output::data(&tables::visits(scenario, &plan, context.lang))?,
-        Format::Human => output::data(human(context, scenario, &plan, written.as_deref()).as_bytes())?,
+        Format::Human => output::data(human(context, scenario, (&plan, &rounds), written.as_deref()).as_bytes())?,
     }
-    Ok(if stopped == Stopped::Interrupted { ExitStatus::Interrupted } else { ExitStatus::Done })
+    let logged = log.is_none_or(|log| log.whole(context.lang));
+    Ok(match (stopped, logged) {
+        (Stopped::Interrupted, _) => ExitStatus::Interrupted,
+        (_, true) => ExitStatus::Done,
+        (_, false) => ExitStatus::Usage,
+    })
 }
 
 fn settings(args: &PlanArgs) -> Settings {
@@ -51,31 +62,60 @@ fn settings(args: &PlanArgs) -> Settings {
     }
 }
 
-fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Result<(Plan, Stopped), Failure> {
+fn solved(
+    loaded: &Loaded,
+    (table, demand): (&Table, &Demand),
+    settings: Settings,
+    bar: &Bar,
+    mut log: Option<&mut Log>,
+) -> Result<(Plan, Stopped), Failure> {
     let scenario = &loaded.scenario;
-    let demand = Demand::new(scenario, table);
-    let mut progress = |now| bar.update(now);
-    let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
+    let mut progress = |now| {
+        bar.update(now);
+        if let Some(log) = &mut log {
+            log.update(now);
+        }
+    };
+    let outcome = solve(scenario, table, demand, settings, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {
-        Outcome::Infeasible => Err(infeasible::failure(scenario, table)),
-        Outcome::NoPlan(stopped) => Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked())),
+        Outcome::Infeasible => {
+            if let Some(log) = log {
+                log.end("infeasible");
+            }
+            Err(infeasible::failure(loaded, table, settings.time_limit))
+        }
+        Outcome::NoPlan(stopped) => {
+            if let Some(log) = log {
+                log.end(stopped.name());
+            }
+            Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked()))
+        }
         Outcome::Plan(solution) => {
             let visits = solution.visits(&duties);
-            let mut plan = assemble(scenario, table, &demand, &visits, Some(solution.upper_bound));
+            let mut plan = assemble(scenario, table, demand, &visits, Some(solution.upper_bound));
             plan.not_served = solution.not_served(scenario);
             plan.solver = Some(solution.solver());
+            if let Some(log) = log {
+                log.plan(&plan, solution.stopped.name());
+            }
             Ok((plan, solution.stopped))
         }
     }
 }
 
-fn human(context: Context, scenario: &Scenario, plan: &Plan, written: Option<&str>) -> String {
+fn human(
+    context: Context,
+    scenario: &Scenario,
+    (plan, rounds): (&Plan, &[ServiceRounds]),
+    written: Option<&str>,
+) -> String {
     let lang = context.lang;
     let mut out = week::heading(scenario, lang);
     out += &week::tables(scenario, plan, lang);
     out += &figures::coverage(scenario, &plan.coverage, lang);
     out += &figures::invitations(scenario, plan, lang);
+    out += &summary::rounds(scenario, rounds, lang);
     out += &figures::proof(plan, lang);
     out += &figures::left_out(scenario, plan, lang);
     let text = written.unwrap_or(lang.pick(

@@ -27,11 +27,7 @@ impl Bar {
     pub fn update(&self, now: Progress) {
         let lang = self.lang;
         let two = |x: f64| if x.is_finite() { lang.number(x, 2) } else { "–".into() };
-        let gap = if now.incumbent.is_finite() && now.bound.is_finite() {
-            lang.gap((now.bound - now.incumbent) / now.incumbent.max(1.0))
-        } else {
-            "–".into()
-        };
+        let gap = now.gap().map_or("–".into(), |gap| lang.gap(gap));
         let columns = lang.number(count(now.columns as u64), 0);
         let (best, bound) = (two(now.incumbent), two(now.bound));
         self.bar.set_message(match lang {

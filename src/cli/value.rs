@@ -1,6 +1,6 @@
 //! Values of arguments, and what is said of wrong ones in both languages.
 
-use crate::config::monday_of_week;
+use crate::config::{MOST_WEEKS, monday_of_week};
 use crate::i18n::Text;
 use chrono::NaiveDate;
 use std::fmt;
@@ -43,9 +43,9 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Wrong> {
 pub(super) fn weeks(text: &str) -> Result<u32, Wrong> {
     number(
         text,
-        |n| (1..=53).contains(n),
-        "attendu : un nombre de semaines, de 1 à 53",
-        "expected: a number of weeks, 1 to 53",
+        |n| (1..=MOST_WEEKS).contains(n),
+        "attendu : un nombre de semaines, de 1 à 104",
+        "expected: a number of weeks, 1 to 104",
     )
 }
 
@@ -93,6 +93,6 @@ mod tests {
             assert!(seconds(bad).is_err(), "{bad}");
         }
         assert_eq!(week("2026-W49").unwrap(), date("2026-11-30").unwrap());
-        assert!(week("2026-W54").is_err() && weeks("0").is_err() && weeks("54").is_err());
+        assert!(week("2026-W54").is_err() && weeks("0").is_err() && weeks("105").is_err() && weeks("104").is_ok());
     }
 }

@@ -8,6 +8,7 @@ use crate::demand::Demand;
 use crate::optimise::{ChosenVisit, assemble, complete, crude_bound};
 use crate::plan::Plan;
 use crate::publish::tables::read_visits;
+use crate::report::rounds;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -24,13 +25,14 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
         .map(|v| ChosenVisit { vehicle: v.vehicle, day: v.day, site: v.site, sessions: v.sessions })
         .collect();
     let pool = ground::pool(None)?;
-    let (plan, report) = pool.install(|| -> Result<_, Failure> {
+    let (plan, rounds, report) = pool.install(|| -> Result<_, Failure> {
         let table = ground::table(&loaded)?;
         let demand = Demand::new(scenario, &table);
         let visits = complete(scenario, &table, &demand, &chosen).map_err(Failure::internal)?;
         let plan: Plan = assemble(scenario, &table, &demand, &visits, Some(crude_bound(scenario, &demand)));
         let report = check::check(scenario, &table, &plan);
-        Ok((plan, report))
+        let rounds = rounds(scenario, &table, &demand, &plan);
+        Ok((plan, rounds, report))
     })?;
     if plan.visits.len() < chosen.len() {
         return Err(Failure::no_road(
@@ -38,7 +40,8 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
             "no road leads to one of the chosen sites",
         ));
     }
-    let written = args.out.as_ref().map(|folder| files::write(context, scenario, &plan, folder)).transpose()?;
+    let written =
+        args.out.as_ref().map(|folder| files::write(context, scenario, (&plan, &rounds), folder)).transpose()?;
     let lang = context.lang;
     match context.format {
         Format::Json => {

@@ -232,6 +232,9 @@ codes! {
     PastService "PAST-service" Warning
         "des visites passées concernent un service que le scénario n'a pas : elles ne comptent pas" / "past visits are of a service the scenario does not have: they do not count"
         => "rien, si le scénario n'offre pas ce service ; sinon corriger l'identifiant" / "nothing, if the scenario does not offer it; else correct the identifier";
+    PastTotal "PAST-total" Error
+        "le nombre de venues noté pour une visite entière ne va pas avec les lignes de ses invitations" / "the attendance noted for a visit as a whole does not agree with the lines of its invitations"
+        => "donner aussi l'invitations.csv de la visite, et ne noter les venues que d'un côté" / "give the visit's invitations.csv too, and note attendance on one side only";
     PastInconsistent "PAST-inconsistent" Error
         "les lignes d'une même visite passée ne s'accordent pas" / "the rows of one past visit do not agree"
         => "donner à toutes la même date, le même véhicule et le même emplacement" / "give all of them the same date, vehicle and site";
@@ -265,6 +268,9 @@ codes! {
     LockForbidden "LOCK-forbidden" Error
         "une visite est à la fois verrouillée et interdite" / "a visit is both locked and forbidden"
         => "retirer l'une des deux lignes" / "take out one of the two rows";
+    LockConflict "LOCK-conflict" Error
+        "des visites verrouillées se contredisent : c'est prouvé, aucun plan ne les contient toutes" / "locked visits contradict each other: proved, no plan holds them all"
+        => "retirer l'une de celles qui sont nommées, ou changer sa date ou ses horaires" / "drop one of those named, or change its date or its hours";
     LockEmpty "LOCK-empty" Error
         "une ligne interdite sans véhicule, date ni emplacement interdirait tout" / "a forbidden row without vehicle, date or site would forbid everything"
         => "remplir au moins une case" / "fill in at least one cell";

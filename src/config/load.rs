@@ -7,7 +7,7 @@ use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
-use super::past::{Known, PAST, PastVisits};
+use super::past::{self, Known, PastVisits};
 use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
 use super::problem::{Problem, Problems, Severity};
 use super::raw::{RawScenario, RawSiteStatus};
@@ -58,9 +58,19 @@ pub struct Loaded {
     pub warnings: Problems,
     communes: Option<Arc<Source>>,
     spans: Vec<Range<usize>>,
+    locks: Vec<locks::Place>,
 }
 
 impl Loaded {
+    /// A problem with a lock, given by its position in [`Scenario::locks`], placed where it is written.
+    #[must_use]
+    pub fn lock_problem(&self, lock: usize, problem: Problem) -> Problem {
+        match self.locks.get(lock) {
+            Some(place) => problem.at(&place.source, place.span.clone()),
+            None => problem,
+        }
+    }
+
     /// What the road graph says of a scenario, as a problem placed at the commune's row.
     #[must_use]
     pub fn road_problem(&self, error: &RoadGraphError) -> Problem {
@@ -222,10 +232,11 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         forbidden: Vec::new(),
     };
     // Locks are judged only against a fleet and sites that were read without fault.
+    let mut lock_places = Vec::new();
     if !problems.iter().any(|p| p.severity == Severity::Error) {
         scope_checks(&scenario, &tree, problems);
         lower_crew::warn_of_no_heads(&scenario, &tree, problems);
-        locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
+        lock_places = locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
     }
     Some(Loaded {
         scenario,
@@ -233,6 +244,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         warnings: Problems::new(),
         communes: communes.source,
         spans: communes.spans,
+        locks: lock_places,
     })
 }
 
@@ -270,9 +282,17 @@ fn past(
         lowered.services.iter().enumerate().map(|(k, s)| (s.id.clone(), ServiceId::new(k))).collect();
     let known = Known { communes, sites: &sites, services: &services, horizon: lowered.horizon };
     let mut past = PastVisits::default();
-    for sheet in reader.sheets("past", &files, PAST, problems) {
-        past.read(&sheet, &known, problems);
+    for input in &files {
+        let Some(bytes) = input.read(problems) else { continue };
+        let layout = past::layout(&bytes);
+        match Sheet::read(&input.path, &bytes, layout, problems) {
+            Some(sheet) if layout == past::MADE => past.read_made(&sheet, &known, problems),
+            Some(sheet) => past.read(&sheet, &known, problems),
+            None => {}
+        }
+        reader.gathered.push(("past", bytes));
     }
+    past.share_out(problems);
     past
 }
 

@@ -16,6 +16,13 @@ pub(super) const FORBIDDEN: Layout =
     Layout { required: &["vehicle", "date", "site"], optional: &["note"], open: true, needs_rows: false };
 
 /// Where a lock was written, to complain about it later.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub source: Arc<super::source::Source>,
+    pub span: std::ops::Range<usize>,
+}
+
+/// A lock while it is read.
 struct Placed {
     lock: Lock,
     source: Arc<super::source::Source>,
@@ -25,14 +32,15 @@ struct Placed {
 /// Sites of the file that are out of scope, for a better message.
 pub(super) struct Outside<'a>(pub &'a [String]);
 
-/// Reads locks and forbidden visits into a scenario that is otherwise complete.
+/// Reads locks and forbidden visits into a scenario that is otherwise complete; the places of the
+/// locks, in their order.
 pub(super) fn read(
     scenario: &mut Scenario,
     outside: &Outside,
     locks: &[Sheet],
     forbidden: &[Sheet],
     problems: &mut Problems,
-) {
+) -> Vec<Place> {
     for row in forbidden.iter().flat_map(Sheet::rows) {
         scenario.forbidden.extend(forbidden_row(scenario, outside, &row, problems));
     }
@@ -47,7 +55,9 @@ pub(super) fn read(
     }
     placed.sort_by_key(|p| (p.lock.day, p.lock.vehicle, p.lock.sessions.clone(), p.lock.site));
     pairs(scenario, &placed, problems);
-    scenario.locks = placed.into_iter().map(|p| p.lock).collect();
+    let (locks, places) = placed.into_iter().map(|p| (p.lock, Place { source: p.source, span: p.span })).unzip();
+    scenario.locks = locks;
+    places
 }
 
 fn forbidden_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<Forbidden> {
@@ -259,18 +269,19 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
         let same_day = |p: &&Placed| p.lock.vehicle == one.lock.vehicle && p.lock.day == one.lock.day;
         let before: Vec<&Placed> = locks[..k].iter().filter(same_day).collect();
         if let Some(other) = before.iter().find(|p| overlap(&p.lock, &one.lock)) {
-            let (line, _) = other.source.position(other.span.start);
+            let (fr, en) = line_of(one, other);
             problems.push(complain(
                 Code::LockOverlap,
-                format!("cette visite chevauche celle de la ligne {line}"),
-                format!("this visit overlaps the one of line {line}"),
+                format!("cette visite chevauche celle de {fr}"),
+                format!("this visit overlaps the one of {en}"),
             ));
         } else if before.len() >= v.max_visits_per_day as usize {
             let most = v.max_visits_per_day;
+            let (fr, en): (Vec<String>, Vec<String>) = before.iter().map(|other| line_of(one, other)).unzip();
             problems.push(complain(
                 Code::LockOverlap,
-                format!("« {} » fait au plus {most} visite(s) par jour", v.id),
-                format!("\"{}\" makes at most {most} visit(s) a day", v.id),
+                format!("« {} » fait au plus {most} visite(s) par jour, déjà pris par {}", v.id, fr.join(", ")),
+                format!("\"{}\" makes at most {most} visit(s) a day, taken already by {}", v.id, en.join(", ")),
             ));
         }
         let near = |day: DayId, other: DayId| i64::from((day.0 / 7).abs_diff(other.0 / 7)) < i64::from(v.spacing_weeks);
@@ -282,11 +293,11 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
                 && near(p.lock.day, one.lock.day)
                 && !one_stay(scenario, &p.lock, &one.lock)
         }) {
-            let (line, _) = other.source.position(other.span.start);
+            let (fr, en) = line_of(one, other);
             problems.push(complain(
                 Code::LockSpacing,
-                format!("moins de {} semaines séparent cette visite de celle de la ligne {line}", v.spacing_weeks),
-                format!("fewer than {} weeks separate this visit from the one of line {line}", v.spacing_weeks),
+                format!("moins de {} semaines séparent cette visite de celle de {fr}", v.spacing_weeks),
+                format!("fewer than {} weeks separate this visit from the one of {en}", v.spacing_weeks),
             ));
         }
         let week = i64::from(one.lock.day.0 / 7);
@@ -302,6 +313,16 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
             ));
         }
     }
+}
+
+/// The line of another lock, with its file where that is not the same.
+fn line_of(one: &Placed, other: &Placed) -> (String, String) {
+    let (line, _) = other.source.position(other.span.start);
+    if one.source.name == other.source.name {
+        return (format!("la ligne {line}"), format!("line {line}"));
+    }
+    let place = format!("{}:{line}", other.source.name);
+    (place.clone(), place)
 }
 
 /// Whether two locks of a site, the first one earlier, can be of one stay, joined by nights there.

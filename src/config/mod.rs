@@ -9,6 +9,7 @@
 //! Problems are collected, never thrown at the first: each has a stable [`Code`], a place, a
 //! sentence in both languages and a mend.
 
+mod attendance;
 mod calendar;
 mod cells;
 mod codes;
@@ -38,6 +39,7 @@ pub use init::init;
 pub use load::{LoadOptions, Loaded, load};
 pub use lower::monday_of_week;
 pub use problem::{Problem, Problems, Severity, Snippet};
+pub use raw::MOST_WEEKS;
 pub use schema::{schema_plan, schema_scenario};
 pub use source::{Source, read_bytes, tidy};
 pub use suggest::nearest;

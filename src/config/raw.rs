@@ -15,6 +15,8 @@ pub(super) const WEEK: &str = r"^\d{4}-W\d{2}$";
 pub(super) const IDENTIFIER: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
 /// Longest lead time of a permit, days.
 pub(super) const MAX_LEAD_DAYS: u32 = 730;
+/// Most weeks planned at once: two years, after which women who take part come due again.
+pub const MOST_WEEKS: u32 = 104;
 /// An INSEE code of a commune.
 pub(super) const INSEE: &str = r"^(\d{2}|2[AB])\d{3}$";
 
@@ -36,7 +38,7 @@ pub(super) struct RawScenario {
     pub week: Option<String>,
     /// Number of weeks planned.
     #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 53))]
+    #[schemars(range(min = 1, max = MOST_WEEKS))]
     pub weeks: u32,
     /// What must be said wherever figures are shown, besides what the status columns of the data
     /// make the planner say by itself.

@@ -36,7 +36,7 @@ impl Input {
 }
 
 /// What is expected of a table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     /// Columns that must be there.
     pub required: &'static [&'static str],
@@ -61,6 +61,8 @@ pub(super) struct Sheet {
     /// Its text.
     pub source: Arc<Source>,
     columns: Vec<(&'static str, usize)>,
+    /// Titles that the layout does not name, as it would write them.
+    others: Vec<(String, usize)>,
     rows: Vec<Vec<Cell>>,
 }
 
@@ -72,6 +74,13 @@ pub(super) struct Row<'a> {
 }
 
 impl Sheet {
+    /// Whether a table has a column, told from its first line alone.
+    pub fn has_column(bytes: &[u8], name: &str) -> bool {
+        let text = String::from_utf8_lossy(bytes);
+        let titles = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
+        titles.split([';', ',', '\t']).any(|cell| trim(cell).trim_matches('"').eq_ignore_ascii_case(name))
+    }
+
     /// Reads a table from bytes. `None` when it has no usable titles; what is wrong is reported.
     pub fn read(path: &Path, bytes: &[u8], layout: Layout, problems: &mut Problems) -> Option<Self> {
         let source = match decode(path.display().to_string(), bytes) {
@@ -94,7 +103,9 @@ impl Sheet {
         }
         let titles = lines.remove(0);
         let columns = columns(&source, &titles, layout, problems)?;
-        let mut sheet = Self { source, columns, rows: Vec::with_capacity(lines.len()) };
+        let others = titles.iter().map(title).enumerate().filter(|(k, _)| !columns.iter().any(|(_, at)| at == k));
+        let others = others.map(|(k, title)| (title, k)).collect();
+        let mut sheet = Self { source, columns, others, rows: Vec::with_capacity(lines.len()) };
         for mut row in lines {
             while row.len() > titles.len() && row.last().is_some_and(|c| c.text.is_empty()) {
                 row.pop();
@@ -125,7 +136,8 @@ impl Sheet {
 
 impl<'a> Row<'a> {
     fn cell(&self, column: &str) -> Option<&'a Cell> {
-        let at = self.sheet.columns.iter().find(|(name, _)| *name == column)?.1;
+        let other = || self.sheet.others.iter().find(|(name, _)| name == column).map(|(_, at)| *at);
+        let at = self.sheet.columns.iter().find(|(name, _)| *name == column).map(|(_, at)| *at).or_else(other)?;
         self.cells.get(at)
     }
 
@@ -150,6 +162,11 @@ impl<'a> Row<'a> {
     }
 }
 
+/// A title as layouts write it.
+fn title(cell: &Cell) -> String {
+    cell.text.to_lowercase().replace(['-', ' '], "_")
+}
+
 /// Which column is where; unknown ones get a warning, missing ones an error.
 fn columns(
     source: &Arc<Source>,
@@ -162,7 +179,7 @@ fn columns(
     let mut unknown: Vec<&Cell> = Vec::new();
     let mut good = true;
     for (k, cell) in titles.iter().enumerate() {
-        let title = cell.text.to_lowercase().replace(['-', ' '], "_");
+        let title = title(cell);
         let Some(name) = known().find(|n| *n == title) else {
             unknown.push(cell);
             continue;

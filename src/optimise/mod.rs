@@ -8,9 +8,11 @@
 mod assemble;
 mod complete;
 pub mod component;
+mod conflict;
 mod crew;
 pub mod deal;
 pub mod duty;
+mod feasible;
 pub mod invite;
 pub mod lp;
 pub mod master;
@@ -28,6 +30,8 @@ use crate::travel::Table;
 pub use assemble::{PlannedVisit, assemble};
 pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed, Standing, Watch};
+pub use conflict::{Cause, Conflict, conflict};
+pub use feasible::{Feasible, feasible};
 use problem::Problem;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -56,6 +60,8 @@ impl Default for Settings {
 pub struct Progress {
     /// Score of the best plan; `-∞` without one.
     pub incumbent: f64,
+    /// Coverage score of the best plan; 0 without one.
+    pub coverage: f64,
     /// No plan scores more.
     pub bound: f64,
     /// Columns in all masters.
@@ -64,6 +70,18 @@ pub struct Progress {
     pub rounds: u64,
     /// Nodes of all trees.
     pub nodes: u64,
+    /// Effort of pricing, as [`node::Work`] counts it: the same on every machine.
+    pub effort: u64,
+}
+
+impl Progress {
+    /// `(bound − score) / max(coverage score, 1)`, as `plan.json` states it; `None` before there is
+    /// a plan and a bound.
+    #[must_use]
+    pub fn gap(&self) -> Option<f64> {
+        let known = self.incumbent.is_finite() && self.bound.is_finite();
+        known.then(|| (self.bound - self.incumbent).max(0.0) / self.coverage.max(1.0))
+    }
 }
 
 /// Why the work ended.
@@ -247,10 +265,12 @@ fn together(components: &[Standing]) -> Progress {
     let mut out = Progress::default();
     for c in components {
         out.incumbent += c.score;
+        out.coverage += c.coverage;
         out.bound += c.bound;
         out.columns += c.work.columns;
         out.rounds += c.work.rounds;
         out.nodes += c.work.nodes;
+        out.effort += c.work.effort;
     }
     out
 }

@@ -22,6 +22,13 @@ fn locks_that_break_a_rule_are_refused() {
         let bench = Bench::new().edit("locks.csv", "camion;2026-12-01;huelgoat-place;09:00-12:00 13:30-16:00", row);
         assert_eq!(place(&bench.error()), wanted);
     }
+    // The other visit is named, with its file where that is another one.
+    let bench = Bench::new().write("more.csv", b"vehicle,date,site\ncamion,2026-12-01,pleyben-parking\n");
+    let options = LoadOptions { locks: vec![bench.path("more.csv")], ..LoadOptions::default() };
+    let errors = bench.load(&options).unwrap_err();
+    let said = &errors.iter().next().unwrap().message.en;
+    assert!(said.contains("makes at most 1 visit(s) a day, taken already by"), "{said}");
+    assert!(said.ends_with("more.csv:2") || said.ends_with("locks.csv:2"), "{said}");
     let spaced = Bench::new()
         .edit(
             "locks.csv",

@@ -229,6 +229,8 @@ fn rules_the_schema_cannot_say() {
         ("week = \"2026-W49\"\n", "week = \"2026-W54\"\n", "DAT-week"),
         ("week = \"2026-W49\"\n", "week = \"2031-W02\"\n", "DAT-week"),
         ("week = \"2026-W49\"\n", "", "DAT-no-week"),
+        ("weeks = 1\n", "weeks = 105\n", "CFG-range"),
+        ("weeks = 1\n", "weeks = 104\n", "DAT-school"),
         ("week = \"2026-W49\"\n", "week = \"2028-W02\"\n", "DAT-school"),
         ("days-off = [\"2026-12-24..2027-01-01\"]", "days-off = [\"2026-12-24..2026-12-01\"]", "CFG-format"),
         ("road-edges = \"road-edges.csv\"\n", "", "CFG-missing-key"),

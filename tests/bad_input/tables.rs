@@ -120,3 +120,28 @@ fn rows_of_one_past_visit_agree() {
     let other = format!("{row}\r\npleyben-parking-1;2026-06-10;camion;pleyben-parking;mammography;29081;9;1;");
     assert_eq!(place(&Bench::new().edit("past.csv", row, &other).error()), "PAST-inconsistent past.csv:3:1");
 }
+
+/// How many came to a visit as a whole, in a table of visits, against the template's past.csv: 60 invited,
+/// 14 of them came.
+#[test]
+fn attendance_of_whole_visits_has_to_agree() {
+    let told = |row: &str| {
+        let text = format!("visit;date;vehicle;site;open_1;mammography_attended\n{row}\n");
+        let bench = Bench::new().write("made.csv", text.as_bytes());
+        let options = LoadOptions { past: vec![bench.path("made.csv")], ..LoadOptions::default() };
+        let problems = bench.load(&options).unwrap_or_else(|errors| errors);
+        problems.iter().map(place).collect::<Vec<_>>().join(" ")
+    };
+    let visit = "pleyben-parking-1;2026-06-09;camion;pleyben-parking;09:00;";
+    assert_eq!(told(&format!("{visit}14")), "");
+    assert_eq!(told(visit), "", "not noted");
+    assert_eq!(told(&format!("{visit}15")), "PAST-total made.csv:2:59");
+    assert_eq!(told(&format!("{visit}13")), "PAST-total made.csv:2:59");
+    assert_eq!(told(&format!("{visit}x")), "CSV-number made.csv:2:59");
+    assert_eq!(told(&format!("{visit}14\n{visit}14")), "CSV-duplicate made.csv:3:1");
+    assert_eq!(told("other;2026-06-10;camion;huelgoat-place;09:00;3"), "PAST-total made.csv:2:46");
+    assert_eq!(told("other;2026-06-10;camion;huelgoat-place;09:00;0"), "", "made, and nobody came");
+    assert_eq!(told("other;2026-12-10;camion;huelgoat-place;09:00;"), "PAST-late made.csv:2:7");
+    assert_eq!(told(&visit.replace("06-09", "06-10")), "PAST-inconsistent made.csv:2:1");
+    assert_eq!(told("other;soon;camion;huelgoat-place;09:00;"), "CSV-date made.csv:2:7");
+}

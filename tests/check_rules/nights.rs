@@ -161,28 +161,23 @@ cases! {
         w.plan.visits[1].arrive = w.plan.tours[1].start;
     };
     control_twice_a_week, "R8-quality-control", Rule, |w| {
-        away(w);
-        w.plan.tours[2].quality_control = span(w.plan.tours[2].date, "12:45", "13:15");
+        away_with_control(w, 2, "12:45", "13:15");
     };
     control_of_a_vehicle_without_one, "R8-quality-control", Rule, |w| {
         let date = w.plan.tours[1].date;
         w.plan.tours[1].quality_control = span(date, "11:30", "11:45");
     };
     control_too_short, "R8-quality-control", Rule, |w| {
-        away(w);
-        w.plan.tours[0].quality_control = span(w.plan.tours[0].date, "09:30", "09:59");
+        away_with_control(w, 0, "09:30", "09:59");
     };
     control_reversed, "R8-quality-control", Rule, |w| {
-        away(w);
-        w.plan.tours[0].quality_control = span(w.plan.tours[0].date, "10:00", "09:30");
+        away_with_control(w, 0, "10:00", "09:30");
     };
     control_during_set_up, "R8-quality-control", Rule, |w| {
-        away(w);
-        w.plan.tours[0].quality_control = span(w.plan.tours[0].date, "09:29", "09:59");
+        away_with_control(w, 0, "09:29", "09:59");
     };
     control_after_opening, "R8-quality-control", Rule, |w| {
-        away(w);
-        w.plan.tours[0].quality_control = span(w.plan.tours[0].date, "09:31", "10:01");
+        away_with_control(w, 0, "09:31", "10:01");
     };
     control_in_the_break, "R8-quality-control", Rule, |w| {
         away(w);

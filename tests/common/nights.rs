@@ -122,3 +122,9 @@ pub fn weekend(w: &mut World) {
     let days = vec![out("site-D-3", day(4)), back_on_monday("site-D-4", day(7))];
     replace(w, days);
 }
+
+/// The same, with the quality control of one of its tours at other hours.
+pub fn away_with_control(w: &mut World, tour: usize, start: &str, end: &str) {
+    away(w);
+    w.plan.tours[tour].quality_control = span(w.plan.tours[tour].date, start, end);
+}

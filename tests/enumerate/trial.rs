@@ -11,7 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tournee::demand::Demand;
 use tournee::optimise::duty::Duty;
-use tournee::optimise::{Outcome, Settings, solve};
+use tournee::optimise::{Feasible, Outcome, Settings, conflict, feasible, solve};
 
 /// What came of one instance.
 pub struct Report {
@@ -64,8 +64,45 @@ pub fn run(seed: u64) -> Report {
             break;
         }
     }
+    if !ways.is_empty() {
+        faults.extend(judged(&instance, known.optimum.is_some()));
+    }
     let text = if faults.is_empty() { String::new() } else { describe(&instance) + &known.describe() };
     Report { seed, known, enumerated, faults, text }
+}
+
+/// Whether there is a plan is known, too, without looking for a good one; and where there is none, a
+/// smallest set of locks that no plan holds is.
+fn judged(instance: &Instance, planned: bool) -> Vec<String> {
+    let Instance { scenario, travel } = instance;
+    let clock = Instant::now();
+    let stop = || clock.elapsed() > WATCHDOG;
+    let judge = |locks: &[usize]| {
+        let mut some = scenario.clone();
+        some.locks = locks.iter().map(|&k| scenario.locks[k].clone()).collect();
+        feasible(&some, travel, &stop).expect("the solver works")
+    };
+    let all: Vec<usize> = (0..scenario.locks.len()).collect();
+    let wanted = if planned { Feasible::Yes } else { Feasible::No };
+    let found = judge(&all);
+    if found != wanted {
+        return vec![format!("[feasible] {found:?} instead of {wanted:?}")];
+    }
+    if planned {
+        return Vec::new();
+    }
+    let found = conflict(scenario, travel, &stop).expect("the solver works");
+    let mut faults = Vec::new();
+    if judge(&found.locks) != Feasible::No || !found.minimal {
+        faults.push(format!("[conflict] {found:?} is none"));
+    }
+    for &lock in &found.locks {
+        let rest: Vec<usize> = found.locks.iter().copied().filter(|&k| k != lock).collect();
+        if judge(&rest) != Feasible::Yes {
+            faults.push(format!("[conflict] {found:?} without {lock} is one, too"));
+        }
+    }
+    faults
 }
 
 type Answer = (Result<(Outcome, Vec<Duty>), String>, Vec<f64>);

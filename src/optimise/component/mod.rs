@@ -53,6 +53,8 @@ struct Open {
 pub struct Standing {
     /// Score of the best plan; `-∞` without one.
     pub score: f64,
+    /// Coverage score of the best plan; 0 without one.
+    pub coverage: f64,
     /// No plan scores more.
     pub bound: f64,
     /// What has been done.
@@ -190,15 +192,16 @@ impl<'a> Component<'a> {
     /// Where the work stands.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        Standing { score: self.score(), bound: self.upper_bound(), work: self.generator.work }
+        let coverage = self.best.as_ref().map_or(0.0, |b| b.invitations.value);
+        Standing { score: self.score(), coverage, bound: self.upper_bound(), work: self.generator.work }
     }
 
     /// What to tell after each round of a node. Only at the root is its bound the component's.
     fn news<'w>(&self, at_root: bool, watch: &'w Watch) -> impl Fn(f64, Work) + 'w {
-        let Standing { score, bound, .. } = self.standing();
+        let Standing { score, coverage, bound, .. } = self.standing();
         move |node, work| {
             let bound = if at_root { bound.min(node) } else { bound };
-            (watch.tell)(Standing { score, bound, work });
+            (watch.tell)(Standing { score, coverage, bound, work });
         }
     }
 

@@ -1,4 +1,5 @@
-//! Tables for a spreadsheet: `visits.csv` and `invitations.csv`, and the way back.
+//! Tables for a spreadsheet: `visits.csv` and `invitations.csv`, and the way back; how often places are
+//! visited.
 //!
 //! Written for a spreadsheet set to French: UTF-8 with a byte-order mark, `;` between cells,
 //! decimal comma, CRLF. Dates are ISO 8601 and times `HH:MM`, which every spreadsheet takes for
@@ -10,18 +11,21 @@
 //!
 //! In `visits.csv` the columns `visit`, `vehicle`, `date`, `site` and the pairs `open_N`,
 //! `close_N` are read back; all others are for reading, may be deleted, and are worked out
-//! again. In `invitations.csv` the column `attended` is left empty: filled in after the visit,
-//! the file tells the next planning who was invited and who came.
+//! again. In `invitations.csv` the column `attended` is left empty, and in `visits.csv` one
+//! `<service>_attended` for each service with a pool: filled in after the visit, the files tell the next
+//! planning who was invited and who came. `territories.csv` and `communes.csv` are for reading only.
 
 mod cell;
 mod code;
 mod columns;
 mod error;
 mod read;
+mod rounds;
 mod sheet;
 mod write;
 
 pub use code::TableCode;
 pub use error::TableError;
 pub use read::{EditedVisit, read_visits};
+pub use rounds::{communes, territories};
 pub use write::{driving, invitations, visits};

@@ -26,14 +26,17 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         .filter(|id| plan.visits.iter().any(|v| v.services.iter().any(|s| s.service == **id)))
         .collect();
 
+    // Who came is to be filled in afterwards, where it counts for the next plan.
+    let has_pool = |id: &str| scenario.service(id).is_some_and(|s| scenario.services[s.index()].pool.is_some());
     let mut header: Vec<String> =
         ["visit", "vehicle", "date", "weekday", "site", "site_name"].map(str::to_owned).into();
     header.extend(["commune", "commune_name", "arrive"].map(str::to_owned));
     header.extend((1..=pairs).flat_map(|k| [format!("open_{k}"), format!("close_{k}")]));
     header.extend(["leave", "kilometres", "driving_minutes"].map(str::to_owned));
     header.extend(services.iter().flat_map(|id| {
-        let id = id.replace('-', "_");
-        [format!("{id}_appointments"), format!("{id}_expected")]
+        let name = id.replace('-', "_");
+        let attended = has_pool(id).then(|| format!("{name}_attended"));
+        [format!("{name}_appointments"), format!("{name}_expected")].into_iter().chain(attended)
     }));
     header.push("labels".into());
     let labels = labels(scenario, lang);
@@ -63,6 +66,9 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
             let offered = visit.services.iter().find(|s| s.service == *id);
             row.push(offered.map_or_else(String::new, |s| s.appointments.to_string()));
             row.push(offered.map_or_else(String::new, |s| number(s.expected, 1)));
+            if has_pool(id) {
+                row.push(String::new());
+            }
         }
         row.push(labels.clone());
         row
@@ -71,7 +77,7 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
 }
 
 /// What must be said wherever the figures are shown, as the text of one cell.
-fn labels(scenario: &Scenario, lang: Lang) -> String {
+pub(super) fn labels(scenario: &Scenario, lang: Lang) -> String {
     text(&scenario.labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(" "))
 }
 
@@ -131,7 +137,7 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
 }
 
 /// The bytes of a table: byte-order mark, `;`, CRLF, quotes where a cell needs them.
-fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut out = String::from("\u{feff}");
     let mut line = |cells: &[String]| {
         for (k, cell) in cells.iter().enumerate() {

@@ -1,0 +1,67 @@
+//! Whether there is any plan at all, whatever it is worth.
+
+use super::component::{Component, Watch};
+use super::groups;
+use super::lp::LpError;
+use super::problem::Problem;
+use crate::demand::{Demand, ServiceDemand, value_steps};
+use crate::domain::Scenario;
+use crate::travel::Table;
+
+/// What is known of the plans of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feasible {
+    /// There is one.
+    Yes,
+    /// There is none: proved.
+    No,
+    /// Stopped before either was known.
+    Unknown,
+}
+
+/// Looks for a plan, stops at the first one, and proves it where there is none. Nobody is invited:
+/// rules that bind tours do not depend on it, and the work is a small part of that of
+/// [`super::solve`]. Vehicles that nothing is locked for may stay at home.
+///
+/// # Errors
+/// When the solver fails.
+pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Feasible, LpError> {
+    let demand = nobody(scenario);
+    let problem = Problem::new(scenario, travel, &demand);
+    if problem.duties.impossible {
+        return Ok(Feasible::No);
+    }
+    let locked = |duties: &Vec<usize>| duties.iter().any(|&d| !problem.duties.list[d].required.is_empty());
+    for duties in groups(&problem).into_iter().filter(locked) {
+        // Any gap will do: the first plan is enough.
+        let mut component = Component::new(&problem, duties, 0.5, 0);
+        while component.best.is_none() && !component.infeasible {
+            if component.done() || stop() {
+                return Ok(Feasible::Unknown);
+            }
+            component.step(&Watch { stop, tell: &|_| {} })?;
+        }
+        if component.infeasible {
+            return Ok(Feasible::No);
+        }
+    }
+    Ok(Feasible::Yes)
+}
+
+/// Demand of nobody.
+fn nobody(scenario: &Scenario) -> Demand {
+    let (communes, territories) = (scenario.communes.len(), scenario.territories.len());
+    let of = |pool| ServiceDemand {
+        pool,
+        weight: 0.0,
+        due: vec![0; communes],
+        renewal_per_day: vec![0.0; communes],
+        additional: vec![0.0; communes],
+        worth: vec![0.0; communes],
+        fair_share: vec![0.0; territories],
+        received: vec![0.0; territories],
+        steps: vec![value_steps(&scenario.fairness, 0.0, 0.0); territories],
+        reach: vec![Vec::new(); scenario.sites.len()],
+    };
+    Demand { services: scenario.services.iter().map(|service| service.pool.map(of)).collect() }
+}
