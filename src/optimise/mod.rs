@@ -5,6 +5,7 @@
 //! round, [`component`] keeps the tree and the incumbent. [`solve`] works on the component whose
 //! gap is widest for the effort spent, until the gap of the whole is small enough.
 
+mod ask;
 mod assemble;
 mod complete;
 pub mod component;
@@ -25,6 +26,7 @@ pub mod shapes;
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::travel::Table;
+pub use ask::{Ask, Must, part_of};
 pub use assemble::{PlannedVisit, assemble};
 pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed, Standing, Watch};
@@ -164,6 +166,22 @@ pub fn solve(
     stop: &(dyn Fn() -> bool + Sync),
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
+    solve_for(scenario, travel, demand, settings, Ask::default(), stop, progress)
+}
+
+/// The same, with a visit that must be in the plan, or for a part of the fleet.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_for(
+    scenario: &Scenario,
+    travel: &Table,
+    demand: &Demand,
+    settings: Settings,
+    ask: Ask,
+    stop: &(dyn Fn() -> bool + Sync),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
     let begin = Instant::now();
     let problem = Problem::new(scenario, travel, demand);
     if problem.duties.impossible {
@@ -173,8 +191,12 @@ pub fn solve(
     let enough = || stop() || late();
     let mut components: Vec<Component> = groups(&problem)
         .into_iter()
+        .filter(|duties| ask.wants(&problem, duties))
         .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
         .collect();
+    if !ask.put_to(&problem, &mut components) {
+        return Ok((Outcome::Infeasible, problem.duties.list));
+    }
     let left = || settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
     let progress = RefCell::new(progress);
     let mut stopped = Stopped::Gap;

@@ -20,7 +20,7 @@ mod branches;
 mod duals;
 mod rows;
 
-pub use branches::{Branch, Selector};
+pub use branches::{Branch, Demanded, Selector};
 pub use duals::Duals;
 
 use super::duty::{Duty, week_may_bind};
@@ -78,6 +78,8 @@ pub struct Master<'a> {
     known: FxHashMap<Rotation, usize>,
     penalty: f64,
     active: FxHashSet<usize>,
+    /// Visits that the caller demands.
+    pub demanded: Option<Demanded>,
 }
 
 impl<'a> Master<'a> {
@@ -149,6 +151,7 @@ impl<'a> Master<'a> {
             known: FxHashMap::default(),
             penalty,
             active: FxHashSet::default(),
+            demanded: None,
         }
     }
 
