@@ -14,6 +14,8 @@
 //! * [`plan`] is the result, as it is written to `plan.json`.
 //! * [`check`] recomputes everything in a plan from the inputs, sharing no evaluation with
 //!   [`optimise`], and names each broken rule.
+//! * [`explain`] says why a town is not in a plan: the rules that forbid it, or the price of serving
+//!   it, by solving again.
 //! * [`publish`] writes calendars and spreadsheets.
 //!
 //! Arrows point one way only; nothing below [`cli`] knows the command line, the clock or the
@@ -26,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod demand;
 pub mod domain;
+pub mod explain;
 pub mod i18n;
 pub mod optimise;
 pub mod plan;

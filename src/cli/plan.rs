@@ -7,7 +7,7 @@ use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
 use crate::domain::Scenario;
-use crate::optimise::{Outcome, Settings, Stopped, assemble, solve};
+use crate::optimise::{Ask, Outcome, Settings, Stopped, assemble, solve_for};
 use crate::plan::Plan;
 use crate::publish::tables;
 use crate::travel::Table;
@@ -55,7 +55,8 @@ fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Resu
     let scenario = &loaded.scenario;
     let demand = Demand::new(scenario, table);
     let mut progress = |now| bar.update(now);
-    let outcome = solve(scenario, table, &demand, settings, &stop::asked, &mut progress);
+    let ask = Ask { prices: true, ..Ask::default() };
+    let outcome = solve_for(scenario, table, &demand, settings, ask, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {
         Outcome::Infeasible => Err(infeasible::failure(scenario, table)),
@@ -64,6 +65,7 @@ fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Resu
             let visits = solution.visits(&duties);
             let mut plan = assemble(scenario, table, &demand, &visits, Some(solution.upper_bound));
             plan.not_served = solution.not_served(scenario);
+            plan.shadow_prices = solution.shadow_prices(scenario);
             plan.solver = Some(solution.solver());
             Ok((plan, solution.stopped))
         }

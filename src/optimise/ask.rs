@@ -23,6 +23,8 @@ pub struct Ask<'a> {
     /// Only the components that hold a duty of one of these vehicles are planned. Score, bound and
     /// tours are then theirs alone.
     pub vehicles: Option<&'a BTreeSet<VehicleId>>,
+    /// Whether to price what was left out, and a little more of each vehicle.
+    pub prices: bool,
 }
 
 impl Ask<'_> {
