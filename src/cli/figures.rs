@@ -99,7 +99,7 @@ fn share_of(lang: Lang, part: f64, whole: f64) -> String {
 }
 
 /// A word, and a text beside it that wraps.
-fn entry(lead: &str, text: &str) -> String {
+pub(super) fn entry(lead: &str, text: &str) -> String {
     let width = output::width();
     let lead = format!("  {lead}{}", " ".repeat(LEAD.saturating_sub(lead.chars().count())));
     // The lead's blanks must not be places to break.

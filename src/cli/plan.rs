@@ -2,11 +2,12 @@
 
 use super::args::PlanArgs;
 use super::progress::Bar;
-use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, week};
+use super::{Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, output, stop, week};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
 use crate::domain::Scenario;
+use crate::explain::{Desk, force_in};
 use crate::optimise::{Ask, Outcome, Settings, Stopped, assemble, solve_for};
 use crate::plan::Plan;
 use crate::publish::tables;
@@ -27,7 +28,10 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
-        let (plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
+        let (mut plan, stopped) = solved(&loaded, &table, settings(args), &bar)?;
+        if args.explain {
+            forced(&loaded, &table, settings(args), &bar, &mut plan)?;
+        }
         let report = check::check(&loaded.scenario, &table, &plan);
         if report.is_good() { Ok((plan, stopped)) } else { Err(Failure::unsound(report.violations)) }
     })?;
@@ -70,6 +74,18 @@ fn solved(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar) -> Resu
             Ok((plan, solution.stopped))
         }
     }
+}
+
+/// Notes the score of the plan with each of the sites left out forced in.
+fn forced(loaded: &Loaded, table: &Table, settings: Settings, bar: &Bar, plan: &mut Plan) -> Result<(), Failure> {
+    let scenario = &loaded.scenario;
+    let demand = Demand::new(scenario, table);
+    let tell = |now| bar.update(now);
+    let mut left_out = std::mem::take(&mut plan.not_served);
+    let desk = Desk { scenario, travel: table, demand: &demand, plan, settings, stop: &stop::asked, tell: &tell };
+    let done = force_in(&desk, &mut left_out);
+    plan.not_served = left_out;
+    done.map_err(|error| explain::failure(error, scenario, table))
 }
 
 fn human(context: Context, scenario: &Scenario, plan: &Plan, written: Option<&str>) -> String {
