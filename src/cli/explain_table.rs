@@ -39,6 +39,7 @@ pub(super) const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::LetsIn => "lets-in",
         Verdict::NotEnough => "not-enough",
+        Verdict::Open => "open",
         Verdict::StillForbidden => "still-forbidden",
         Verdict::NothingToChange => "nothing-to-change",
     }

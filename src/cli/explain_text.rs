@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 
 /// Territories and sites named in one line.
 const NAMED: usize = 6;
+/// A smaller change is not shown by itself.
+const SHOWN: f64 = 0.005;
 
 struct Page<'a> {
     scenario: &'a Scenario,
@@ -80,7 +82,8 @@ impl Page<'_> {
                     format!("within reach of the visit on {date} ({}), {people} invitations", visit.visit)
                 }
             };
-            *out += &self.line("Déjà servie", "Served", &text);
+            let (fr, en) = if visit.invited > 0 { ("Déjà servie", "Served") } else { ("À portée", "In reach") };
+            *out += &self.line(fr, en, &text);
         }
         if town.own.is_empty() {
             let none = lang.pick("la commune n'a pas d'emplacement", "the commune has no site");
@@ -221,12 +224,14 @@ impl Page<'_> {
         };
         let (gains, losses): (Vec<_>, Vec<_>) = balance.territories.iter().partition(|t| t.score >= 0.0);
         let list = |all: &[&crate::explain::TerritoryChange]| {
-            let mut text = all.iter().take(NAMED).map(|t| one(t)).collect::<Vec<_>>().join(" ; ");
-            if all.len() > NAMED {
-                let rest: f64 = all[NAMED..].iter().map(|t| t.score).sum();
-                let _ = write!(text, " ; {} {}", self.signed(rest), lang.pick("ailleurs", "elsewhere"));
+            let large: Vec<_> = all.iter().filter(|t| t.score.abs() >= SHOWN).take(NAMED).collect();
+            let sum = |all: &mut dyn Iterator<Item = f64>| all.sum::<f64>();
+            let rest = sum(&mut all.iter().map(|t| t.score)) - sum(&mut large.iter().map(|t| t.score));
+            let mut texts: Vec<String> = large.into_iter().map(|t| one(t)).collect();
+            if rest.abs() >= SHOWN {
+                texts.push(format!("{} {}", self.signed(rest), lang.pick("ailleurs", "elsewhere")));
             }
-            text
+            if texts.is_empty() { "–".to_owned() } else { texts.join(" ; ") }
         };
         let worst_first: Vec<_> = losses.into_iter().rev().collect();
         *out += &self.line("Gains", "Gains", &list(&gains));
@@ -260,9 +265,29 @@ impl Page<'_> {
         let text = match (case.cheapest.map(|k| &case.menu[k]), lang) {
             (Some(entry), Lang::Fr) => format!("le moins cher : {}", entry.message.fr),
             (Some(entry), Lang::En) => format!("the cheapest: {}", entry.message.en),
-            (None, _) => lang.pick("rien de cela n'y suffit", "none of these does").to_owned(),
+            (None, _) => self.nearest(case),
         };
-        let _ = writeln!(out, "  → {text}");
+        let _ = writeln!(out, "{}", output::wrap(&format!("\u{a0}\u{a0}→ {text}"), output::width(), 4));
+    }
+
+    /// Where no change does: the one after which the visit costs least.
+    fn nearest(&self, case: &Case) -> String {
+        let lack = |e: &Entry| Some((e.with_change?.score - e.with_change_and_visit?.score, e.message.clone()));
+        let best = case.menu.iter().filter_map(lack).min_by(|a, b| a.0.total_cmp(&b.0));
+        match (best, self.lang) {
+            (None, Lang::Fr) => "rien de cela n'y suffit".to_owned(),
+            (None, Lang::En) => "none of these does".to_owned(),
+            (Some((lack, change)), Lang::Fr) => {
+                format!(
+                    "rien de cela n'y suffit ; au plus près, « {} » : il y manque encore {}",
+                    change.fr,
+                    self.two(lack)
+                )
+            }
+            (Some((lack, change)), Lang::En) => {
+                format!("none of these does; the nearest, \"{}\", still lacks {}", change.en, self.two(lack))
+            }
+        }
     }
 
     fn change(&self, entry: &Entry) -> String {
@@ -271,6 +296,7 @@ impl Page<'_> {
         let said = match entry.verdict {
             Verdict::LetsIn => lang.pick("suffit", "does"),
             Verdict::NotEnough => lang.pick("ne suffit pas", "is not enough"),
+            Verdict::Open => lang.pick("reste ouvert : plus de temps le dirait", "is open: more time would tell"),
             Verdict::StillForbidden => lang.pick("reste interdit", "is still forbidden"),
             Verdict::NothingToChange => lang.pick("rien à changer", "nothing to change"),
         };

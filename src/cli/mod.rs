@@ -16,6 +16,7 @@ mod ground;
 mod help;
 mod infeasible;
 mod init;
+mod margins;
 mod output;
 mod plan;
 mod progress;

@@ -2,7 +2,9 @@
 
 use super::args::PlanArgs;
 use super::progress::Bar;
-use super::{Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, output, stop, week};
+use super::{
+    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, stop, week,
+};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
@@ -96,6 +98,7 @@ fn human(context: Context, scenario: &Scenario, plan: &Plan, written: Option<&st
     out += &figures::invitations(scenario, plan, lang);
     out += &figures::proof(plan, lang);
     out += &figures::left_out(scenario, plan, lang);
+    out += &margins::margins(scenario, plan, lang);
     let text = written.unwrap_or(lang.pick(
         "Rien n'a été écrit : --out DOSSIER écrit le plan, les tableaux et les calendriers.",
         "Nothing has been written: --out FOLDER writes the plan, the tables and the calendars.",

@@ -2,7 +2,7 @@
 
 use super::balance::{Balance, Figures, balance};
 use super::desk::{Desk, ExplainError};
-use super::menu::{Entry, Verdict, as_good, entries};
+use super::menu::{Entry, Verdict, entries, verdict};
 use super::reasons::{Reasons, reasons};
 use crate::domain::VehicleId;
 use crate::optimise::Must;
@@ -101,8 +101,9 @@ pub fn explain(desk: &Desk, must: &Must, with_menu: bool) -> Result<Case, Explai
                 with_it: with_it.figures,
                 loss_at_least: (best - bound).max(0.0),
                 loss_at_most: (without.figures.upper_bound - with_it.figures.score).max(0.0),
-                plan_is_beaten: !as_good(desk.settings.gap, plan, without.figures),
-                as_good: as_good(desk.settings.gap, with_it.figures, reference),
+                plan_is_beaten: verdict(desk.settings.gap, plan, without.figures) != Verdict::LetsIn
+                    && plan.score < without.figures.score,
+                as_good: verdict(desk.settings.gap, with_it.figures, reference) == Verdict::LetsIn,
                 balance: balance(scenario, desk.demand, desk.plan, &with_it.plan, &must.sites),
             })
         }

@@ -49,6 +49,8 @@ pub enum Verdict {
     LetsIn,
     /// With the change the visit is possible, and the best plan is better without it.
     NotEnough,
+    /// The limits on the work ended the solves before that was decided.
+    Open,
     /// With the change, too, no plan has the visit: proved.
     StillForbidden,
     /// There is nothing to change.
@@ -287,19 +289,38 @@ fn tried(desk: &Desk, must: &Must, change: &Change, message: Text) -> Result<Ent
         with_change,
         with_change_and_visit,
     };
-    let Some(with) = desk.solve(&changed, &must.kind, Some(must), false)? else {
-        return Ok(entry(Verdict::StillForbidden, None, None));
+    let with = match desk.solve(&changed, &must.kind, Some(must), false) {
+        Ok(Some(with)) => with,
+        Ok(None) => return Ok(entry(Verdict::StillForbidden, None, None)),
+        Err(ExplainError::NoPlan(_)) => return Ok(entry(Verdict::Open, None, None)),
+        Err(error) => return Err(error),
     };
-    let Some(without) = desk.solve(&changed, &must.kind, None, false)? else {
-        return Err(ExplainError::Infeasible);
+    let without = match desk.solve(&changed, &must.kind, None, false) {
+        Ok(Some(without)) => without,
+        Ok(None) => return Err(ExplainError::Infeasible),
+        Err(ExplainError::NoPlan(_)) => return Ok(entry(Verdict::Open, None, Some(with.figures))),
+        Err(error) => return Err(error),
     };
-    let verdict =
-        if as_good(desk.settings.gap, with.figures, without.figures) { Verdict::LetsIn } else { Verdict::NotEnough };
+    let verdict = verdict(desk.settings.gap, with.figures, without.figures);
     Ok(entry(verdict, Some(without.figures), Some(with.figures)))
 }
 
-/// Whether one plan scores as much as another, up to the relative gap that was asked for.
+/// Whether a plan with the visit scores as much as the best one, up to the relative gap that was asked
+/// for. Where a solve ended before its gap was reached, its bound is what counts against the answer.
 #[must_use]
-pub(super) fn as_good(gap: f64, one: Figures, other: Figures) -> bool {
-    one.score + gap * other.score.abs().max(1.0) + 1e-9 >= other.score
+pub(super) fn verdict(gap: f64, with: Figures, without: Figures) -> Verdict {
+    let best = without.score.max(with.score);
+    let slack = gap * best.abs().max(1.0) + 1e-9;
+    let closed = |f: Figures| f.upper_bound - f.score <= slack;
+    let (most_with, most_without) = (
+        if closed(with) { with.score } else { with.upper_bound },
+        if closed(without) { best } else { without.upper_bound },
+    );
+    if with.score + slack >= most_without {
+        Verdict::LetsIn
+    } else if most_with + slack < best {
+        Verdict::NotEnough
+    } else {
+        Verdict::Open
+    }
 }

@@ -35,7 +35,7 @@ pub struct Priced {
     pub score_at_most: Option<f64>,
     /// The plan with it forced in; for the best ones only. Absent as well where no plan has it.
     pub with_it: Option<Figures>,
-    /// Whether it was solved with the visit forced in.
+    /// Whether it was solved with the visit forced in, to the end.
     pub solved: bool,
 }
 
@@ -81,7 +81,7 @@ pub fn survey(desk: &Desk, kinds: &[String], most: usize) -> Result<Survey, Expl
                 continue;
             }
             let left = free.left_out.iter().find(|l| l.site == site && l.kind == *kind);
-            // A better plan than the one in question may have it: nothing is lost by it then.
+            // Where the plan solved again has it, nothing is lost by it.
             out.priced.push(Priced {
                 site: place.id.clone(),
                 commune: scenario.communes[place.commune.index()].code.clone(),
@@ -100,8 +100,11 @@ pub fn survey(desk: &Desk, kinds: &[String], most: usize) -> Result<Survey, Expl
         if (desk.stop)() {
             break;
         }
-        line.with_it = with_it(desk, &line.site, &line.vehicle_kind)?;
-        line.solved = true;
+        match with_it(desk, &line.site, &line.vehicle_kind) {
+            Ok(found) => (line.with_it, line.solved) = (found, true),
+            Err(ExplainError::NoPlan(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(out)
 }
@@ -125,7 +128,11 @@ pub fn force_in(desk: &Desk, not_served: &mut [NotServed]) -> Result<(), Explain
         if (desk.stop)() {
             break;
         }
-        line.score_with_it = with_it(desk, &line.site, &line.vehicle_kind)?.map(|figures| figures.score);
+        line.score_with_it = match with_it(desk, &line.site, &line.vehicle_kind) {
+            Ok(found) => found.map(|figures| figures.score),
+            Err(ExplainError::NoPlan(_)) => None,
+            Err(error) => return Err(error),
+        };
     }
     Ok(())
 }
