@@ -3,7 +3,7 @@
 //! The library is one straight line:
 //!
 //! ```text
-//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ publish
+//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ explain ─▶ publish
 //! ```
 //!
 //! * [`config`] reads what a coordinator edits and turns it into one validated, immutable

@@ -149,7 +149,7 @@ fn all_sites_are_grouped_by_rule_or_priced() {
 #[test]
 fn wrong_questions_are_told() {
     for (arguments, fr, en) in [
-        (&["--commune", "Waten"][..], "peut-être : Watten (59647)", "perhaps: Watten (59647)"),
+        (&["--commune", "Wattenn"][..], "peut-être : Watten (59647)", "perhaps: Watten (59647)"),
         (&["--site", "waten"], "peut-être : watten", "perhaps: watten"),
         (&["--all", "--vehicle", "boat"], "ceux du scénario : truck", "those of the scenario: truck"),
         (&["--all", "--site", "watten"], "ne va pas avec", "does not go with"),

@@ -145,7 +145,7 @@ pub(super) struct PlanArgs {
     /// Graine des choix au hasard de la recherche ; 0 par défaut
     #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
     pub seed: u64,
-    /// Refait le plan en y imposant, un par un, les dix meilleurs emplacements écartés, et note leur score
+    /// Refait le plan, dans les mêmes limites, avec chacun des dix meilleurs emplacements écartés, et note son score
     #[arg(long)]
     pub explain: bool,
 }

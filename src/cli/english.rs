@@ -65,7 +65,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             (
                 "explain",
                 "",
-                "Make the plan again with each of the ten best sites left out forced in, and note their scores",
+                "Make the plan again, within the same limits, with each of the ten best sites left out, and note its score",
             ),
         ],
     ),
