@@ -266,7 +266,7 @@ pub(super) fn entries(desk: &Desk, must: &Must) -> Result<Vec<Entry>, ExplainErr
             break;
         }
         out.push(match change {
-            Ok(change) => tried(desk, must, &change, message)?,
+            Ok(change) => tried(desk, must, &change, &message)?,
             Err(name) => Entry {
                 change: name,
                 message,
@@ -280,7 +280,7 @@ pub(super) fn entries(desk: &Desk, must: &Must) -> Result<Vec<Entry>, ExplainErr
 }
 
 /// Solves with a change, and with the change and the visit.
-fn tried(desk: &Desk, must: &Must, change: &Change, message: Text) -> Result<Entry, ExplainError> {
+fn tried(desk: &Desk, must: &Must, change: &Change, message: &Text) -> Result<Entry, ExplainError> {
     let changed = change.apply(desk.scenario, must);
     let entry = |verdict, with_change, with_change_and_visit| Entry {
         change: change.name(),
