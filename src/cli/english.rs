@@ -70,6 +70,20 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         ],
     ),
     (
+        "check",
+        "Checks a plan rule by rule, or completes visits edited in a spreadsheet",
+        &[
+            ("plan", "PLAN", "The plan to check (plan.json)"),
+            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
+            (
+                "visits",
+                "CSV",
+                "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
+            ),
+            ("out", "FOLDER", "Folder for the completed plan, with --visits"),
+        ],
+    ),
+    (
         "explain",
         "Tells why a commune is not in a plan, and what it would take",
         &[
@@ -88,20 +102,6 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("node_limit", "N", "Most work of each solve, in search nodes"),
             ("threads", "N", "Threads to compute with; as many as there are cores by default"),
             ("seed", "N", "Seed of the random choices of the search; 0 by default"),
-        ],
-    ),
-    (
-        "check",
-        "Checks a plan rule by rule, or completes visits edited in a spreadsheet",
-        &[
-            ("plan", "PLAN", "The plan to check (plan.json)"),
-            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
-            (
-                "visits",
-                "CSV",
-                "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
-            ),
-            ("out", "FOLDER", "Folder for the completed plan, with --visits"),
         ],
     ),
     (

@@ -82,7 +82,7 @@ impl Page<'_> {
                     format!("within reach of the visit on {date} ({}), {people} invitations", visit.visit)
                 }
             };
-            let (fr, en) = if visit.invited > 0 { ("Déjà servie", "Served") } else { ("À portée", "In reach") };
+            let (fr, en) = if visit.invited > 0 { ("Déjà servie", "Served") } else { ("Alentour", "Nearby") };
             *out += &self.line(fr, en, &text);
         }
         if town.own.is_empty() {
@@ -196,8 +196,14 @@ impl Page<'_> {
         *out += &self.line("Sur place", "There", &there.join(" ; "));
         let visits = |list: &[VisitChange]| {
             let one = |v: &VisitChange| {
-                let before = v.before.map_or_else(String::new, |b| format!("{} → ", words::short_day(lang, b)));
-                format!("{} ({before}{})", self.lookup.commune_name(&v.commune), words::short_day(lang, v.date))
+                let day = words::short_day(lang, v.date);
+                let when = match v.before {
+                    // On the same day, by another vehicle.
+                    Some(before) if before == v.date => format!("{day}, {}", v.vehicle),
+                    Some(before) => format!("{} → {day}", words::short_day(lang, before)),
+                    None => day,
+                };
+                format!("{} ({when})", self.lookup.commune_name(&v.commune))
             };
             list.iter().map(one).collect::<Vec<_>>().join(", ")
         };
@@ -273,7 +279,8 @@ impl Page<'_> {
     /// Where no change does: the one after which the visit costs least.
     fn nearest(&self, case: &Case) -> String {
         let lack = |e: &Entry| Some((e.with_change?.score - e.with_change_and_visit?.score, e.message.clone()));
-        let best = case.menu.iter().filter_map(lack).min_by(|a, b| a.0.total_cmp(&b.0));
+        let told = case.menu.iter().filter(|e| e.verdict == Verdict::NotEnough);
+        let best = told.filter_map(lack).min_by(|a, b| a.0.total_cmp(&b.0));
         match (best, self.lang) {
             (None, Lang::Fr) => "rien de cela n'y suffit".to_owned(),
             (None, Lang::En) => "none of these does".to_owned(),

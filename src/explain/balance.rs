@@ -85,7 +85,7 @@ pub struct Balance {
     pub vanished: Vec<VisitChange>,
     /// Visits of the second plan only.
     pub appeared: Vec<VisitChange>,
-    /// Visits of both, on other days.
+    /// Visits of both, on other days or by another vehicle of the kind.
     pub moved: Vec<VisitChange>,
     /// What the sites asked for bring.
     pub there: Vec<SiteGain>,

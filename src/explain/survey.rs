@@ -95,7 +95,11 @@ pub fn survey(desk: &Desk, kinds: &[String], most: usize) -> Result<Survey, Expl
         let named = groups.into_iter().map(|(rules, sites)| Group { rules, vehicle_kind: kind.clone(), sites });
         out.forbidden.extend(named);
     }
-    out.priced.sort_by(|a, b| b.reduced_value.total_cmp(&a.reduced_value).then_with(|| a.site.cmp(&b.site)));
+    let bound = |p: &Priced| p.score_at_most.unwrap_or(f64::NEG_INFINITY);
+    out.priced.sort_by(|a, b| {
+        let value = b.reduced_value.total_cmp(&a.reduced_value);
+        bound(b).total_cmp(&bound(a)).then(value).then_with(|| a.site.cmp(&b.site))
+    });
     for line in out.priced.iter_mut().take(most) {
         if (desk.stop)() {
             break;

@@ -23,7 +23,8 @@ pub struct LeftOut {
     pub at_most: Option<f64>,
 }
 
-/// The sites left out, best first. With `priced`, what a plan with them could score at most.
+/// The sites left out, best first. With `priced`, what a plan with them could score at most, and in
+/// that order.
 pub(super) fn left_out(
     problem: &Problem,
     components: &[Component],
@@ -68,7 +69,9 @@ pub(super) fn left_out(
             at_most: most.get(&(site, kind)).copied(),
         })
         .collect();
-    list.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.site.cmp(&b.site)));
+    // What is proven says more than the value of a single visit.
+    let most = |l: &LeftOut| l.at_most.unwrap_or(f64::NEG_INFINITY);
+    list.sort_by(|a, b| most(b).total_cmp(&most(a)).then(b.value.total_cmp(&a.value)).then(a.site.cmp(&b.site)));
     list
 }
 
