@@ -3,7 +3,7 @@
 //! The library is one straight line:
 //!
 //! ```text
-//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ report ─▶ publish
+//! TOML + CSV ─▶ config ─▶ Scenario ─▶ travel ─▶ demand ─▶ optimise ─▶ Plan ─▶ check ─▶ explain ─▶ report ─▶ publish
 //! ```
 //!
 //! * [`config`] reads what a coordinator edits and turns it into one validated, immutable
@@ -14,6 +14,8 @@
 //! * [`plan`] is the result, as it is written to `plan.json`.
 //! * [`check`] recomputes everything in a plan from the inputs, sharing no evaluation with
 //!   [`optimise`], and names each broken rule.
+//! * [`explain`] says why a town is not in a plan: the rules that forbid it, or the price of serving
+//!   it, by solving again.
 //! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
 //!
@@ -27,6 +29,7 @@ pub mod cli;
 pub mod config;
 pub mod demand;
 pub mod domain;
+pub mod explain;
 pub mod i18n;
 pub mod optimise;
 pub mod plan;

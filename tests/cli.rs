@@ -370,7 +370,7 @@ fn schemas_completions_codes_and_templates() {
 
 #[test]
 fn help_is_in_both_languages() {
-    for command in ["plan", "check", "travel", "init", "schema", "codes", "completions"] {
+    for command in ["plan", "check", "explain", "travel", "init", "schema", "codes", "completions"] {
         let (code, fr, _) = run(&[command, "--help"]);
         let (_, en, _) = run(&[command, "--help", "--lang", "en"]);
         assert_eq!(code, 0);

@@ -13,6 +13,8 @@ mod choose;
 mod describe;
 #[path = "enumerate/draw.rs"]
 mod draw;
+#[path = "enumerate/forced.rs"]
+mod forced;
 #[path = "enumerate/invite.rs"]
 mod invite;
 #[path = "enumerate/joint.rs"]
@@ -148,4 +150,35 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
     }
     assert!(failed.is_empty(), "{} of {} instances failed", failed.len(), reports.len());
     assert!(rare.is_empty(), "too rare: {rare:?}");
+}
+
+/// Instances in which visits are forced.
+const FORCED: std::ops::Range<u64> = 1000..1090;
+
+#[test]
+fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
+    let next = AtomicU64::new(FORCED.start);
+    let all: Mutex<Vec<forced::Compared>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= FORCED.end {
+                        break;
+                    }
+                    let (instance, _) = choose::choose(seed);
+                    let compared = forced::compare(&instance, seed);
+                    all.lock().unwrap().push(compared);
+                }
+            });
+        }
+    });
+    let all = all.into_inner().unwrap();
+    let sum = |of: fn(&forced::Compared) -> usize| all.iter().map(of).sum::<usize>();
+    let (plans, impossible, claims) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.claims));
+    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
+    faults.sort();
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(plans > 100 && impossible > 20 && claims > 30, "{plans} plans, {impossible} without one, {claims} claims");
 }

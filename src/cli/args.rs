@@ -5,7 +5,7 @@ use super::value;
 use crate::config::LoadOptions;
 use crate::i18n::Lang;
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Planifie les tournées d'un camion de dépistage et de vans de soins, et prouve qu'aucun autre plan ne ferait mieux.
@@ -62,6 +62,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Vérifie un plan règle par règle, ou complète des visites modifiées dans un tableur
     Check(CheckArgs),
+    /// Dit pourquoi une commune n'est pas dans un plan, et ce qu'il faudrait pour qu'elle y soit
+    Explain(ExplainArgs),
     /// Donne un temps de trajet, ou écrit la table de tous les trajets
     Travel(TravelArgs),
     /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
@@ -74,7 +76,7 @@ pub(super) enum Command {
     Completions(CompletionArgs),
 }
 
-/// What is planned and what is known of it, for `plan` and `check`.
+/// What is planned and what is known of it, for `plan`, `check` and `explain`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
     /// Semaine à planifier, par exemple 2026-W49, au lieu de celle du scénario
@@ -146,6 +148,9 @@ pub(super) struct PlanArgs {
     /// Fichier où noter score, borne et écart au fil du calcul (un objet JSON par ligne) ; - pour la sortie d'erreur
     #[arg(long, value_name = "FICHIER")]
     pub log_json: Option<PathBuf>,
+    /// Refait le plan, dans les mêmes limites, avec chacun des dix meilleurs emplacements écartés, et note son score
+    #[arg(long)]
+    pub explain: bool,
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +169,46 @@ pub(super) struct CheckArgs {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("town").required(true).args(["commune", "site", "all"])))]
+pub(super) struct ExplainArgs {
+    /// Le plan dont il s'agit (plan.json)
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Le scénario pour lequel il a été fait (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// La commune : nom ou code INSEE
+    #[arg(long, value_name = "COMMUNE")]
+    pub commune: Option<String>,
+    /// L'emplacement, par son identifiant
+    #[arg(long, value_name = "EMPLACEMENT")]
+    pub site: Option<String>,
+    /// Tous les emplacements absents du plan : les interdits par règle, les dix meilleurs autres chiffrés
+    #[arg(long)]
+    pub all: bool,
+    /// Type de véhicule (truck, van …) ; par défaut, tous ceux du scénario
+    #[arg(long, value_name = "TYPE")]
+    pub vehicle: Option<String>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Écart auquel chaque calcul s'arrête, et en deçà duquel deux plans se valent : 0.001 par défaut
+    #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
+    pub gap: f64,
+    /// Temps de chaque calcul au plus, en secondes : 30 par défaut, sans limite avec --node-limit
+    #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
+    pub time_limit: Option<f64>,
+    /// Travail de chaque calcul au plus, en nœuds de recherche
+    #[arg(long, value_name = "N", value_parser = value::nodes)]
+    pub node_limit: Option<u64>,
+    /// Fils de calcul ; par défaut, autant que de cœurs
+    #[arg(long, value_name = "N", value_parser = value::threads)]
+    pub threads: Option<usize>,
+    /// Graine des choix au hasard de la recherche ; 0 par défaut
+    #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
+    pub seed: u64,
 }
 
 #[derive(Debug, Args)]

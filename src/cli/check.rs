@@ -1,10 +1,10 @@
 //! `tournee check`: a plan against its scenario, rule by rule.
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, InputArgs};
 use super::failure::{error_json, violation_json};
 use super::{Context, ExitStatus, Failure, FailureCode, Format, ground, output, visits, week};
 use crate::check::{self, Report, Rule, Violation};
-use crate::config::{self, Code, Problem, Source};
+use crate::config::{self, Code, LoadOptions, Problem, Source};
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
 use crate::plan::{Coverage, Plan};
@@ -22,13 +22,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
         return Err(Failure::usage("il manque le plan à vérifier", "the plan to check is missing"));
     };
     let plan = read(path)?;
-    let mut options = args.input.options();
-    // The plan says its weeks; one that says nonsense is judged against the scenario's.
-    let said = &plan.horizon;
-    if said.start.weekday() == Weekday::Mon && (1..=config::MOST_WEEKS).contains(&said.weeks) {
-        options.weeks = options.weeks.or(Some(said.weeks));
-        options.start = options.start.or(Some(said.start));
-    }
+    let options = options(&plan, &args.input);
     let loaded = ground::loaded(context, &args.scenario, &options)?;
     let pool = ground::pool(None)?;
     let report = pool.install(|| -> Result<_, Failure> {
@@ -53,8 +47,21 @@ pub(super) fn status(violations: &[Violation]) -> ExitStatus {
     if violations.is_empty() { ExitStatus::Done } else { ExitStatus::CheckFailed }
 }
 
+/// What the configuration wants to know. The plan says its weeks; one that says nonsense is judged
+/// against the scenario's.
+pub(super) fn options(plan: &Plan, input: &InputArgs) -> LoadOptions {
+    let mut options = input.options();
+    // The plan says its weeks; one that says nonsense is judged against the scenario's.
+    let said = &plan.horizon;
+    if said.start.weekday() == Weekday::Mon && (1..=config::MOST_WEEKS).contains(&said.weeks) {
+        options.weeks = options.weeks.or(Some(said.weeks));
+        options.start = options.start.or(Some(said.start));
+    }
+    options
+}
+
 /// Reads a plan, or says where it cannot be read.
-fn read(path: &Path) -> Result<Plan, Failure> {
+pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
     let bytes = config::read_bytes(path).map_err(|problem| Failure::problems((*problem).into()))?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     serde_json::from_slice(text).map_err(|error| Failure::problems(not_a_plan(path, text, &error).into()))
@@ -113,7 +120,7 @@ pub(super) fn csv(report: &Report, lang: Lang) -> Vec<u8> {
     output::csv(&rows)
 }
 
-fn summary(violations: &[Violation]) -> Text {
+pub(super) fn summary(violations: &[Violation]) -> Text {
     let rules = violations.iter().map(|v| v.rule).collect::<std::collections::BTreeSet<_>>().len();
     let (n, all) = (violations.len(), check::CODES.len());
     match (n, rules) {

@@ -12,7 +12,7 @@ pub(super) fn translate(command: Command) -> Command {
     for &(name, about, list) in COMMANDS {
         command = command.mut_subcommand(name, |sub| {
             let sub = arguments(sub.about(about), list);
-            if ["plan", "check"].contains(&name) { arguments(sub, INPUT) } else { sub }
+            if ["plan", "check", "explain"].contains(&name) { arguments(sub, INPUT) } else { sub }
         });
     }
     command
@@ -67,6 +67,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "FILE",
                 "File in which to note score, bound and gap as the work goes on (one JSON object a line); - for standard error",
             ),
+            (
+                "explain",
+                "",
+                "Make the plan again, within the same limits, with each of the ten best sites left out, and note its score",
+            ),
         ],
     ),
     (
@@ -81,6 +86,27 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
             ),
             ("out", "FOLDER", "Folder for the completed plan, with --visits"),
+        ],
+    ),
+    (
+        "explain",
+        "Tells why a commune is not in a plan, and what it would take",
+        &[
+            ("plan", "PLAN", "The plan in question (plan.json)"),
+            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
+            ("commune", "COMMUNE", "The commune: name or INSEE code"),
+            ("site", "SITE", "The site, by its identifier"),
+            ("all", "", "All sites that are not in the plan: those forbidden by rule, the ten best others priced"),
+            ("vehicle", "KIND", "Kind of vehicle (truck, van …); all of the scenario's by default"),
+            ("gap", "GAP", "Gap at which each solve stops, and within which two plans are as good: 0.001 by default"),
+            (
+                "time_limit",
+                "SECONDS",
+                "Longest time of each solve, in seconds: 30 by default, no limit with --node-limit",
+            ),
+            ("node_limit", "N", "Most work of each solve, in search nodes"),
+            ("threads", "N", "Threads to compute with; as many as there are cores by default"),
+            ("seed", "N", "Seed of the random choices of the search; 0 by default"),
         ],
     ),
     (

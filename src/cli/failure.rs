@@ -71,6 +71,11 @@ impl Failure {
         failure
     }
 
+    /// A plan given that breaks rules, or that was made for other inputs.
+    pub(super) fn broken(message: Text, violations: Vec<Violation>) -> Self {
+        Self { details: Details::Violations(violations), ..Self::new(FailureCode::Check, message) }
+    }
+
     /// Problems of a scenario and its tables.
     pub(super) fn problems(problems: Problems) -> Self {
         let errors = problems.iter().filter(|p| p.severity == crate::config::Severity::Error).count();

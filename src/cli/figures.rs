@@ -250,14 +250,15 @@ pub(super) fn left_out(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
         .map(|site| {
             let name = lookup.commune_name(&site.commune);
             let kind = if kinds.len() > 1 { format!(" ({})", site.vehicle_kind) } else { String::new() };
-            let lack = lang.number((-site.reduced_value).max(0.0), 2);
+            let lack = site.score_at_most.map_or(-site.reduced_value, |most| plan.upper_bound - most);
+            let lack = lang.number(lack.max(0.0), 2);
             format!("{name}{kind}\u{a0}{lack}")
         })
         .collect();
     let list = sites.join(" ; ");
     let text = match lang {
-        Lang::Fr => format!("une visite y vaudrait moins qu'une journée du plan, de (contacts pondérés) : {list}"),
-        Lang::En => format!("a visit there would be worth less than a day of the plan, by (weighted contacts): {list}"),
+        Lang::Fr => format!("un plan avec une visite y reste sous la borne, d'au moins (contacts pondérés) : {list}"),
+        Lang::En => format!("a plan with a visit there stays below the bound by at least (weighted contacts): {list}"),
     };
     entry(lang.pick("Écartés", "Left out"), &text)
 }

@@ -159,6 +159,27 @@ Code de sortie 6 si une règle est enfreinte.",
 The weeks are those of the plan; with --visits, those of the scenario or of --week.
 Exit code 6 if a rule is broken.",
         ),
+        "explain" => lang.pick(
+            "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
+  Pourquoi pas Watten ? ce que coûterait d'y aller, et le changement le moins cher qui l'y mettrait :
+    tournee explain semaine-49/plan.json --scenario config/nord.toml --commune Watten
+  Tous les emplacements écartés, pour un tableur :
+    tournee explain semaine-49/plan.json --scenario config/nord.toml --all --format csv
+
+Chaque chiffre vient de deux calculs, l'un avec la visite, l'autre sans, dont les plans sont vérifiés.
+Le menu des changements, dans l'ordre où ils coûtent, du moins cher au plus cher : une visite
+verrouillée levée, une semaine d'espacement en moins, le permis obtenu, une demi-heure de journée plus
+tôt ou plus tard, une heure de route de plus, une nuit hors de la base, une autre base.",
+            "Examples (with the same --past, --locks and --forbid as when the plan was made):
+  Why not Watten? What going there would cost, and the cheapest change that would let it in:
+    tournee explain week-49/plan.json --scenario config/nord.toml --commune Watten
+  All sites left out, for a spreadsheet:
+    tournee explain week-49/plan.json --scenario config/nord.toml --all --format csv
+
+Every figure comes from two solves, one with the visit and one without, whose plans are checked.
+The menu of changes, from cheap to dear: a locked visit lifted, a week of spacing less, the permit
+there, half an hour of shift earlier or later, an hour more driving, a night out, another base.",
+        ),
         "travel" => lang.pick(
             "Exemples :
   tournee travel Lille Dunkerque --scenario config/nord.toml

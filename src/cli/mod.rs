@@ -5,6 +5,9 @@ mod check;
 mod codes;
 mod english;
 mod exit;
+mod explain;
+mod explain_table;
+mod explain_text;
 mod failure;
 mod failure_code;
 mod figures;
@@ -14,6 +17,7 @@ mod help;
 mod infeasible;
 mod init;
 mod log;
+mod margins;
 mod output;
 mod plan;
 mod progress;
@@ -61,6 +65,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let result = match cli.command {
         Command::Plan(args) => plan::run(context, &args),
         Command::Check(args) => check::run(context, &args),
+        Command::Explain(args) => explain::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),
         Command::Init(args) => init::run(context, &args),

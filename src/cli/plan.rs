@@ -3,12 +3,16 @@
 use super::args::PlanArgs;
 use super::log::Log;
 use super::progress::Bar;
-use super::{Context, ExitStatus, Failure, Format, figures, files, ground, infeasible, output, stop, summary, week};
+use super::{
+    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, stop, summary,
+    week,
+};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
 use crate::domain::Scenario;
-use crate::optimise::{Outcome, Settings, Stopped, assemble, solve};
+use crate::explain::{Desk, force_in};
+use crate::optimise::{Ask, Outcome, Settings, Stopped, assemble, solve_for};
 use crate::plan::Plan;
 use crate::publish::tables;
 use crate::report::{ServiceRounds, rounds};
@@ -31,7 +35,10 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
         let demand = Demand::new(&loaded.scenario, &table);
-        let (plan, stopped) = solved(&loaded, (&table, &demand), settings(args), &bar, log.as_mut())?;
+        let (mut plan, stopped) = solved(&loaded, (&table, &demand), settings(args), &bar, log.as_mut())?;
+        if args.explain {
+            forced(&loaded, (&table, &demand), settings(args), &bar, &mut plan)?;
+        }
         let report = check::check(&loaded.scenario, &table, &plan);
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
         if report.is_good() { Ok((plan, rounds, stopped)) } else { Err(Failure::unsound(report.violations)) }
@@ -76,7 +83,8 @@ fn solved(
             log.update(now);
         }
     };
-    let outcome = solve(scenario, table, demand, settings, &stop::asked, &mut progress);
+    let ask = Ask { prices: true, ..Ask::default() };
+    let outcome = solve_for(scenario, table, demand, settings, ask, &stop::asked, &mut progress);
     let (outcome, duties) = outcome.map_err(Failure::internal)?;
     match outcome {
         Outcome::Infeasible => {
@@ -95,6 +103,7 @@ fn solved(
             let visits = solution.visits(&duties);
             let mut plan = assemble(scenario, table, demand, &visits, Some(solution.upper_bound));
             plan.not_served = solution.not_served(scenario);
+            plan.shadow_prices = solution.shadow_prices(scenario);
             plan.solver = Some(solution.solver());
             if let Some(log) = log {
                 log.plan(&plan, solution.stopped.name());
@@ -102,6 +111,23 @@ fn solved(
             Ok((plan, solution.stopped))
         }
     }
+}
+
+/// Notes the score of the plan with each of the sites left out forced in.
+fn forced(
+    loaded: &Loaded,
+    (table, demand): (&Table, &Demand),
+    settings: Settings,
+    bar: &Bar,
+    plan: &mut Plan,
+) -> Result<(), Failure> {
+    let scenario = &loaded.scenario;
+    let tell = |now| bar.update(now);
+    let mut left_out = std::mem::take(&mut plan.not_served);
+    let desk = Desk { scenario, travel: table, demand, plan, settings, stop: &stop::asked, tell: &tell };
+    let done = force_in(&desk, &mut left_out);
+    plan.not_served = left_out;
+    done.map_err(|error| explain::failure(error, loaded, table, settings))
 }
 
 fn human(
@@ -118,6 +144,7 @@ fn human(
     out += &summary::rounds(scenario, rounds, lang);
     out += &figures::proof(plan, lang);
     out += &figures::left_out(scenario, plan, lang);
+    out += &margins::margins(scenario, plan, lang);
     let text = written.unwrap_or(lang.pick(
         "Rien n'a été écrit : --out DOSSIER écrit le plan, les tableaux et les calendriers.",
         "Nothing has been written: --out FOLDER writes the plan, the tables and the calendars.",

@@ -160,7 +160,7 @@ fn find_vehicle<'a>(scenario: &'a Scenario, id: &str) -> Result<&'a Vehicle, Fai
 }
 
 /// A place by INSEE code, identifier of a site, or name of a commune.
-fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
+pub(super) fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
     if let Some(k) = scenario.communes.iter().position(|c| c.code == text) {
         return Ok(CommuneId::new(k));
     }

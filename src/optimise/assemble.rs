@@ -1,12 +1,12 @@
 //! From chosen visits to the plan that is written.
 
-use super::Solution;
 use super::duty::Duty;
+use super::{ShadowPrice, Solution};
 use crate::demand::{Demand, value_of};
 use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::plan::{
     Call, Coverage, Ends, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
-    Session, Solver, Timetable, Tour, Visit, VisitService, instant,
+    Session, ShadowPrices, Solver, Timetable, Tour, Visit, VisitService, instant,
 };
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -61,16 +61,30 @@ impl Solution {
         self.left_out
             .iter()
             .take(NOT_SERVED)
-            .map(|(site, kind, value)| {
-                let place = &scenario.sites[site.index()];
+            .map(|left| {
+                let place = &scenario.sites[left.site.index()];
                 NotServed {
                     site: place.id.clone(),
                     commune: scenario.communes[place.commune.index()].code.clone(),
-                    vehicle_kind: kind.clone(),
-                    reduced_value: *value,
+                    vehicle_kind: left.kind.clone(),
+                    reduced_value: left.value,
+                    score_at_most: left.at_most,
+                    score_with_it: None,
                 }
             })
             .collect()
+    }
+
+    /// The shadow prices, as the plan states them.
+    #[must_use]
+    pub fn shadow_prices(&self, scenario: &Scenario) -> Vec<ShadowPrices> {
+        let one = |p: &ShadowPrice| ShadowPrices {
+            vehicle: scenario.vehicles[p.vehicle.index()].id.clone(),
+            day: p.day,
+            shift_hour: p.shift_hour,
+            appointment_per_hour: p.appointment,
+        };
+        self.shadow_prices.iter().map(one).collect()
     }
 
     /// Figures on the work, as the plan states them.
@@ -163,6 +177,7 @@ pub fn assemble(
         tours,
         visits: written.into_iter().map(|(v, _)| v).collect(),
         not_served: Vec::new(),
+        shadow_prices: Vec::new(),
         solver: None,
     }
 }

@@ -5,6 +5,7 @@
 //! round, [`component`] keeps the tree and the incumbent. [`solve`] works on the component whose
 //! gap is widest for the effort spent, until the gap of the whole is small enough.
 
+mod ask;
 mod assemble;
 mod complete;
 pub mod component;
@@ -14,6 +15,7 @@ pub mod deal;
 pub mod duty;
 mod feasible;
 pub mod invite;
+mod left_out;
 pub mod lp;
 pub mod master;
 pub mod node;
@@ -22,17 +24,23 @@ pub mod problem;
 mod rotation;
 mod round;
 pub mod search;
+mod shadow;
 pub mod shapes;
 
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::travel::Table;
+pub use ask::{Ask, Must, part_of};
 pub use assemble::{PlannedVisit, assemble};
 pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed, Standing, Watch};
 pub use conflict::{Cause, Conflict, conflict};
 pub use feasible::{Feasible, feasible};
+pub use left_out::LeftOut;
+use left_out::left_out;
 use problem::Problem;
+pub use shadow::ShadowPrice;
+use shadow::shadow_prices;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
@@ -162,9 +170,10 @@ pub struct Solution {
     pub stopped: Stopped,
     /// Figures on the work.
     pub statistics: Statistics,
-    /// Value of the best single visit left out, by site and kind of vehicle, less what the day is
-    /// worth: at the duals of the last round.
-    pub left_out: Vec<(crate::domain::SiteId, String, f64)>,
+    /// Sites without a visit, the best first.
+    pub left_out: Vec<LeftOut>,
+    /// What a little more of each vehicle would be worth; empty unless asked for.
+    pub shadow_prices: Vec<ShadowPrice>,
 }
 
 /// However late it is, an integer program for the last touches has so many seconds.
@@ -182,6 +191,22 @@ pub fn solve(
     stop: &(dyn Fn() -> bool + Sync),
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
+    solve_for(scenario, travel, demand, settings, Ask::default(), stop, progress)
+}
+
+/// The same, with a visit that must be in the plan, or for a part of the fleet.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_for(
+    scenario: &Scenario,
+    travel: &Table,
+    demand: &Demand,
+    settings: Settings,
+    ask: Ask,
+    stop: &(dyn Fn() -> bool + Sync),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
     let begin = Instant::now();
     let problem = Problem::new(scenario, travel, demand);
     if problem.duties.impossible {
@@ -191,8 +216,12 @@ pub fn solve(
     let enough = || stop() || late();
     let mut components: Vec<Component> = groups(&problem)
         .into_iter()
+        .filter(|duties| ask.wants(&problem, duties))
         .map(|duties| Component::new(&problem, duties, settings.gap, settings.seed))
         .collect();
+    if !ask.put_to(&problem, &mut components) {
+        return Ok((Outcome::Infeasible, problem.duties.list));
+    }
     let left = || settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
     let progress = RefCell::new(progress);
     let mut stopped = Stopped::Gap;
@@ -238,7 +267,7 @@ pub fn solve(
     for component in &mut components {
         component.polish(left().max(LAST_SECONDS))?;
     }
-    let solution = conclude(&problem, &components, stopped);
+    let solution = conclude(&problem, &components, stopped, ask.prices);
     drop(components);
     Ok((Outcome::Plan(solution), problem.duties.list))
 }
@@ -308,7 +337,7 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
     out
 }
 
-fn conclude(problem: &Problem, components: &[Component], stopped: Stopped) -> Solution {
+fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, prices: bool) -> Solution {
     let standings: Vec<Standing> = components.iter().map(Component::standing).collect();
     let now = together(&standings);
     let mut statistics =
@@ -349,51 +378,10 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped) -> So
     Solution {
         score: now.incumbent,
         upper_bound: now.bound,
-        left_out: left_out(problem, components, &tours),
+        left_out: left_out(problem, components, &tours, prices),
+        shadow_prices: if prices { shadow_prices(problem, components) } else { Vec::new() },
         tours,
         stopped,
         statistics,
     }
-}
-
-/// Sites without a visit, by kind of vehicle, with the value of the best single visit there less
-/// the worth of the day it would take.
-fn left_out(
-    problem: &Problem,
-    components: &[Component],
-    tours: &[ChosenTour],
-) -> Vec<(crate::domain::SiteId, String, f64)> {
-    use std::collections::BTreeMap;
-    let mut best: BTreeMap<(crate::domain::SiteId, usize), f64> = BTreeMap::new();
-    for c in components {
-        let Some(last) = &c.generator.last else { continue };
-        for k in 0..c.generator.master.duties.len() {
-            let duty = c.generator.master.duty(k);
-            let levels = duty.shapes.levels.len();
-            for &j in &duty.open {
-                let site = duty.roads.sites[j];
-                let drive = duty.drive_price * f64::from(duty.roads.out[j] + duty.roads.back[j]);
-                let value = duty
-                    .shapes
-                    .by_start
-                    .iter()
-                    .flatten()
-                    .map(|s| last.prizes[k].visit[j * levels + s.level])
-                    .fold(f64::NEG_INFINITY, f64::max);
-                let net = value - drive - last.duals.duties[k];
-                let entry = best.entry((site, duty.kind)).or_insert(f64::NEG_INFINITY);
-                *entry = entry.max(net);
-            }
-        }
-    }
-    for t in tours {
-        let duty = &problem.duties.list[t.placed.duty];
-        for stop in &t.placed.tour.stops {
-            best.remove(&(duty.roads.sites[stop.site], duty.kind));
-        }
-    }
-    let mut list: Vec<_> =
-        best.into_iter().map(|((site, kind), net)| (site, problem.duties.kinds[kind].clone(), net)).collect();
-    list.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    list
 }

@@ -340,6 +340,16 @@ impl<'a> Generator<'a> {
         if self.master.duty(k).required.is_empty() { day.max(0.0) } else { day }
     }
 
+    /// At some duals: what no day of a duty is worth more than, by duty, and what no rotation of
+    /// several days is worth more than above its days.
+    pub fn best(&mut self, duals: &Duals) -> (Vec<f64>, f64) {
+        let prizes = self.prizes(duals);
+        let found = self.tours(duals, &prizes, 1, true);
+        let tops = found.iter().enumerate().map(|(k, f)| self.top(k, duals, f)).collect();
+        let nights = self.rotations(duals, &prizes, true);
+        (tops, nights.iter().map(|n| n.bound).fold(f64::NEG_INFINITY, f64::max))
+    }
+
     /// Solves a node by column generation.
     ///
     /// # Errors

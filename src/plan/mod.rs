@@ -10,7 +10,7 @@ mod timetable;
 
 pub use model::{
     Break, Coverage, InvitationLine, Leg, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
-    Session, Solver, Stop, Tour, Visit, VisitService,
+    Session, ShadowPrices, Solver, Stop, Tour, Visit, VisitService,
 };
 pub use time::{instant, second_of_day};
 pub use timetable::{Call, Ends, Timetable};

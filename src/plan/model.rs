@@ -36,6 +36,9 @@ pub struct Plan {
     pub visits: Vec<Visit>,
     /// The best sites that were left out.
     pub not_served: Vec<NotServed>,
+    /// What a little more of each vehicle could be worth at most.
+    #[serde(default)]
+    pub shadow_prices: Vec<ShadowPrices>,
     /// How the plan was found; for people and benchmarks, not part of its meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solver: Option<Solver>,
@@ -259,6 +262,29 @@ pub struct NotServed {
     /// What a visit there would bring at the duals of the best bound, less what the vehicle's
     /// day is worth elsewhere: never positive for a site rightly left out, up to the gap.
     pub reduced_value: f64,
+    /// No plan with such a visit scores more: proven at the prices of the root. Absent where it is
+    /// not known.
+    #[serde(default)]
+    pub score_at_most: Option<f64>,
+    /// Score of the plan that was found with such a visit forced into it, with `plan --explain`.
+    #[serde(default)]
+    pub score_with_it: Option<f64>,
+}
+
+/// What a little more of one vehicle could be worth at most, in the unit of the score (about one
+/// woman): by how much the bound would rise at the prices of the root. A plan need not gain as
+/// much; nothing more than this can be gained on the root's bound.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShadowPrices {
+    /// Identifier of the vehicle.
+    pub vehicle: String,
+    /// One more day, like the best of its days without locked visits; absent where it has none.
+    pub day: Option<f64>,
+    /// An hour more of shift every day, at its beginning or at its end.
+    pub shift_hour: Option<f64>,
+    /// One more appointment an hour in each lane.
+    pub appointment_per_hour: Option<f64>,
 }
 
 /// How the plan was found.

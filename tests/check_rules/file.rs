@@ -6,7 +6,14 @@ use chrono::{Days, Duration, FixedOffset};
 use tournee::plan::{NotServed, Stop};
 
 fn left_out(site: &str, commune: &str) -> NotServed {
-    NotServed { site: site.into(), commune: commune.into(), vehicle_kind: "truck".into(), reduced_value: -1.0 }
+    NotServed {
+        site: site.into(),
+        commune: commune.into(),
+        vehicle_kind: "truck".into(),
+        reduced_value: -1.0,
+        score_at_most: None,
+        score_with_it: None,
+    }
 }
 
 cases! {

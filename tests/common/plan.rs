@@ -119,6 +119,7 @@ pub fn plan(monday: NaiveDate) -> Plan {
         tours: vec![truck, van],
         visits: std::iter::once(screening).chain(calls).collect(),
         not_served: Vec::new(),
+        shadow_prices: Vec::new(),
         solver: None,
     }
 }

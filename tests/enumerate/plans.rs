@@ -9,6 +9,8 @@ use super::world::World;
 pub struct Fleet {
     pub days: Vec<(usize, usize)>,
     pub tours: Vec<Vec<Choice>>,
+    /// A vehicle-day that must have a tour.
+    pub out: Option<usize>,
 }
 
 impl Fleet {
@@ -16,7 +18,14 @@ impl Fleet {
     pub fn new(world: &World) -> Option<Self> {
         let days = world.vehicle_days();
         let tours = days.iter().map(|&(v, d)| tours::all(world, v, d)).collect::<Option<_>>()?;
-        Some(Self { days, tours })
+        Some(Self { days, tours, out: None })
+    }
+
+    /// The same where only tours with a site are left on a vehicle-day, and one of them must be made.
+    pub fn through(&self, at: usize, site: usize) -> Self {
+        let mut tours = self.tours.clone();
+        tours[at].retain(|t| t.visits.iter().any(|v| v.0 == site));
+        Self { days: self.days.clone(), tours, out: Some(at) }
     }
 }
 
@@ -61,7 +70,7 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
             let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, 0, v)])).sum();
             list.push((alone - price(world, day, tour), Some(tour)));
         }
-        if world.locked(vehicle, day).is_empty() {
+        if world.locked(vehicle, day).is_empty() && fleet.out != Some(k) {
             list.push((0.0, None));
         }
         list.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -79,7 +88,7 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         let priced = |t: &Choice| (price(world, a.1, t) - price(world, b.1, t)).abs() < 1e-12;
         let linked = world.scenario.vehicles[b.0].nights.is_some() || world.control(b.0) > 0;
         let crewed = !world.scenario.crews.is_empty();
-        timeless && same && !locked && !linked && !crewed && fleet.tours[k].iter().all(priced)
+        timeless && same && !locked && fleet.out.is_none() && !linked && !crewed && fleet.tours[k].iter().all(priced)
     });
     let mut plans = Plans {
         world: *world,

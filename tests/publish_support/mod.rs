@@ -306,6 +306,7 @@ pub fn plan() -> Plan {
             visit("fourmies-place-verte.4", truck, fourmies, "59249", "2026-12-01", "07:38", &day, "17:00"),
         ],
         not_served: Vec::new(),
+        shadow_prices: Vec::new(),
         solver: None,
     }
 }

@@ -168,7 +168,7 @@ impl Component<'_> {
     }
 
     /// The rotations that tours on their days make up.
-    fn rotations(&self, tours: &[Placed]) -> Vec<Rotation> {
+    pub(super) fn rotations(&self, tours: &[Placed]) -> Vec<Rotation> {
         let mut sorted: Vec<&Placed> = tours.iter().collect();
         sorted.sort_by_key(|p| (self.problem.duties.list[p.duty].vehicle, p.day));
         let mut out: Vec<Rotation> = Vec::new();
@@ -190,11 +190,9 @@ impl Component<'_> {
             *counts.entry(self.generator.master.register(rotation)).or_default() += 1;
         }
         let share = self.random.random_range(0.5..0.9);
-        let kept: Vec<Branch> = counts
-            .into_iter()
-            .filter(|_| self.random.random_bool(share))
-            .map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY })
-            .collect();
+        let mut kept = self.demanded.clone();
+        let own = counts.into_iter().filter(|_| self.random.random_bool(share));
+        kept.extend(own.map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY }));
         let tell = self.news(false, watch);
         let node = self.generator.solve(&kept, &searching(Pricing::Quick, 3, watch, &tell))?;
         if node.feasible && node.value > self.score() {

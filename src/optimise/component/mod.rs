@@ -6,13 +6,14 @@ mod tree;
 
 use super::invite::{Invitations, Slot};
 use super::lp::LpError;
-use super::master::Branch;
+use super::master::{Branch, Demanded, Selector};
 use super::node::{Generator, Limits, Node, Pricing, Round, Work};
 use super::problem::Problem;
 use super::search::Tour;
-use crate::domain::DayId;
+use crate::domain::{DayId, SiteId};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeSet;
 
 /// A tour on its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +109,8 @@ pub struct Component<'a> {
     enumerated_at: f64,
     turn: u64,
     dives: u64,
+    /// Decisions that hold everywhere: what the caller demands.
+    demanded: Vec<Branch>,
     /// Every plan scores more: what it could cost to drive as far as is allowed.
     floor: f64,
 }
@@ -147,7 +150,22 @@ impl<'a> Component<'a> {
             enumerated_at: f64::INFINITY,
             turn: 0,
             dives: 0,
+            demanded: Vec::new(),
         }
+    }
+
+    /// Demands a visit by a kind of vehicle to one of some sites; before the first step.
+    pub fn demand(&mut self, kind: usize, sites: BTreeSet<SiteId>) {
+        self.generator.master.demanded = Some(Demanded { kind, sites });
+        self.demanded = vec![Branch { selector: Selector::Demanded, lo: 1.0, hi: f64::INFINITY }];
+    }
+
+    /// Prices of a round of the root, whose bound holds for all plans; the last one, once the root is
+    /// solved.
+    #[must_use]
+    pub fn root_prices(&self) -> Option<&Round> {
+        let at_root = self.stage != Stage::Tree && self.stage != Stage::Done;
+        self.root_round.as_ref().or(if at_root { self.generator.last.as_ref() } else { None })
     }
 
     /// Score of the incumbent; `-∞` without one.
@@ -219,7 +237,7 @@ impl<'a> Component<'a> {
                 self.enumerate();
                 let node = std::mem::take(&mut self.root_node);
                 for _ in 0..=u8::from(self.generator.master.limits_weeks()) {
-                    self.searching(|c| c.dive(&node, Vec::new(), Pricing::Quick, watch))?;
+                    self.searching(|c| c.dive(&node, c.demanded.clone(), Pricing::Quick, watch))?;
                 }
                 self.stage = Stage::Tree;
                 Ok(())
@@ -244,7 +262,7 @@ impl<'a> Component<'a> {
         let (tolerance, tell) = (self.root_tolerance(), self.news(true, watch));
         let limits =
             Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop: watch.stop, tell: &tell };
-        let node = self.generator.solve(&[], &limits)?;
+        let node = self.generator.solve(&self.demanded, &limits)?;
         self.bound = self.bound.min(node.bound);
         if node.bound <= self.floor {
             self.infeasible = true;
@@ -255,7 +273,7 @@ impl<'a> Component<'a> {
         if self.best.is_none() || finished {
             // In a limited week, tours go together that were not priced together.
             let pricing = if self.generator.master.limits_weeks() { Pricing::Quick } else { Pricing::None };
-            self.searching(|c| c.dive(&node, Vec::new(), pricing, watch))?;
+            self.searching(|c| c.dive(&node, c.demanded.clone(), pricing, watch))?;
         }
         if !finished {
             self.stage = Stage::Root;
@@ -265,7 +283,7 @@ impl<'a> Component<'a> {
         self.root_bound = Some(self.bound);
         if node.converged {
             self.stage = Stage::Root;
-            self.leaf_or_open(&node, Vec::new(), watch)?;
+            self.leaf_or_open(&node, self.demanded.clone(), watch)?;
         } else {
             self.closed = self.bound;
         }

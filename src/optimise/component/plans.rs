@@ -4,6 +4,7 @@ use super::{Component, Incumbent, Placed};
 use crate::optimise::deal::{Dealing, Dealt, deal, possible};
 use crate::optimise::invite::{Care, Continuous, Slot};
 use crate::optimise::lp::LpError;
+use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
 use crate::optimise::search::{Tour, shortest};
 
@@ -39,6 +40,13 @@ impl Component<'_> {
         let dealings: Vec<Dealing> =
             hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
         deal(self.problem, dealings)
+    }
+
+    /// Whether what the caller demands is in a plan.
+    fn meets_demand(&self, chosen: &[(usize, usize)]) -> bool {
+        let master = &self.generator.master;
+        let meets = |b: &Branch| chosen.iter().any(|&(t, n)| n > 0 && master.count(b.selector, t) > 0.5);
+        self.demanded.iter().all(meets)
     }
 
     /// Number of the stay of each visit, tour by tour.
@@ -87,6 +95,9 @@ impl Component<'_> {
             return Ok(f64::NEG_INFINITY);
         }
         self.tried.push(key);
+        if !self.meets_demand(chosen) {
+            return Ok(f64::NEG_INFINITY);
+        }
         let placed = match self.place(chosen) {
             Dealt::Placed(placed) => placed,
             // Tours that cannot all be dealt are no plan; those of them that can are one.
@@ -100,8 +111,14 @@ impl Component<'_> {
         self.score_plan(placed)
     }
 
-    /// Whether every day with locked visits has its tour.
-    fn keeps_locks(&self, placed: &[Placed]) -> bool {
+    /// Whether every day with locked visits has its tour, and what is demanded is there.
+    fn keeps_locks(&mut self, placed: &[Placed]) -> bool {
+        let rotations = self.rotations(placed);
+        let chosen: Vec<(usize, usize)> =
+            rotations.into_iter().map(|rotation| (self.generator.master.register(rotation), 1)).collect();
+        if !self.meets_demand(&chosen) {
+            return false;
+        }
         let master = &self.generator.master;
         let kept = |&d: &usize| {
             let required = !self.problem.duties.list[d].required.is_empty();

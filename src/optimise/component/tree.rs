@@ -155,6 +155,8 @@ impl Component<'_> {
             Selector::DutySite(..) => 2,
             Selector::Large(..) => 3,
             Selector::Tour(_) => 4,
+            // Never parted: it holds everywhere.
+            Selector::Demanded => 5,
         };
         let off = |count: f64| (count - count.round()).abs();
         counts

@@ -3,7 +3,7 @@
 use super::Master;
 use crate::domain::SiteId;
 use crate::optimise::lp::{ColId, RowId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a branch counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +18,17 @@ pub enum Selector {
     Large(usize, SiteId, usize),
     /// A rotation, by its number in the master.
     Tour(usize),
+    /// Visits that the caller demands; see [`Demanded`].
+    Demanded,
+}
+
+/// Visits that the caller demands: by a kind of vehicle, to any of some sites.
+#[derive(Debug, Clone)]
+pub struct Demanded {
+    /// Position of the kind.
+    pub kind: usize,
+    /// The sites.
+    pub sites: BTreeSet<SiteId>,
 }
 
 /// A decision: `lo ≤ count ≤ hi`.
@@ -47,16 +58,34 @@ impl Master<'_> {
         for (k, tour) in &rotation.days {
             let duty = self.duty(*k);
             let at_site = |site: SiteId| tour.stops.iter().find(|s| duty.roads.sites[s.site] == site);
+            if selector == Selector::Demanded {
+                // Each visit by itself: prices are paid site by site.
+                let visits = tour.stops.iter().filter(|s| self.demands(duty.kind, duty.roads.sites[s.site])).count();
+                count += as_f64(visits);
+                continue;
+            }
             let counts = match selector {
                 Selector::Site(kind, site) => duty.kind == kind && at_site(site).is_some(),
                 Selector::DutySite(d, site) => d == *k && at_site(site).is_some(),
                 Selector::DutyCount(d) => d == *k,
                 Selector::Large(d, site, rank) => d == *k && at_site(site).is_some_and(|s| duty.rank[s.level] >= rank),
-                Selector::Tour(_) => false,
+                Selector::Tour(_) | Selector::Demanded => false,
             };
             count += f64::from(u8::from(counts));
         }
         count
+    }
+
+    /// Whether a visit by a kind of vehicle to a site is one of those demanded.
+    #[must_use]
+    pub fn demands(&self, kind: usize, site: SiteId) -> bool {
+        self.demanded.as_ref().is_some_and(|d| d.kind == kind && d.sites.contains(&site))
+    }
+
+    /// Whether any of its duties is of a kind.
+    #[must_use]
+    pub fn has_kind(&self, kind: usize) -> bool {
+        (0..self.duties.len()).any(|k| self.duty(k).kind == kind)
     }
 
     /// Makes exactly these decisions binding; `false` when two of them contradict each other.
@@ -97,4 +126,9 @@ impl Master<'_> {
         }
         true
     }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_f64(n: usize) -> f64 {
+    n as f64
 }

@@ -137,6 +137,12 @@ impl Master<'_> {
                         large.extend(duty.roads.sites.iter().position(|s| *s == site).map(|j| (j, rank, price)));
                         continue;
                     }
+                    Selector::Demanded => {
+                        for (j, &site) in duty.roads.sites.iter().enumerate() {
+                            sites[j] += if self.demands(duty.kind, site) { price } else { 0.0 };
+                        }
+                        continue;
+                    }
                     _ => continue,
                 };
                 if let Some(j) = duty.roads.sites.iter().position(|s| *s == site) {

@@ -22,7 +22,7 @@ mod duals;
 mod lengths;
 mod rows;
 
-pub use branches::{Branch, Selector};
+pub use branches::{Branch, Demanded, Selector};
 pub use duals::Duals;
 
 use super::duty::{Duty, week_may_bind};
@@ -82,6 +82,8 @@ pub struct Master<'a> {
     known: FxHashMap<Rotation, usize>,
     penalty: f64,
     active: FxHashSet<usize>,
+    /// Visits that the caller demands.
+    pub demanded: Option<Demanded>,
 }
 
 impl<'a> Master<'a> {
@@ -155,6 +157,7 @@ impl<'a> Master<'a> {
             known: FxHashMap::default(),
             penalty,
             active: FxHashSet::default(),
+            demanded: None,
         }
     }
 

@@ -28,22 +28,22 @@ impl Ground {
 }
 
 /// Best values of nodes, from the base on: `[owed][step][site]`.
-struct Reached {
+pub(super) struct Reached {
     steps: usize,
     sites: usize,
     values: Vec<f64>,
 }
 
 impl Reached {
-    fn new(steps: usize, sites: usize) -> Self {
+    pub(super) fn new(steps: usize, sites: usize) -> Self {
         Self { steps, sites, values: vec![NEVER; 2 * steps * sites] }
     }
 
-    fn at(&self, owed: bool, step: usize, site: usize) -> f64 {
+    pub(super) fn at(&self, owed: bool, step: usize, site: usize) -> f64 {
         self.values[(usize::from(owed) * self.steps + step) * self.sites + site]
     }
 
-    fn raise(&mut self, owed: bool, step: usize, site: usize, value: f64) {
+    pub(super) fn raise(&mut self, owed: bool, step: usize, site: usize, value: f64) {
         let at = &mut self.values[(usize::from(owed) * self.steps + step) * self.sites + site];
         *at = larger(*at, value);
     }
@@ -106,7 +106,7 @@ impl Search<'_> {
     }
 
     /// Goes on from a site closed at a step wherever that could still be worth enough.
-    fn reach_on(
+    pub(super) fn reach_on(
         &self,
         (owed, step, site, value): (bool, usize, usize, f64),
         threshold: f64,

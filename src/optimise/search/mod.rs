@@ -12,6 +12,7 @@ mod evening;
 mod ground;
 mod labels;
 mod nights;
+mod through;
 mod values;
 
 pub use ground::Ground;

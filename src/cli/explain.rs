@@ -1,0 +1,200 @@
+//! `tournee explain`: why a town is not in a plan, and what it would take.
+
+use super::args::ExplainArgs;
+use super::progress::Bar;
+use super::{
+    Context, ExitStatus, Failure, Format, check as verdicts, explain_table, explain_text, ground, infeasible, output,
+    stop, travel,
+};
+use crate::check;
+use crate::config::{Loaded, nearest};
+use crate::demand::Demand;
+use crate::domain::{CommuneId, Scenario, SiteId};
+use crate::explain::{Case, Desk, ExplainError, ServedBy, Survey, explain, reaching, served_by, survey};
+use crate::i18n::Text;
+use crate::optimise::{Must, Settings, Stopped};
+use crate::plan::Plan;
+use crate::travel::Table;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Seconds of each solve, where neither a time nor a work limit is given.
+const TIME_LIMIT: f64 = 30.0;
+/// Sites that are solved with them forced in, with `--all`.
+const PRICED: usize = 10;
+
+/// What is asked.
+enum Question {
+    /// A commune; with its own sites or, where it has none, those that reach it.
+    Commune(CommuneId),
+    /// A site.
+    Site(SiteId),
+    /// All sites.
+    All,
+}
+
+/// The answer to a question on a town.
+pub(super) struct Town {
+    /// The commune.
+    pub commune: CommuneId,
+    /// Its own sites; of a question on a site that one.
+    pub own: BTreeSet<SiteId>,
+    /// People due, by service with a pool.
+    pub due: Vec<(String, u32)>,
+    /// Visits in it or within reach.
+    pub served: Vec<ServedBy>,
+    /// By kind of vehicle.
+    pub cases: Vec<Case>,
+}
+
+/// What there is to say.
+pub(super) enum Said {
+    /// Of a town.
+    Town(Town),
+    /// Of all sites.
+    All(Survey),
+}
+
+pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
+    let plan = verdicts::read(&args.plan)?;
+    let loaded = ground::loaded(context, &args.scenario, &verdicts::options(&plan, &args.input))?;
+    let scenario = &loaded.scenario;
+    let question = question(scenario, args)?;
+    let kinds = kinds(scenario, args.vehicle.as_deref())?;
+    let pool = ground::pool(args.threads)?;
+    let said = pool.install(|| -> Result<_, Failure> {
+        let bar = Bar::new(context.lang);
+        stop::listen(bar.acknowledge());
+        let table = ground::table(&loaded)?;
+        let report = check::check(scenario, &table, &plan);
+        if !report.is_good() {
+            return Err(broken(report.violations));
+        }
+        let demand = Demand::new(scenario, &table);
+        let tell = |now| bar.update(now);
+        let settings = settings(args);
+        let desk =
+            Desk { scenario, travel: &table, demand: &demand, plan: &plan, settings, stop: &stop::asked, tell: &tell };
+        let said = match question {
+            Question::All => survey(&desk, &kinds, PRICED).map(Said::All),
+            Question::Commune(commune) => town(&desk, commune, None, &kinds).map(Said::Town),
+            Question::Site(site) => {
+                town(&desk, scenario.sites[site.index()].commune, Some(site), &kinds).map(Said::Town)
+            }
+        };
+        said.map_err(|error| failure(error, &loaded, &table, settings))
+    })?;
+    match context.format {
+        Format::Json => output::json(&document(scenario, &plan, &said))?,
+        Format::Csv => output::data(&explain_table::csv(scenario, &said, context.lang))?,
+        Format::Human => output::data(explain_text::human(scenario, &plan, &said, context.lang).as_bytes())?,
+    }
+    Ok(if stop::asked() { ExitStatus::Interrupted } else { ExitStatus::Done })
+}
+
+fn settings(args: &ExplainArgs) -> Settings {
+    let seconds = args.time_limit.or(if args.node_limit.is_some() { None } else { Some(TIME_LIMIT) });
+    Settings {
+        gap: args.gap,
+        time_limit: seconds.map(Duration::from_secs_f64),
+        nodes: args.node_limit,
+        seed: args.seed,
+    }
+}
+
+/// How an explanation fails.
+pub(super) fn failure(error: ExplainError, loaded: &Loaded, table: &Table, settings: Settings) -> Failure {
+    match error {
+        ExplainError::Solver(error) => Failure::internal(error),
+        ExplainError::Unsound(violations) => Failure::unsound(violations),
+        ExplainError::NoPlan(stopped) => Failure::no_plan(stopped == Stopped::Interrupted || stop::asked()),
+        ExplainError::Infeasible => infeasible::failure(loaded, table, settings.time_limit),
+    }
+}
+
+fn broken(violations: Vec<check::Violation>) -> Failure {
+    let said = verdicts::summary(&violations);
+    let message = Text::new(
+        format!("le plan ne peut pas être expliqué : {} Voir « tournee check »", said.fr),
+        format!("the plan cannot be explained: {} See \"tournee check\"", said.en),
+    );
+    Failure::broken(message, violations)
+}
+
+fn question(scenario: &Scenario, args: &ExplainArgs) -> Result<Question, Failure> {
+    if let Some(name) = &args.commune {
+        return travel::find(scenario, name).map(Question::Commune);
+    }
+    let Some(id) = &args.site else { return Ok(Question::All) };
+    if let Some(site) = scenario.sites.iter().position(|s| s.id == *id) {
+        return Ok(Question::Site(SiteId::new(site)));
+    }
+    let near = nearest(id, scenario.sites.iter().map(|s| s.id.as_str()));
+    let hint = |words: &str| near.map_or_else(String::new, |near| format!("{words} {near}"));
+    Err(Failure::usage(
+        format!("aucun emplacement « {id} » dans le scénario{}", hint(" ; peut-être :")),
+        format!("there is no site \"{id}\" in the scenario{}", hint("; perhaps:")),
+    ))
+}
+
+/// The kinds of vehicle that are asked about.
+fn kinds(scenario: &Scenario, wanted: Option<&str>) -> Result<Vec<String>, Failure> {
+    let all: BTreeSet<&str> = scenario.vehicles.iter().map(|v| v.kind.as_str()).collect();
+    match wanted {
+        None => Ok(all.into_iter().map(str::to_owned).collect()),
+        Some(kind) if all.contains(kind) => Ok(vec![kind.to_owned()]),
+        Some(kind) => {
+            let known = all.into_iter().collect::<Vec<_>>().join(", ");
+            Err(Failure::usage(
+                format!("aucun véhicule du type « {kind} » ; ceux du scénario : {known}"),
+                format!("there is no vehicle of the kind \"{kind}\"; those of the scenario: {known}"),
+            ))
+        }
+    }
+}
+
+/// Answers for a commune, or for one site of it.
+fn town(desk: &Desk, commune: CommuneId, site: Option<SiteId>, kinds: &[String]) -> Result<Town, ExplainError> {
+    let scenario = desk.scenario;
+    let inside = (0..scenario.sites.len()).map(SiteId::new).filter(|s| scenario.sites[s.index()].commune == commune);
+    let own: BTreeSet<SiteId> = site.map_or_else(|| inside.collect(), |site| BTreeSet::from([site]));
+    let served = served_by(scenario, desk.demand, desk.plan, commune);
+    let elsewhere = own.is_empty();
+    let sites = if elsewhere { reaching(desk.demand, commune) } else { own.clone() };
+    let mut cases = Vec::new();
+    for kind in kinds {
+        // A site elsewhere that is visited already would do: there is nothing to ask.
+        let near = |s: &ServedBy| scenario.vehicles.iter().any(|v| v.id == s.vehicle && v.kind == *kind);
+        if sites.is_empty() || elsewhere && served.iter().any(near) || (desk.stop)() {
+            continue;
+        }
+        cases.push(explain(desk, &Must { kind: kind.clone(), sites: sites.clone() }, true)?);
+    }
+    let due = scenario.services.iter().zip(&desk.demand.services);
+    let due = due.filter_map(|(s, pool)| Some((s.id.clone(), pool.as_ref()?.due[commune.index()]))).collect();
+    Ok(Town { commune, own, due, served, cases })
+}
+
+/// The whole answer in JSON. Texts are in both languages.
+fn document(scenario: &Scenario, plan: &Plan, said: &Said) -> Value {
+    let stated = json!({ "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap });
+    match said {
+        Said::All(survey) => json!({ "labels": scenario.labels, "plan": stated, "all": survey }),
+        Said::Town(town) => {
+            let commune = &scenario.communes[town.commune.index()];
+            let due: serde_json::Map<String, Value> =
+                town.due.iter().map(|(service, people)| (service.clone(), (*people).into())).collect();
+            json!({
+                "labels": scenario.labels,
+                "plan": stated,
+                "commune": {
+                    "code": commune.code, "name": commune.name, "in_scope": commune.in_scope, "due": due,
+                    "sites": town.own.iter().map(|s| &scenario.sites[s.index()].id).collect::<Vec<_>>(),
+                },
+                "served_by": town.served,
+                "cases": town.cases,
+            })
+        }
+    }
+}
