@@ -82,8 +82,8 @@ pub struct Generator<'a> {
     pub grounds: Vec<Ground>,
     /// By duty: where tours of good plans are likely to go.
     likely: Vec<Ground>,
-    /// By duty: where rotations of several days that matter may go, and those of good plans.
-    away: (Vec<Ground>, Vec<Ground>),
+    /// By duty: where rotations of several days that matter may go.
+    away: Vec<Ground>,
     /// By duty: all tours that matter, once they have been enumerated.
     pub pools: Vec<Option<Vec<usize>>>,
     /// Where rotations of several days fit, duties by their positions in the master.
@@ -160,7 +160,7 @@ impl<'a> Generator<'a> {
         Self {
             values: values.collect(),
             likely: grounds.clone(),
-            away: (grounds.clone(), grounds.clone()),
+            away: grounds.clone(),
             grounds,
             pools: vec![None; duties.len()],
             nights: nights_of(problem, &duties),
@@ -172,6 +172,12 @@ impl<'a> Generator<'a> {
             longest: vec![i32::MAX; duties.len()],
             master: Master::new(problem, duties),
         }
+    }
+
+    /// Whether there are rotations of several days.
+    #[must_use]
+    pub fn goes_away(&self) -> bool {
+        !self.nights.is_empty()
     }
 
     /// Leaves aside tours that work longer than this, by duty, save those in `kept`. What is
@@ -522,8 +528,7 @@ impl<'a> Generator<'a> {
         }
         let tours = self.tours_a_round;
         let effort = |labels| Effort { tours, labels, threshold: 0.0 };
-        let grounds = if exact { &self.away.0 } else { &self.away.1 };
-        self.night_search((duals, prizes), grounds, false, |search| {
+        self.night_search((duals, prizes), &self.away, false, |search| {
             let mut labels = FIRST_LABELS;
             loop {
                 let found = search.run(effort(labels), false);
@@ -581,12 +586,8 @@ impl<'a> Generator<'a> {
         // A rotation takes the days' duals, so that what it is worth beyond them counts.
         let top = root.nights_top.max(0.0);
         let round = (&root.duals, &root.prizes[..]);
-        let used = self.night_search(round, &self.away.0, false, |search| {
-            (search.worthwhile(top - room), search.worthwhile(top - likely))
-        });
-        let (certain, probable): (Vec<_>, Vec<_>) = used.into_iter().unzip();
-        self.away.1 = self.away_grounds(&probable);
-        self.away.0 = self.away_grounds(&certain);
+        let used = self.night_search(round, &self.away, false, |search| search.worthwhile(top - room));
+        self.away = self.away_grounds(&used);
     }
 
     /// The grounds of rotations of several days, where those of each window may use only some sites.
@@ -596,10 +597,10 @@ impl<'a> Generator<'a> {
             let windows = self.nights.iter().zip(used).filter(|(window, _)| mine(window)).map(|(_, used)| used);
             let mut all = vec![false; self.master.duty(k).roads.sites.len()];
             for used in windows {
-                let Some(used) = used else { return self.away.0[k].clone() };
+                let Some(used) = used else { return self.away[k].clone() };
                 all.iter_mut().zip(used).for_each(|(all, used)| *all |= used);
             }
-            self.away.0[k].only(&all)
+            self.away[k].only(&all)
         };
         (0..self.grounds.len()).map(of_duty).collect()
     }
@@ -629,7 +630,7 @@ impl<'a> Generator<'a> {
         let effort = Effort { tours: most + 1, labels: 10 * most, threshold };
         let watch_work = weeks.contains(&true);
         let round = (&root.duals, &prizes[..]);
-        let nights = self.night_search(round, &self.away.0, watch_work, |search| search.run(effort, true));
+        let nights = self.night_search(round, &self.away, watch_work, |search| search.run(effort, true));
         if nights.iter().any(|n| !n.complete || n.list.len() > most) {
             return false;
         }

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Times a dive may take a step back.
 const DIVE_SETBACKS: usize = 6;
+/// Sites that a dive decides on before rotations of several days, at most.
+const MOST_SITES: usize = 200;
 /// Times a dive may be told what no longer fits.
 const MOST_CORRECTIONS: usize = 40;
 /// Steps in which a dive should be over: where there are more shares to round, several are
@@ -19,8 +21,11 @@ const DIVE_STEPS: usize = 12;
 const DIVE_SURE: f64 = 0.8;
 /// Rounds of pricing once a dive has rounded the numbers of tours.
 const COUNT_ROUNDS: u64 = 8;
-/// Rounds of pricing at each step of a dive.
-const DIVE_ROUNDS: u64 = 1;
+/// Rounds of pricing at each step of a dive; of several days, of which a plan has few, so that each
+/// has to fit the others.
+const DIVE_ROUNDS: (u64, u64) = (1, 8);
+/// Rounds of pricing around the incumbent, likewise.
+const NEAR_ROUNDS: (u64, u64) = (3, 12);
 
 impl Component<'_> {
     /// Rounds a node down the tree: the tours with the largest shares are kept for good, the
@@ -33,7 +38,9 @@ impl Component<'_> {
         watch: &Watch,
     ) -> Result<f64, LpError> {
         let tell = self.news(false, watch);
-        let limits = searching(pricing, DIVE_ROUNDS, watch, &tell);
+        let away = self.generator.goes_away();
+        let rounds = if away { DIVE_ROUNDS.1 } else { DIVE_ROUNDS.0 };
+        let limits = searching(pricing, rounds, watch, &tell);
         let mut node = from.clone();
         // In every other dive how many tours a limited week makes comes before which: pricing then
         // finds tours of a length that lets so many into the week.
@@ -53,6 +60,9 @@ impl Component<'_> {
             // Out of time: end with the columns there are.
             let pricing = if (watch.stop)() { Pricing::None } else { pricing };
             let limits = Limits { pricing, ..limits };
+            if away && pricing != Pricing::None {
+                node = self.dive_by_sites(node, kept.clone(), &limits)?;
+            }
             let mut shares = node.chosen.clone();
             shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
             let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
@@ -99,6 +109,49 @@ impl Component<'_> {
             return Ok(f64::NEG_INFINITY);
         }
         self.try_plan(&whole_shares(&node))
+    }
+
+    /// Decides on sites before rotations: those of several days that a fractional plan mixes are each good
+    /// for their part of it only, and those that go together are found as its sites become certain.
+    fn dive_by_sites(&mut self, mut node: Node, mut kept: Vec<Branch>, limits: &Limits) -> Result<Node, LpError> {
+        for _ in 0..MOST_SITES {
+            let visits = self.visits(&node);
+            let part = |count: f64| count - count.floor();
+            let open = visits.into_iter().filter(|(_, count)| (count - count.round()).abs() > 1e-6);
+            let Some((selector, count)) = open.max_by(|a, b| part(a.1).total_cmp(&part(b.1)).then(b.0.cmp(&a.0)))
+            else {
+                break;
+            };
+            let mut tried = kept.clone();
+            tried.push(Branch { selector, lo: count.ceil(), hi: f64::INFINITY });
+            let next = self.generator.solve(&tried, limits)?;
+            if next.feasible {
+                (node, kept) = (next, tried);
+                continue;
+            }
+            kept.push(Branch { selector, lo: f64::NEG_INFINITY, hi: count.floor() });
+            let other = self.generator.solve(&kept, limits)?;
+            if !other.feasible {
+                break;
+            }
+            node = other;
+        }
+        Ok(node)
+    }
+
+    /// Visits to each site by each kind of vehicle in a node.
+    fn visits(&self, node: &Node) -> BTreeMap<Selector, f64> {
+        let master = &self.generator.master;
+        let mut counts: BTreeMap<Selector, f64> = BTreeMap::new();
+        for &(t, share) in &node.chosen {
+            for (k, tour) in &master.tours[t].rotation.days {
+                let duty = master.duty(*k);
+                for stop in &tour.stops {
+                    *counts.entry(Selector::Site(duty.kind, duty.roads.sites[stop.site])).or_default() += share;
+                }
+            }
+        }
+        counts
     }
 
     /// Decisions against one more of those fractional rotations for which the kept ones leave no days.
@@ -194,9 +247,11 @@ impl Component<'_> {
         let own = counts.into_iter().filter(|_| self.random.random_bool(share));
         kept.extend(own.map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY }));
         let tell = self.news(false, watch);
-        let node = self.generator.solve(&kept, &searching(Pricing::Quick, 3, watch, &tell))?;
+        let away = self.generator.goes_away();
+        let (rounds, pricing) = if away { (NEAR_ROUNDS.1, Pricing::Quick) } else { (NEAR_ROUNDS.0, Pricing::None) };
+        let node = self.generator.solve(&kept, &searching(Pricing::Quick, rounds, watch, &tell))?;
         if node.feasible && node.value > self.score() {
-            self.dive(&node, kept, Pricing::None, watch)?;
+            self.dive(&node, kept, pricing, watch)?;
         }
         Ok(())
     }
