@@ -3,13 +3,13 @@
 use super::duty::{Duty, Nights};
 use super::lp::LpError;
 use super::master::{Branch, Duals, Master, SlotKey};
-use super::package::Budget;
-use super::package::Prices;
+use super::package::{Budget, Package, Prices};
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
 use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Tour};
-use crate::domain::{ServiceId, SiteId, VehicleId};
+use crate::domain::{CommuneId, ServiceId, SiteId, TerritoryId, VehicleId};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Work done, for reports and deterministic limits.
@@ -129,6 +129,11 @@ impl Round {
 const ROUND_EFFORT: u64 = 120_000;
 /// A good plan is likely to lose less than this part of the bound by any one of its tours.
 const LIKELY: f64 = 0.003;
+/// Where there are more slots, only those in use get better packages in every round: on twelve weeks of
+/// eight vehicles that is a third of the columns.
+const MANY_SLOTS: usize = 2_000;
+/// How near prices are kept to those of the best bound of the root.
+const STEADY: f64 = 0.5;
 const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 60_000;
 
@@ -366,6 +371,10 @@ impl<'a> Generator<'a> {
             return Ok(Node { bound: f64::NEG_INFINITY, value: f64::NEG_INFINITY, converged: true, ..Node::default() });
         }
         let mut node = Node { bound: f64::INFINITY, value: f64::NEG_INFINITY, ..Node::default() };
+        // Prices near those of the best bound swing less than those of the restricted master.
+        let steady = decisions.is_empty() && limits.pricing == Pricing::Exact;
+        let mut best: Option<Round> = None;
+        let mut missed = false;
         for round in 0..limits.rounds {
             if round > 0 && (limits.stop)() {
                 break;
@@ -385,7 +394,10 @@ impl<'a> Generator<'a> {
                 break;
             }
             let clock = std::time::Instant::now();
-            let duals = self.master.duals(&solution);
+            let raw = self.master.duals(&solution);
+            let near = best.as_ref().filter(|_| steady && !missed).map(|best| raw.towards(&best.duals, STEADY));
+            let smoothed = near.is_some();
+            let duals = near.unwrap_or_else(|| raw.clone());
             let prizes = self.prizes(&duals);
             let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
             let tops: Vec<f64> = found.iter().enumerate().map(|(k, f)| self.top(k, &duals, f)).collect();
@@ -396,10 +408,13 @@ impl<'a> Generator<'a> {
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
-            let added = if bound == f64::NEG_INFINITY { 0 } else { self.add(&duals, &found, &nights, &solution) };
+            let added =
+                if bound == f64::NEG_INFINITY { 0 } else { self.add((&duals, &raw), &found, &nights, &solution) };
             let (packages, tours) = self.master.counts();
             self.work.columns = packages + tours;
-            self.last = Some(Round { duals, prizes, tops, nights_top, bound });
+            if !steady || best.as_ref().is_none_or(|best| bound < best.bound) {
+                best = Some(Round { duals, prizes, tops, nights_top, bound });
+            }
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
             (limits.tell)(node.bound, self.work);
             // What is paid for going without decisions may be little because so little is missing.
@@ -407,6 +422,10 @@ impl<'a> Generator<'a> {
             if node.bound <= limits.cutoff || !paid && node.bound - node.value <= limits.tolerance {
                 node.converged = true;
                 break;
+            }
+            missed = smoothed && added == 0;
+            if missed {
+                continue;
             }
             if added == 0 {
                 // Decisions paid their way out of, and nothing better to be had: make that dearer.
@@ -417,21 +436,32 @@ impl<'a> Generator<'a> {
                 break;
             }
         }
+        if best.is_some() {
+            self.last = best;
+        }
         Ok(node)
     }
 
     /// Adds the tours and packages that would improve the master; how many.
-    fn add(&mut self, duals: &Duals, found: &[Found], nights: &[Rotations], solution: &super::lp::LpSolution) -> usize {
+    /// `duals` are the prices they were found at, `raw` those of the solution.
+    fn add(
+        &mut self,
+        (duals, raw): (&Duals, &Duals),
+        found: &[Found],
+        nights: &[Rotations],
+        solution: &super::lp::LpSolution,
+    ) -> usize {
         let rates: BTreeMap<ServiceId, _> =
             duals.services.iter().map(|(&s, d)| (s, (d.rates(self.master.problem.pool(s)), d.due.clone()))).collect();
-        let mut wanted: BTreeSet<SlotKey> = self
-            .master
-            .slot_duals(solution)
-            .filter(|(slot, beta)| {
-                self.values[&slot.0].value(self.master.problem, slot.1, slot.2) > beta + 1e-8 * (1.0 + beta.abs())
-            })
-            .map(|(slot, _)| slot)
-            .collect();
+        let betas: FxHashMap<SlotKey, f64> = self.master.slot_duals(solution).collect();
+        let mut wanted: BTreeSet<SlotKey> = betas.keys().copied().collect();
+        if wanted.len() > MANY_SLOTS {
+            // Those that the plan uses; those of tours found come with them.
+            wanted.clear();
+            for (t, _) in self.master.chosen(solution) {
+                wanted.extend(self.master.slots_of(&self.master.tours[t].rotation));
+            }
+        }
         let mut added = 0;
         for (k, found) in found.iter().enumerate() {
             let worth = duals.duties[k] + duals.tours[k];
@@ -467,7 +497,10 @@ impl<'a> Generator<'a> {
             })
             .collect();
         for (slot, package) in packages {
-            if !package.contacts.is_empty() {
+            // Not where it was found at other prices and is no better at these.
+            let value = worth(problem, slot.0, &package, raw);
+            let better = betas.get(&slot).is_none_or(|beta| value > beta + 1e-8 * (1.0 + beta.abs()));
+            if better && !package.contacts.is_empty() {
                 self.master.add_package(slot, package);
                 added += 1;
             }
@@ -646,6 +679,17 @@ impl<'a> Generator<'a> {
         }
         true
     }
+}
+
+/// What a package is worth at some prices.
+fn worth(problem: &Problem, service: ServiceId, package: &Package, duals: &Duals) -> f64 {
+    let demand = problem.pool(service);
+    let Some(prices) = duals.services.get(&service) else { return f64::INFINITY };
+    let step = |&(z, s, contacts): &(TerritoryId, usize, f64)| {
+        (demand.weight * demand.steps[z.index()][s].slope - prices.steps[z.index()][s]) * contacts
+    };
+    let due = |&(c, people): &(CommuneId, f64)| prices.due.get(c.index()).copied().unwrap_or(0.0) * people;
+    package.contacts.iter().map(step).sum::<f64>() - package.invitations.iter().map(due).sum::<f64>()
 }
 
 /// Tours without those that another with the same sites, and alike in the quality control, beats in appointments, driving and

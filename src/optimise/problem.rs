@@ -83,6 +83,17 @@ impl ServiceDuals {
         Self { steps: demand.steps.iter().map(|s| vec![0.0; s.len()]).collect(), due: Vec::new() }
     }
 
+    /// Prices between these and others, by the share of the others.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        let between = |a: f64, b: f64| a + share * (b - a);
+        let steps = self.steps.iter().zip(&other.steps);
+        let steps = steps.map(|(a, b)| a.iter().zip(b).map(|(&a, &b)| between(a, b)).collect()).collect();
+        let at = |due: &[f64], c: usize| due.get(c).copied().unwrap_or(0.0);
+        let due = (0..self.due.len().max(other.due.len())).map(|c| between(at(&self.due, c), at(&other.due, c)));
+        Self { steps, due: due.collect() }
+    }
+
     /// Net rates of the steps, by falling rate: what [`Prices`] wants.
     #[must_use]
     pub fn rates(&self, demand: &ServiceDemand) -> Vec<Vec<(f64, f64, usize)>> {

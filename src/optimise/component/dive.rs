@@ -87,11 +87,18 @@ impl Component<'_> {
                 }
             }
             self.limit_work(&kept);
-            let next = self.generator.solve(&kept, &limits)?;
+            let mut next = self.generator.solve(&kept, &limits)?;
+            if !next.feasible {
+                // Together they break a rule: the first of them alone.
+                kept.clone_from(&before);
+                keep_at_least(&mut kept, first.0, first.1.ceil());
+                self.limit_work(&kept);
+                next = self.generator.solve(&kept, &limits)?;
+            }
             node = if next.feasible {
                 next
             } else {
-                // Together they break a rule: do without the first of them.
+                // Do without it.
                 setbacks += 1;
                 kept = before;
                 kept.push(Branch { selector: Selector::Tour(first.0), lo: f64::NEG_INFINITY, hi: first.1.floor() });

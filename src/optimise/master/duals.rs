@@ -38,6 +38,37 @@ pub struct Duals {
     pub size: f64,
 }
 
+impl Duals {
+    /// Prices between these and others, by the share of the others: both of a master without
+    /// decisions. What they give away is linear in them, but for lengths of rotations, where it is less.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        let between = |a: f64, b: f64| a + share * (b - a);
+        let list = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(&a, &b)| between(a, b)).collect::<Vec<f64>>();
+        let lists = |a: &[Vec<f64>], b: &[Vec<f64>]| a.iter().zip(b).map(|(a, b)| list(a, b)).collect::<Vec<_>>();
+        let services = self.services.iter().map(|(service, own)| {
+            (*service, other.services.get(service).map_or_else(|| own.clone(), |b| own.towards(b, share)))
+        });
+        Self {
+            services: services.collect(),
+            duties: list(&self.duties, &other.duties),
+            sites: lists(&self.sites, &other.sites),
+            stays: lists(&self.stays, &other.stays),
+            work: list(&self.work, &other.work),
+            tours: list(&self.tours, &other.tours),
+            large: self.large.clone(),
+            crew: lists(&self.crew, &other.crew),
+            control: (self.control.iter().zip(&other.control))
+                .map(|(a, b)| (between(a.0, b.0), between(a.1, b.1)))
+                .collect(),
+            lengths: lists(&self.lengths, &other.lengths),
+            single: self.single.clone(),
+            fixed: between(self.fixed, other.fixed),
+            size: between(self.size, other.size),
+        }
+    }
+}
+
 impl Master<'_> {
     /// The duals of a solution, with their signs put right and everything a Lagrangian bound
     /// needs.
