@@ -44,7 +44,7 @@ const WEEK: Case = Case {
     within: 30.0,
 };
 
-const CASES: [Case; 18] = [
+const CASES: [Case; 19] = [
     Case { name: "nord", scenario: "nord.toml", gap: 0.001, within: 10.0, ..WEEK },
     Case { name: "nord-no-past", scenario: "nord.toml", past: false, gap: 0.001, within: 10.0, ..WEEK },
     WEEK,
@@ -72,6 +72,14 @@ const CASES: [Case; 18] = [
         weeks: 12,
         gap: 0.005,
         within: 300.0,
+        ..WEEK
+    },
+    Case {
+        name: "region-104-weeks",
+        scenario: "hauts-de-france-2026.toml",
+        weeks: 104,
+        gap: 0.01,
+        within: 900.0,
         ..WEEK
     },
     Case { name: "drawn-1", drawn: Some(1), ..WEEK },

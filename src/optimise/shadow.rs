@@ -101,16 +101,29 @@ fn repriced(
     // Days may part in another way when a limit on the week begins to bind.
     let before = |duty: &Duty| own(c, vehicle).find(|(_, old)| old.days.contains(&duty.days[0])).map(|(k, _)| k);
     let list = &changed.duties.list;
-    let (duties, from): (Vec<usize>, Vec<usize>) =
-        (0..list.len()).filter(|&d| list[d].vehicle == vehicle).filter_map(|d| Some((d, before(&list[d])?))).unzip();
+    // Days of different weeks have the same tours: one of them is priced, for all.
+    let mut groups: Vec<(usize, usize, usize)> = Vec::new();
+    for (d, duty) in list.iter().enumerate().filter(|(_, duty)| duty.vehicle == vehicle) {
+        let Some(from) = before(duty) else { continue };
+        let alike = |other: &Duty| {
+            (&other.shift, &other.services, &other.open, other.nights || !other.required.is_empty())
+                == (&duty.shift, &duty.services, &duty.open, false)
+        };
+        match groups.iter_mut().find(|(known, own, _)| *own == from && alike(&list[*known])) {
+            Some((.., days)) if duty.required.is_empty() => *days += duty.days.len(),
+            _ => groups.push((d, from, duty.days.len())),
+        }
+    }
+    let (duties, from): (Vec<usize>, Vec<usize>) = groups.iter().map(|&(d, from, _)| (d, from)).unzip();
     let duals = mapped(&round.duals, &from);
     let mut generator = Generator::new(&changed, duties);
     let (tops, nights_top) = generator.best(&duals);
     if tops.iter().any(|top| !top.is_finite()) {
         return None;
     }
-    let days = |duty: &Duty| f64::from(u32::try_from(duty.days.len()).unwrap_or(u32::MAX));
-    let after: f64 = tops.iter().enumerate().map(|(k, top)| days(generator.master.duty(k)) * top).sum();
+    let number = |days: usize| f64::from(u32::try_from(days).unwrap_or(u32::MAX));
+    let days = |duty: &Duty| number(duty.days.len());
+    let after: f64 = tops.iter().zip(&groups).map(|(top, &(.., days))| number(days) * top).sum();
     let old: f64 = own(c, vehicle).map(|(k, duty)| days(duty) * round.tops[k]).sum();
     let (nights, nights_old) = (nights_top.max(round.nights_top).max(0.0), round.nights_top.max(0.0));
     let away: f64 = (0..c.generator.master.duties.len())
