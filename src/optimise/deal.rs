@@ -241,10 +241,8 @@ impl<'p, 't> Table<'p, 't> {
             };
             // All that comes after a single day without control is one, too.
             let alike = |d: &DayId| d.0 / 7 == week && self.alike(*d, day);
-            if !(simple && out.iter().rev().take_while(|d| d.0 / 7 == week).any(alike))
-                && !sites.iter().any(clash)
-                && self.fits(item, day)
-            {
+            let tried = simple && out.iter().rev().take_while(|d| d.0 / 7 == week).any(alike);
+            if !tried && !sites.iter().any(clash) && self.fits(item, day) {
                 out.push(day);
             }
         }

@@ -124,6 +124,6 @@ mod tests {
         let taken: f64 = columns.iter().map(|c| solution.columns[c.0]).sum();
         assert!((taken - 2.0).abs() < 1e-9, "{taken}");
         let worth = rows.worth(&|row| solution.duals[row.0].max(0.0));
-        assert!(worth <= 3.0 + 1e-9 && worth >= 0.0);
+        assert!((0.0..=3.0 + 1e-9).contains(&worth), "{worth}");
     }
 }

@@ -118,6 +118,9 @@ pub struct Effort {
     pub threshold: f64,
 }
 
+/// Lists that have been worked out, by what they belong to.
+type Known<K, T> = RefCell<FxHashMap<K, Rc<[T]>>>;
+
 /// One duty's graph at given prizes.
 pub struct Search<'a> {
     duty: &'a Duty,
@@ -139,9 +142,9 @@ pub struct Search<'a> {
     work_limit: i32,
     evening: Evening,
     /// See [`Search::lasting`].
-    lasting: RefCell<FxHashMap<(usize, usize, bool), Rc<[usize]>>>,
+    lasting: Known<(usize, usize, bool), usize>,
     /// First visits of a day by where the vehicle slept, the site, and the control before.
-    mornings: RefCell<FxHashMap<(usize, usize, i32), Rc<[Start]>>>,
+    mornings: Known<(usize, usize, i32), Start>,
 }
 
 impl<'a> Search<'a> {
