@@ -39,7 +39,7 @@ pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>) -> Dealt {
     let mut used: BTreeMap<usize, usize> = BTreeMap::new();
     let mut items: Vec<Item> = Vec::new();
     for days in rotations {
-        let mut item = Item { days, sites: Vec::new() };
+        let mut item = Item { days, sites: Vec::new(), company: 0 };
         for &(duty, tour) in &item.days {
             *used.entry(duty).or_default() += 1;
             item.sites.extend(stays(problem, duty, tour));
@@ -52,6 +52,7 @@ pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>) -> Dealt {
     for item in &mut items {
         let spaced = spacing(problem, item.days[0].0) > 0;
         item.sites.retain(|site| visits[site] > 1 && spaced);
+        item.company = item.sites.iter().map(|site| visits[site]).sum();
     }
     let free = used.keys().flat_map(|&duty| problem.duties.list[duty].days.iter().map(move |&day| (duty, day)));
     let mut table = Table::new(problem, items, free.collect());
@@ -115,6 +116,8 @@ fn spacing(problem: &Problem, duty: usize) -> u32 {
 struct Item<'t> {
     days: Dealing<'t>,
     sites: Vec<(usize, SiteId)>,
+    /// Stays at them, of all rotations.
+    company: usize,
 }
 
 impl Item<'_> {
@@ -167,7 +170,7 @@ impl<'p, 't> Table<'p, 't> {
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
         // What any day of a week may hold comes last; of the others those with most company first.
-        order.sort_by_key(|&k| (items[k].turn(problem), items[k].loose(problem), Reverse(items[k].sites.len())));
+        order.sort_by_key(|&k| (items[k].turn(problem), items[k].loose(problem), Reverse(items[k].company)));
         Self {
             problem,
             items,
@@ -230,7 +233,7 @@ impl<'p, 't> Table<'p, 't> {
     /// First days that are worth a try for an item: of those of a week that differ in nothing, the
     /// first.
     fn candidates(&self, item: usize) -> Vec<DayId> {
-        let Item { days, sites } = &self.items[item];
+        let Item { days, sites, .. } = &self.items[item];
         let simple = days.len() == 1 && !self.items[item].controls();
         let (first, apart) = (days[0].0, spacing(self.problem, days[0].0));
         let mut out: Vec<DayId> = Vec::new();

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn two_weeks_hold_no_two_of_four_and_one_of_two() {
+    fn two_weeks_hold_less_than_two_of_four_and_one_of_two() {
         let mut lp = Lp::new();
         let rows = of_vehicle(VehicleId::new(0), &[5, 5], &mut lp);
         let columns: Vec<_> = [4, 4, 2]
@@ -122,7 +122,8 @@ mod tests {
             .to_vec();
         let solution = lp.solve().unwrap();
         let taken: f64 = columns.iter().map(|c| solution.columns[c.0]).sum();
-        assert!((taken - 2.0).abs() < 1e-9, "{taken}");
+        // Ways of cutting may be mixed; without the rows all three would fit.
+        assert!((taken - 2.5).abs() < 1e-9, "{taken}");
         let worth = rows.worth(&|row| solution.duals[row.0].max(0.0));
         assert!((0.0..=3.0 + 1e-9).contains(&worth), "{worth}");
     }
