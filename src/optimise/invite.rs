@@ -101,10 +101,14 @@ fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dated: bool) -
             letters.push((own, f64::from(demand.due_on(commune, last))));
             continue;
         }
+        // Of dates with as many due only the last counts, and none before more could be invited than are due.
+        let due = |k: usize| demand.due_on(commune, slots[terms[own[k]].slot].day);
+        let mut most = 0.0;
         for k in 0..own.len() {
-            let day = slots[terms[own[k]].slot].day;
-            if own.get(k + 1).is_none_or(|&next| slots[terms[next].slot].day > day) {
-                letters.push((own[..=k].to_vec(), f64::from(demand.due_on(commune, day))));
+            most += terms[own[k]].limit;
+            let last = k + 1 == own.len() || due(k + 1) > due(k);
+            if last && most > f64::from(due(k)) {
+                letters.push((own[..=k].to_vec(), f64::from(due(k))));
             }
         }
     }
