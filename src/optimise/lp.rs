@@ -152,15 +152,6 @@ impl Lp {
         self.columns[column.0].bounds
     }
 
-    /// Reduced cost of each column at a solution: cost less what its rows charge.
-    #[must_use]
-    pub fn reduced_costs(&self, solution: &LpSolution) -> Vec<f64> {
-        self.columns
-            .iter()
-            .map(|c| c.cost - c.entries.iter().map(|&(r, v)| v * solution.duals[r]).sum::<f64>())
-            .collect()
-    }
-
     /// Solves, starting from the last basis.
     ///
     /// # Errors

@@ -22,7 +22,6 @@ pub mod node;
 pub mod package;
 pub mod problem;
 mod rotation;
-mod round;
 pub mod search;
 mod shadow;
 pub mod shapes;
@@ -176,6 +175,8 @@ pub struct Solution {
     pub shadow_prices: Vec<ShadowPrice>,
 }
 
+/// Of the time limit, the root has this part at most: the rest is for a plan from what it has found.
+const ROOT_PART: f64 = 0.7;
 /// However late it is, an integer program for the last touches has so many seconds.
 const LAST_SECONDS: f64 = 0.5;
 
@@ -212,8 +213,9 @@ pub fn solve_for(
     if problem.duties.impossible {
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
-    let late = move || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
-    let enough = || stop() || late();
+    let spent = move |part: f64| settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit.mul_f64(part));
+    let enough = || stop() || spent(1.0);
+    let plan_now = || stop() || spent(ROOT_PART);
     let mut components: Vec<Component> = groups(&problem)
         .into_iter()
         .filter(|duties| ask.wants(&problem, duties))
@@ -259,7 +261,7 @@ pub fn solve_for(
             now[widest] = one;
             (progress.borrow_mut())(together(&now));
         };
-        components[widest].step(&Watch { stop: &enough, tell: &tell })?;
+        components[widest].step(&Watch { stop: &enough, plan_now: &plan_now, tell: &tell })?;
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));

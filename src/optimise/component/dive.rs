@@ -17,6 +17,8 @@ const MOST_CORRECTIONS: usize = 40;
 /// Steps in which a dive should be over: where there are more shares to round, several are
 /// rounded at a time.
 const DIVE_STEPS: usize = 12;
+/// The same once the time is up.
+const HURRIED_STEPS: usize = 3;
 /// Shares above this are rounded up together.
 const DIVE_SURE: f64 = 0.8;
 /// Rounds of pricing once a dive has rounded the numbers of tours.
@@ -58,7 +60,7 @@ impl Component<'_> {
         let part = |share: f64| share - share.floor();
         while setbacks < DIVE_SETBACKS {
             // Out of time: end with the columns there are.
-            let pricing = if (watch.stop)() { Pricing::None } else { pricing };
+            let (pricing, steps) = if (watch.stop)() { (Pricing::None, HURRIED_STEPS) } else { (pricing, DIVE_STEPS) };
             let limits = Limits { pricing, ..limits };
             if away && pricing != Pricing::None {
                 node = self.dive_by_sites(node, kept.clone(), &limits)?;
@@ -76,7 +78,7 @@ impl Component<'_> {
                 if node.feasible { continue } else { break }
             }
             let before = kept.clone();
-            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
+            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / steps;
             let mut left = many.max(1);
             for &(t, share) in &shares {
                 let whole = (share - share.round()).abs() <= 1e-6;

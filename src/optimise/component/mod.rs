@@ -35,6 +35,8 @@ pub struct Incumbent {
     pub most: f64,
     /// Whether it has had its last touches.
     pub polished: bool,
+    /// Seconds that its scoring took.
+    pub seconds: f64,
     /// Its tours.
     pub tours: Vec<Placed>,
     /// Slots of the tours' visits, tour by tour, stop by stop, service by service.
@@ -66,6 +68,8 @@ pub struct Standing {
 pub struct Watch<'a> {
     /// Whether to stop.
     pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Whether the root has had its time, and its columns should make a plan.
+    pub plan_now: &'a (dyn Fn() -> bool + Sync),
     /// Told after every round.
     pub tell: &'a dyn Fn(Standing),
 }
@@ -260,8 +264,14 @@ impl<'a> Component<'a> {
     /// happens.
     fn root(&mut self, rounds: u64, watch: &Watch) -> Result<(), LpError> {
         let (tolerance, tell) = (self.root_tolerance(), self.news(true, watch));
-        let limits =
-            Limits { cutoff: self.floor, tolerance, pricing: Pricing::Exact, rounds, stop: watch.stop, tell: &tell };
+        let limits = Limits {
+            cutoff: self.floor,
+            tolerance,
+            pricing: Pricing::Exact,
+            rounds,
+            stop: watch.plan_now,
+            tell: &tell,
+        };
         let node = self.generator.solve(&self.demanded, &limits)?;
         self.bound = self.bound.min(node.bound);
         if node.bound <= self.floor {
@@ -269,8 +279,8 @@ impl<'a> Component<'a> {
             self.stage = Stage::Done;
             return Ok(());
         }
-        let finished = node.converged || (watch.stop)();
-        if self.best.is_none() || finished {
+        let finished = node.converged || (watch.plan_now)();
+        if self.best.is_none() || finished && !(watch.stop)() {
             // In a limited week, tours go together that were not priced together.
             let pricing = if self.generator.master.limits_weeks() { Pricing::Quick } else { Pricing::None };
             self.searching(|c| c.dive(&node, c.demanded.clone(), pricing, watch))?;

@@ -7,6 +7,7 @@ use crate::optimise::lp::LpError;
 use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
 use crate::optimise::search::{Tour, shortest};
+use std::time::Instant;
 
 /// Ways of placing the tours of a plan on days that are tried, at most.
 const MOST_PLACEMENTS: usize = 500;
@@ -129,6 +130,7 @@ impl Component<'_> {
 
     /// Scores tours on their days, and keeps them when they are the best.
     fn score_plan(&mut self, placed: Vec<Placed>) -> Result<f64, LpError> {
+        let clock = Instant::now();
         let slots = self.slots(&placed);
         let cost = self.cost(&placed);
         let continuous = Continuous::new(self.problem, &slots, true)?;
@@ -140,20 +142,25 @@ impl Component<'_> {
         let invitations = continuous.whole(care, f64::INFINITY)?;
         let score = invitations.value - cost;
         if score > self.score() {
-            self.best = Some(Incumbent { score, most, polished: false, tours: placed, slots, invitations });
+            let seconds = clock.elapsed().as_secs_f64();
+            self.best = Some(Incumbent { score, most, polished: false, seconds, tours: placed, slots, invitations });
         }
         Ok(score)
     }
 
     /// Last touches to the incumbent: the shortest tours for its visits, and better whole
-    /// invitations. `seconds` limits each integer program.
+    /// invitations. `seconds` limits each integer program; nothing is done where scoring took longer.
     ///
     /// # Errors
     /// When the solver fails.
     pub fn polish(&mut self, seconds: f64) -> Result<(), LpError> {
         let Some(mut best) = self.best.take_if(|b| !b.polished) else { return Ok(()) };
-        let before = best.clone();
         best.polished = true;
+        if best.seconds > seconds {
+            self.best = Some(best);
+            return Ok(());
+        }
+        let before = best.clone();
         for placed in &mut best.tours {
             let duty = &self.problem.duties.list[placed.duty];
             if placed.tour.slept.is_none()
@@ -172,7 +179,7 @@ impl Component<'_> {
         let cost = self.cost(&best.tours);
         (best.score, best.most) = (best.invitations.value - cost, continuous.value - cost);
         let better = best.score > before.score;
-        self.best = Some(if better { best } else { Incumbent { polished: true, ..before } });
+        self.best = Some(if better { best } else { before });
         Ok(())
     }
 
@@ -211,7 +218,8 @@ impl Component<'_> {
             let score = invitations.value - cost;
             best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
             if score > self.score() {
-                self.best = Some(Incumbent { score, most, polished: false, tours, slots, invitations });
+                let seconds = 0.0;
+                self.best = Some(Incumbent { score, most, polished: false, seconds, tours, slots, invitations });
             }
             if best >= bound - self.resolution() {
                 return Ok(bound);

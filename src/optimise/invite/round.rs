@@ -4,7 +4,7 @@
 //! first, and one here for one there as long as that gains. Within 0.1 to 0.2 ‰ of what an integer
 //! program finds on a month of the whole region, in a twentieth of its time (see DESIGN.md).
 
-use super::invite::Program;
+use super::program::Program;
 use crate::demand::{ServiceDemand, value_of};
 use crate::domain::TerritoryId;
 use std::collections::BTreeMap;

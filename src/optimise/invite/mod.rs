@@ -1,0 +1,118 @@
+//! Whom to invite, once the visits are chosen: the coverage program of model.md section 4.
+
+mod program;
+mod relaxed;
+mod round;
+
+use super::lp::LpError;
+use super::problem::Problem;
+use crate::domain::{CommuneId, DayId, ServiceId, SiteId};
+use program::program;
+use relaxed::Relaxed;
+use round::round;
+
+/// A chosen visit, for one service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    /// The service.
+    pub service: ServiceId,
+    /// The site.
+    pub site: SiteId,
+    /// Its day.
+    pub day: DayId,
+    /// Appointments offered.
+    pub appointments: u32,
+    /// Number of its stay: visits of one stay share what a stay may invite of a commune.
+    pub stay: usize,
+}
+
+/// Invitations of chosen visits.
+#[derive(Debug, Clone, Default)]
+pub struct Invitations {
+    /// Per slot, in their order: invitations by commune, sorted.
+    pub people: Vec<Vec<(CommuneId, f64)>>,
+    /// Weighted coverage score over all services.
+    pub value: f64,
+    /// Whether [`Care::Within`] its gap no others are worth more: not where too many invitations
+    /// could be part of better ones for an integer program to end soon.
+    pub proved: bool,
+}
+
+fn services(slots: &[Slot]) -> Vec<ServiceId> {
+    let mut services: Vec<ServiceId> = slots.iter().map(|s| s.service).collect();
+    services.sort_unstable();
+    services.dedup();
+    services
+}
+
+/// How far whole invitations are looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Care {
+    /// Rounding: for plans on the way.
+    Quick,
+    /// An integer program over the invitations at the margin: for the plan that is kept.
+    Good,
+    /// An integer program over all that could be better: no whole invitations are worth more
+    /// than those found by a larger share than this.
+    Within(f32),
+}
+
+/// The continuous programs of chosen visits, solved; with limits that whole invitations have.
+pub struct Continuous<'a> {
+    problem: &'a Problem<'a>,
+    slots: usize,
+    services: Vec<(ServiceId, Relaxed)>,
+    /// No whole invitations of the visits are worth more.
+    pub value: f64,
+}
+
+impl<'a> Continuous<'a> {
+    /// Solves the continuous programs of visits on their days (or, not `dated`, as if everybody
+    /// due by the end of the horizon were due at once).
+    ///
+    /// # Errors
+    /// When the solver fails; nobody invited is always a point.
+    pub fn new(problem: &'a Problem<'a>, slots: &[Slot], dated: bool) -> Result<Self, LpError> {
+        let mut solved = Vec::new();
+        let mut value = 0.0;
+        for service in services(slots) {
+            let relaxed = Relaxed::new(program(problem, slots, service, dated))?;
+            value += relaxed.value;
+            solved.push((service, relaxed));
+        }
+        Ok(Self { problem, slots: slots.len(), services: solved, value })
+    }
+
+    /// Good whole invitations, or the best. `seconds` limits each integer program.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
+        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0, proved: true };
+        for (service, relaxed) in &self.services {
+            let demand = self.problem.pool(*service);
+            let terms = &relaxed.program.terms;
+            let mut people = round(&relaxed.program, demand, &relaxed.shares);
+            let mut value = relaxed.worth(demand, &people);
+            if care != Care::Quick {
+                match relaxed.by_program(value, care, seconds)? {
+                    Some(better) => {
+                        let worth = relaxed.worth(demand, &better);
+                        if worth > value {
+                            (people, value) = (better, worth);
+                        }
+                    }
+                    None => out.proved = false,
+                }
+            }
+            out.value += value;
+            for (term, &people) in terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
+                out.people[term.slot].push((term.commune, people));
+            }
+        }
+        for list in &mut out.people {
+            list.sort_by_key(|&(c, _)| c);
+        }
+        Ok(out)
+    }
+}

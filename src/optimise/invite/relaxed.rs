@@ -1,0 +1,198 @@
+//! A service's program in the linear solver, and integer programs near its optimum.
+
+use super::Care;
+use super::program::Program;
+use crate::demand::{ServiceDemand, value_of};
+use crate::optimise::lp::{ColId, Lp, LpError, LpSolution, Mip, RowId};
+
+/// Reduced costs of at most this, in contacts before the service's weight, are at the margin.
+const MARGIN: f64 = 0.002;
+/// Invitations that are free in an integer program, at most.
+const MOST_FREE: usize = 250;
+/// Relative gap and nodes of an integer program over the margin.
+const GOOD: (f32, i32) = (1e-4, 20);
+
+/// Of each visit so many times the invitations that would fill it are in the linear program from the
+/// start; others join when their price says so.
+const FROM_THE_START: f64 = 2.0;
+/// Invitations of one visit that join the linear program at a time.
+const JOIN: usize = 12;
+/// A reduced cost below this is rounding.
+const NOTHING: f64 = 1e-9;
+
+/// A service's program, and its optimum.
+pub(super) struct Relaxed {
+    pub(super) program: Program,
+    /// No invitations are worth more.
+    pub(super) value: f64,
+    /// Number of each term's invitations.
+    pub(super) shares: Vec<f64>,
+    /// Reduced cost of each term.
+    costs: Vec<f64>,
+}
+
+/// The program as the linear solver holds it, with the terms that matter.
+struct Sifted<'p> {
+    program: &'p Program,
+    lp: Lp,
+    /// Rows of each term, with its coefficients.
+    rows: Vec<Vec<(RowId, f64)>>,
+    /// Column of each term that takes part.
+    columns: Vec<Option<ColId>>,
+}
+
+impl<'p> Sifted<'p> {
+    /// All rows, without a term.
+    fn new(program: &'p Program) -> Self {
+        let mut lp = Lp::new();
+        let mut rows = vec![Vec::new(); program.terms.len()];
+        let mut row = |lp: &mut Lp, own: &[usize], limit: f64, factor: &dyn Fn(usize) -> f64| {
+            let id = lp.add_row(f64::NEG_INFINITY, limit, &[]);
+            own.iter().for_each(|&t| rows[t].push((id, factor(t))));
+            id
+        };
+        for (own, limit) in &program.letters {
+            row(&mut lp, own, *limit, &|_| 1.0);
+        }
+        for (own, limit) in &program.seats {
+            row(&mut lp, own, *limit, &|t| program.terms[t].uptake);
+        }
+        for (z, own) in &program.territories {
+            let id = row(&mut lp, own, 0.0, &|t| -program.terms[t].worth);
+            for &(width, slope) in &program.steps[z] {
+                lp.add_column(slope, 0.0, width, &[(id, 1.0)]);
+            }
+        }
+        Self { program, lp, rows, columns: vec![None; program.terms.len()] }
+    }
+
+    fn join(&mut self, t: usize) {
+        let limit = self.program.terms[t].limit;
+        self.columns[t].get_or_insert_with(|| self.lp.add_column(0.0, 0.0, limit, &self.rows[t]));
+    }
+
+    /// The terms that fill each visit best at the first slopes of the territories.
+    fn join_best(&mut self) {
+        let program = self.program;
+        let first = |t: usize| program.steps[&program.terms[t].territory].first().map_or(0.0, |step| step.1);
+        let rate = |t: usize| first(t) * program.terms[t].worth / program.terms[t].uptake;
+        for (own, seats) in &program.seats {
+            let mut own = own.clone();
+            own.sort_by(|&a, &b| rate(b).total_cmp(&rate(a)).then(a.cmp(&b)));
+            let mut filled = 0.0;
+            for t in own {
+                if filled > FROM_THE_START * seats {
+                    break;
+                }
+                filled += program.terms[t].uptake * program.terms[t].limit;
+                self.join(t);
+            }
+        }
+    }
+
+    /// What each term would add, less what its rows charge.
+    fn costs(&self, found: &LpSolution) -> Vec<f64> {
+        let charged = |rows: &Vec<(RowId, f64)>| rows.iter().map(|&(row, v)| v * found.duals[row.0]).sum::<f64>();
+        self.rows.iter().map(|rows| -charged(rows)).collect()
+    }
+
+    /// Terms outside that would gain join in; whether there were any.
+    fn join_better(&mut self, costs: &[f64]) -> bool {
+        let program = self.program;
+        let mut any = false;
+        for (own, _) in &program.seats {
+            let outside = own.iter().copied().filter(|&t| self.columns[t].is_none() && costs[t] > NOTHING);
+            let mut better: Vec<usize> = outside.collect();
+            better.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]).then(a.cmp(&b)));
+            better.truncate(JOIN);
+            any |= !better.is_empty();
+            better.into_iter().for_each(|t| self.join(t));
+        }
+        any
+    }
+}
+
+impl Relaxed {
+    /// Solves the program of visits: the terms that could matter first, the others as far as their reduced
+    /// costs call for them.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub(super) fn new(program: Program) -> Result<Self, LpError> {
+        let mut sifted = Sifted::new(&program);
+        sifted.join_best();
+        let (found, costs) = loop {
+            let found = sifted.lp.solve()?;
+            let costs = sifted.costs(&found);
+            if !sifted.join_better(&costs) {
+                break (found, costs);
+            }
+        };
+        let shares = sifted.columns.iter().map(|c| c.map_or(0.0, |c| found.columns[c.0])).collect();
+        // What is left outside may still gain by rounding.
+        let outside = program.terms.iter().zip(&sifted.columns).zip(&costs).filter(|((_, column), _)| column.is_none());
+        let rest: f64 = outside.map(|((term, _), cost)| cost.max(0.0) * term.limit).sum();
+        let value = found.objective + rest;
+        Ok(Self { program, value, shares, costs })
+    }
+
+    /// What whole invitations are worth, by themselves and not by the solver's floating ones.
+    pub(super) fn worth(&self, demand: &ServiceDemand, people: &[f64]) -> f64 {
+        let received = |own: &[usize]| own.iter().map(|&t| people[t] * self.program.terms[t].worth).sum::<f64>();
+        let territories = self.program.territories.iter();
+        territories.map(|(z, own)| demand.weight * value_of(&demand.steps[z.index()], received(own))).sum()
+    }
+
+    /// Whole invitations worth more than those rounded, by an integer program; `None` when it would be too large, or finds none
+    /// in time.
+    pub(super) fn by_program(&self, rounded: f64, care: Care, seconds: f64) -> Result<Option<Vec<f64>>, LpError> {
+        let program = &self.program;
+        let near = |t: usize, margin: f64| {
+            let x = self.shares[t];
+            self.costs[t].abs() <= margin || (x - x.round()).abs() > 1e-7
+        };
+        let terms = 0..program.terms.len();
+        // One invitation more or less whose reduced cost is larger loses more than rounding did.
+        let lost = (self.value - rounded).max(0.0) + 1e-9;
+        let few = |margin: &f64| terms.clone().filter(|&t| near(t, *margin)).count() <= MOST_FREE;
+        let margins = [lost, MARGIN * program.weight, 1e-9];
+        let (margin, gap, nodes) = match care {
+            Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
+            Care::Within(_) => return Ok(None),
+            _ => match margins.into_iter().find(few) {
+                Some(margin) => (margin, GOOD.0, GOOD.1),
+                None => return Ok(None),
+            },
+        };
+        let mut mip = Mip::default();
+        // A free invitation is a variable; one that is fixed only takes from the limits.
+        let variables: Vec<Option<usize>> =
+            terms.clone().map(|t| near(t, margin).then(|| mip.add(0.0, program.terms[t].limit, true))).collect();
+        let fixed = |t: usize| self.shares[t].round();
+        let row = |own: &[usize], factor: &dyn Fn(usize) -> f64| {
+            let free: Vec<(usize, f64)> = own.iter().filter_map(|&t| Some((variables[t]?, factor(t)))).collect();
+            let taken: f64 = own.iter().filter(|&&t| variables[t].is_none()).map(|&t| factor(t) * fixed(t)).sum();
+            (free, taken)
+        };
+        for (own, limit) in &program.letters {
+            let (free, taken) = row(own, &|_| 1.0);
+            mip.at_most(&free, (limit - taken).max(0.0));
+        }
+        for (own, limit) in &program.seats {
+            let (free, taken) = row(own, &|t| program.terms[t].uptake);
+            mip.at_most(&free, (limit - taken).max(0.0));
+        }
+        for (z, own) in &program.territories {
+            let (free, taken) = row(own, &|t| program.terms[t].worth);
+            let mut entries: Vec<(usize, f64)> = free.into_iter().map(|(v, f)| (v, -f)).collect();
+            entries.extend(program.steps[z].iter().map(|&(width, slope)| (mip.add(slope, width, false), 1.0)));
+            mip.at_most(&entries, taken);
+        }
+        let chosen = match mip.solve(gap, nodes, seconds) {
+            Ok(chosen) => chosen,
+            Err(error) if matches!(care, Care::Within(_)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        Ok(Some(terms.map(|t| variables[t].map_or_else(|| fixed(t), |v| chosen[v].round())).collect()))
+    }
+}
