@@ -1,7 +1,7 @@
 //! `tournee check --visits`: visits edited in a spreadsheet, completed and judged.
 
 use super::args::CheckArgs;
-use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, week};
+use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, overview, week};
 use crate::check;
 use crate::config::read_bytes;
 use crate::demand::Demand;
@@ -57,6 +57,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
         Format::Csv => output::data(&verdicts::csv(&report, lang))?,
         Format::Human => {
             let mut out = week::heading(scenario, lang);
+            out += &overview::note(scenario, lang, false);
             out += &week::tables(scenario, &plan, lang);
             out += &figures::coverage(scenario, &plan.coverage, lang);
             out += &figures::invitations(scenario, &plan, lang);
