@@ -250,7 +250,7 @@ mod tests {
         let shown = |width, lines| fitted("3 visites : ", &names, (width, lines), Lang::Fr).replace('\u{a0}', " ");
         assert_eq!(shown(60, 1), "3 visites : Lille*, La Madeleine, Roubaix");
         assert_eq!(shown(30, 1), "3 visites : Lille* et 2 autres");
-        assert_eq!(shown(26, 2), "3 visites : Lille*,\nLa Madeleine et 1 autre");
+        assert_eq!(shown(20, 2), "3 visites : Lille*\net 2 autres");
         assert_eq!(shown(24, 1), "3 visites : 3 communes");
     }
 }
