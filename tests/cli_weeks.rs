@@ -130,7 +130,7 @@ fn services_have_columns_of_their_own_and_an_idle_vehicle_says_so() {
     for part in ["prévention", "7 visites dans 6 communes", "aucune visite", "Béthune°", "Sans sortie"] {
         assert!(block.contains(part), "{part}: {text}");
     }
-    assert!(between(&text, "Van diagnostic", "° ").iter().any(|l| *l == "Aucune visite."), "{text}");
+    assert!(between(&text, "Van diagnostic", "° ").contains(&"Aucune visite."), "{text}");
     assert_eq!(text.matches("° emplacement de démonstration").count(), 1, "{text}");
     for line in text.lines() {
         assert!(line.chars().count() <= 100, "{line}");
