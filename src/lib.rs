@@ -11,6 +11,7 @@
 //! * [`travel`] measures the road times between communes once.
 //! * [`demand`] says who is due, who would come where, and what a set of visits is worth.
 //! * [`optimise`] chooses the tours and proves how far they are from the best possible ones.
+//! * [`chosen`] completes visits that somebody chose by hand instead.
 //! * [`plan`] is the result, as it is written to `plan.json`.
 //! * [`check`] recomputes everything in a plan from the inputs, sharing no evaluation with
 //!   [`optimise`], and names each broken rule.
@@ -25,6 +26,7 @@
 #![warn(missing_docs)]
 
 pub mod check;
+pub mod chosen;
 pub mod cli;
 pub mod config;
 pub mod demand;

@@ -2,7 +2,7 @@
 
 mod publish_support;
 
-use publish_support::{chain, plan, revision, scenario};
+use publish_support::{chain, plan, revision, rotation, scenario};
 use std::collections::BTreeSet;
 use tournee::i18n::Lang;
 use tournee::plan::{Plan, instant};
@@ -204,18 +204,87 @@ fn a_plan_of_another_scenario_is_published_under_its_identifiers() {
     feed(&french(&stray), "vehicule-scrapped");
 }
 
-#[test]
-fn every_part_of_a_day_with_several_visits_belongs_to_one_of_them() {
-    let text = feed(&french(&chain()), "vehicule-van-2");
+/// Local start and end, identity and title of every event of a feed.
+fn agenda(text: &str) -> Vec<String> {
     let value = |line: &str| line.split_once(':').map(|(_, value)| value.replace("@visits.tournee.invalid", ""));
-    let keys = ["UID:", "DTSTART;", "SUMMARY:"];
-    let lines: Vec<String> = unfold(&text)
+    let keys = ["UID:", "DTSTART;", "DTEND;", "SUMMARY:"];
+    let lines: Vec<String> = unfold(text)
         .into_iter()
         .skip_while(|l| l != "BEGIN:VEVENT")
         .filter(|l| keys.iter().any(|key| l.starts_with(key)))
         .filter_map(|l| value(&l))
         .collect();
-    let events: Vec<String> = lines.chunks(3).map(|e| format!("{} {} {}", &e[1][9..13], e[0], e[2])).collect();
+    lines.chunks(4).map(|e| format!("{}–{} {} {}", &e[1][6..13], &e[2][6..13], e[0], e[3])).collect()
+}
+
+/// Nobody goes home between the days: no set-up where the vehicle woke, no trip back where it sleeps,
+/// and the pack-down of the morning belongs to the visit of the evening.
+#[test]
+fn the_crew_is_told_where_it_spends_the_night() {
+    let feeds = french(&rotation());
+    let text = feed(&feeds, "vehicule-nord-sante-truck");
+    assert_eq!(
+        agenda(&text),
+        [
+            "02T0700–02T0815 fourmies-place-verte.5.crew.drive Départ : Cuincy → Fourmies",
+            "02T0815–02T0900 fourmies-place-verte.5.crew.set-up Installation – Fourmies",
+            "02T0900–02T0930 fourmies-place-verte.5.crew.control Contrôle qualité – Fourmies",
+            "02T0930–02T1200 fourmies-place-verte.5.crew.1 Ouverture – Fourmies",
+            "02T1200–02T1245 fourmies-place-verte.5.crew.break Pause – Fourmies",
+            "02T1300–02T1630 fourmies-place-verte.5.crew.2 Ouverture – Fourmies",
+            "02T1630–03T0800 fourmies-place-verte.5.crew.night Nuit sur place – Fourmies",
+            "03T0800–03T1200 fourmies-place-verte.6.crew.1 Ouverture – Fourmies",
+            "03T1200–03T1245 fourmies-place-verte.6.crew.break Pause – Fourmies",
+            "03T1300–03T1700 fourmies-place-verte.6.crew.2 Ouverture – Fourmies",
+            "03T1700–04T0730 fourmies-place-verte.6.crew.night Nuit sur place – Fourmies",
+            "04T0730–04T0800 fourmies-place-verte.6.crew.pack-down Repli – Fourmies",
+            "04T0800–04T0900 caudry-mairie.3.crew.drive Départ : Fourmies → Caudry",
+            "04T0900–04T0945 caudry-mairie.3.crew.set-up Installation – Caudry",
+            "04T0945–04T1200 caudry-mairie.3.crew.1 Ouverture – Caudry",
+            "04T1200–04T1245 caudry-mairie.3.crew.break Pause – Caudry",
+            "04T1300–04T1600 caudry-mairie.3.crew.2 Ouverture – Caudry",
+            "04T1600–04T1630 caudry-mairie.3.crew.pack-down Repli – Caudry",
+            "04T1630–04T1700 caudry-mairie.3.crew.return Retour : Caudry → Cuincy",
+        ]
+    );
+    let said = |uid: &str| {
+        let lines = event(&text, uid);
+        lines.iter().find(|l| l.starts_with("DESCRIPTION:")).unwrap().replace('\u{a0}', " ")
+    };
+    assert_eq!(
+        said("fourmies-place-verte.6.crew.night"),
+        "DESCRIPTION:Le véhicule ne rentre pas à sa base (Cuincy) : il reste sur l'emplacement.\
+         \\nReprise du service jeudi 04/06 à 7 h 30\\, d'ici."
+    );
+    let second = said("fourmies-place-verte.6.crew.1");
+    assert!(second.contains("il est déjà installé.") && second.contains("passe la nuit ici"), "{second}");
+    assert!(!said("caudry-mairie.3.crew.1").contains("nuit"));
+    // The public sees hours, and each day of the stay as a visit of its own.
+    let public = feed(&feeds, "commune-59249-fourmies");
+    assert!(!public.contains("nuit") && !public.contains("Nuit"), "{public}");
+    assert_eq!(uids(&public).len(), 4);
+}
+
+#[test]
+fn a_weekend_away_is_one_event_of_three_nights() {
+    let mut plan = rotation();
+    plan.tours.truncate(2);
+    plan.visits.truncate(2);
+    let monday = plan.tours[0].date + chrono::Days::new(6);
+    plan.tours[1].date = monday;
+    plan.tours[1].start += chrono::TimeDelta::days(5);
+    plan.tours[1].night_after = None;
+    plan.visits[1].date = monday;
+    plan.visits[1].arrive += chrono::TimeDelta::days(5);
+    let text = feed(&feeds(&scenario(), &plan, Edition::new(revision(), Lang::En)), "vehicule-nord-sante-truck");
+    let night = agenda(&text).into_iter().find(|line| line.contains(".crew.night")).unwrap();
+    assert_eq!(night, "02T1630–08T0800 fourmies-place-verte.5.crew.night 6 nights on site – Fourmies");
+}
+
+#[test]
+fn every_part_of_a_day_with_several_visits_belongs_to_one_of_them() {
+    let text = feed(&french(&chain()), "vehicule-van-2");
+    let events: Vec<String> = agenda(&text).iter().map(|line| format!("{} {}", &line[3..7], &line[18..])).collect();
     assert_eq!(
         events,
         [

@@ -2,7 +2,7 @@
 
 mod publish_support;
 
-use publish_support::{chain, clock, date, plan, scenario};
+use publish_support::{chain, clock, date, plan, rotation, scenario};
 use tournee::domain::{SiteId, VehicleId, Window};
 use tournee::i18n::Lang;
 use tournee::publish::tables::{TableError, invitations, read_visits, visits};
@@ -34,14 +34,14 @@ fn visits_are_written_for_a_french_spreadsheet() {
     assert_eq!(
         lines[0],
         "\u{feff}visit;vehicle;date;weekday;site;site_name;commune;commune_name;arrive;open_1;close_1;open_2;close_2;\
-         leave;kilometres;driving_minutes;mammography_appointments;mammography_expected;\
+         leave;night;kilometres;driving_minutes;mammography_appointments;mammography_expected;\
          primary_care_appointments;primary_care_expected;labels"
     );
     assert_eq!(lines.len(), 8);
     assert_eq!(
         lines[7],
         "fourmies-place-verte.4;nord-sante-truck;2026-12-01;mardi;fourmies-place-verte;Place Verte;59249;Fourmies;\
-         07:38;08:30;12:00;13:00;16:30;17:00;186,9;171,3;34;31,5;;;\"Données de démonstration ; ne pas diffuser.\""
+         07:38;08:30;12:00;13:00;16:30;17:00;no;186,9;171,3;34;31,5;;;\"Données de démonstration ; ne pas diffuser.\""
     );
     assert!(lines[3].contains(";02001;\"Œuvre-lès-Étangs, hameau du « Grand; Petit » \\ Bas"), "{}", lines[3]);
 }
@@ -112,6 +112,28 @@ fn a_table_is_read_however_it_was_saved() {
         "visit;vehicle;site;date;open_1;close_1;open_2;close_2\rx;van-1;caudry-mairie;2/12/26;;;08:30:00;12:00:00\r";
     assert_eq!(read(afternoon_first), expected(Some("x"), 2));
     assert_eq!(read("vehicle;site;date;open_1;close_1\n"), []);
+}
+
+#[test]
+fn nights_are_written_and_read_back() {
+    let (scenario, plan) = (scenario(), rotation());
+    let table = text(visits(&scenario, &plan, Lang::Fr));
+    let nights = |table: &str| -> Vec<bool> {
+        read_visits(table.as_bytes(), &scenario).unwrap().into_iter().map(|v| v.sleeps).collect()
+    };
+    assert_eq!(nights(&table), [true, true, false]);
+    // A table from before there was such a column, and cells as people fill them in.
+    assert_eq!(nights(&table.replace(";night;", ";note;")), [false; 3]);
+    assert_eq!(nights(&table.replace(";yes;", ";Oui;").replace(";no;", ";;")), [true, true, false]);
+}
+
+#[test]
+fn a_night_is_spent_where_the_day_ends() {
+    let table = "vehicle;date;site;open_1;close_1;night\n\
+        van-1;2026-12-01;caudry-mairie;08:00;12:00;yes\n\
+        van-1;2026-12-01;fourmies-place-verte;14:00;17:00;oui\n\
+        van-2;2026-12-01;caudry-mairie;14:00;17:00;maybe\n";
+    assert_eq!(faults(table), [fault("table-night-place", 2, 6, "night"), fault("table-night", 4, 6, "night")]);
 }
 
 #[test]

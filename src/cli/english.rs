@@ -85,7 +85,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "CSV",
                 "Visits edited in a spreadsheet (visits.csv): works out tours and invitations, then checks",
             ),
-            ("out", "FOLDER", "Folder for the completed plan, with --visits"),
+            (
+                "out",
+                "FOLDER",
+                "Folder for the completed plan, with --visits; of one that breaks rules, plan.json and visits.csv only",
+            ),
         ],
     ),
     (

@@ -58,6 +58,44 @@ pub(super) fn write(
     })
 }
 
+/// What others act on: written for a plan that keeps the rules only.
+const PUBLISHED: [&str; 4] = ["invitations.csv", "territories.csv", "communes.csv", "calendars"];
+
+/// Writes plan and visits of a plan that breaks rules, to go on working with, and nothing that somebody
+/// else could act on; says what was written and what was not.
+pub(super) fn write_draft(
+    context: Context,
+    scenario: &Scenario,
+    plan: &Plan,
+    folder: &Path,
+) -> Result<String, Failure> {
+    let lang = context.lang;
+    let earlier = PUBLISHED.iter().any(|name| folder.join(name).exists());
+    write_files(
+        folder,
+        &[
+            OutputFile { path: "plan.json".into(), bytes: output::json_bytes(plan)? },
+            OutputFile { path: "visits.csv".into(), bytes: tables::visits(scenario, plan, lang) },
+        ],
+    )?;
+    let shown = folder.display();
+    let mut text = match lang {
+        Lang::Fr => format!(
+            "Écrit dans {shown} : plan.json et visits.csv seulement. Ce plan enfreint des règles : ni calendriers, ni invitations.csv, territories.csv ou communes.csv avant qu'il soit conforme."
+        ),
+        Lang::En => format!(
+            "Written to {shown}: plan.json and visits.csv only. This plan breaks rules: no calendars, invitations.csv, territories.csv or communes.csv until it keeps them."
+        ),
+    };
+    if earlier {
+        text += lang.pick(
+            " Ceux qui sont dans ce dossier viennent d'un autre plan.",
+            " Those in this folder come from another plan.",
+        );
+    }
+    Ok(text)
+}
+
 /// When the plan was last changed, as calendars state it: the date of planning or, where it is
 /// not given, the day the first invitations are sent. Never the clock: the same input gives the
 /// same files.

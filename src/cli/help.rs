@@ -149,7 +149,8 @@ gives the same files.",
     tournee check --visits semaine-49/visits.csv --scenario config/nord.toml --out semaine-49-bis
 
 Les semaines sont celles du plan ; avec --visits, celles du scénario ou de --week.
-Code de sortie 6 si une règle est enfreinte.",
+Une nuit hors de la base se note yes dans la colonne night, à la dernière visite du jour.
+Code de sortie 6 si une règle est enfreinte : --out n'écrit alors ni calendriers ni invitations.",
             "Examples:
   Check a plan (with the same --past, --locks and --forbid as when it was made):
     tournee check week-49/plan.json --scenario config/nord.toml
@@ -157,7 +158,8 @@ Code de sortie 6 si une règle est enfreinte.",
     tournee check --visits week-49/visits.csv --scenario config/nord.toml --out week-49-bis
 
 The weeks are those of the plan; with --visits, those of the scenario or of --week.
-Exit code 6 if a rule is broken.",
+A night away from the base is a yes in column night, at the day's last visit.
+Exit code 6 if a rule is broken: --out then writes neither calendars nor invitations.",
         ),
         "explain" => lang.pick(
             "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :

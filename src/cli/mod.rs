@@ -19,6 +19,8 @@ mod init;
 mod log;
 mod margins;
 mod output;
+mod overview;
+mod overview_table;
 mod plan;
 mod progress;
 mod schema;

@@ -4,8 +4,8 @@ use super::args::PlanArgs;
 use super::log::Log;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, stop, summary,
-    week,
+    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, overview, stop,
+    summary, week,
 };
 use crate::check;
 use crate::config::Loaded;
@@ -138,6 +138,7 @@ fn human(
 ) -> String {
     let lang = context.lang;
     let mut out = week::heading(scenario, lang);
+    out += &overview::note(scenario, lang, true);
     out += &week::tables(scenario, plan, lang);
     out += &figures::coverage(scenario, &plan.coverage, lang);
     out += &figures::invitations(scenario, plan, lang);

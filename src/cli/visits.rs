@@ -1,16 +1,17 @@
 //! `tournee check --visits`: visits edited in a spreadsheet, completed and judged.
 
 use super::args::CheckArgs;
-use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, week};
+use super::{Context, ExitStatus, Failure, Format, check as verdicts, figures, files, ground, output, overview, week};
 use crate::check;
+use crate::chosen::{ChosenVisit, complete};
 use crate::config::read_bytes;
 use crate::demand::Demand;
-use crate::optimise::{ChosenVisit, assemble, complete, crude_bound};
+use crate::optimise::{assemble, crude_bound};
 use crate::plan::Plan;
 use crate::publish::tables::read_visits;
 use crate::report::rounds;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<ExitStatus, Failure> {
     if let Some(folder) = &args.out {
@@ -22,7 +23,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     let edited = read_visits(&bytes, scenario).map_err(|errors| Failure::table(csv, errors))?;
     let chosen: Vec<ChosenVisit> = edited
         .into_iter()
-        .map(|v| ChosenVisit { vehicle: v.vehicle, day: v.day, site: v.site, sessions: v.sessions })
+        .map(|v| ChosenVisit { vehicle: v.vehicle, day: v.day, site: v.site, sessions: v.sessions, sleeps: v.sleeps })
         .collect();
     let pool = ground::pool(None)?;
     let (plan, rounds, report) = pool.install(|| -> Result<_, Failure> {
@@ -40,9 +41,15 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
             "no road leads to one of the chosen sites",
         ));
     }
-    let written =
-        args.out.as_ref().map(|folder| files::write(context, scenario, (&plan, &rounds), folder)).transpose()?;
+    let write = |folder: &PathBuf| match report.is_good() {
+        true => files::write(context, scenario, (&plan, &rounds), folder),
+        false => files::write_draft(context, scenario, &plan, folder),
+    };
+    let written = args.out.as_ref().map(write).transpose()?;
     let lang = context.lang;
+    if let Some(text) = written.as_ref().filter(|_| context.format != Format::Human && !report.is_good()) {
+        output::talk(&output::wrap(text, output::talk_width(), 0));
+    }
     match context.format {
         Format::Json => {
             let mut out = serde_json::json!({
@@ -57,6 +64,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
         Format::Csv => output::data(&verdicts::csv(&report, lang))?,
         Format::Human => {
             let mut out = week::heading(scenario, lang);
+            out += &overview::note(scenario, lang, false);
             out += &week::tables(scenario, &plan, lang);
             out += &figures::coverage(scenario, &plan.coverage, lang);
             out += &figures::invitations(scenario, &plan, lang);

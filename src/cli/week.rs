@@ -1,6 +1,6 @@
 //! The weeks as tables for the terminal.
 
-use super::{output, words};
+use super::{output, overview, words};
 use crate::domain::{Scenario, SiteStatus, VehicleId};
 use crate::i18n::Lang;
 use crate::plan::{Plan, Visit, VisitService};
@@ -33,8 +33,11 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
     out
 }
 
-/// A table a week and vehicle.
+/// A table a week and vehicle; many weeks are summed up.
 pub(super) fn tables(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
+    if overview::is_long(scenario) {
+        return overview::blocks(scenario, plan, lang);
+    }
     let lookup = Lookup::new(scenario);
     let page = Page { lang, lookup: &lookup, plan, width: output::width() };
     let mut out = String::new();
@@ -60,23 +63,40 @@ pub(super) fn tables(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
         if visits.is_empty() {
             let _ = writeln!(out, "\n{}", lang.pick("Aucune visite.", "No visit."));
         }
-        let marked = |status| visits.iter().any(|v| lookup.site(&v.site).is_some_and(|s| s.status == status));
-        if marked(SiteStatus::Candidate) {
-            let text = lang.pick("* emplacement à confirmer par la mairie", "* site to be confirmed by the town hall");
-            let _ = writeln!(out, "{text}");
-        }
-        if marked(SiteStatus::Demonstration) {
-            let _ = writeln!(out, "{}", lang.pick("° emplacement de démonstration", "° demonstration site"));
-        }
-        if visits.iter().any(|v| sleeps(plan, v)) {
-            let text = lang.pick("☾ le véhicule y passe la nuit", "☾ the vehicle spends the night there");
-            let _ = writeln!(out, "{text}");
+        for line in legend(plan, &lookup, &visits, lang) {
+            let _ = writeln!(out, "{line}");
         }
         for line in idle(scenario, plan, lang, monday) {
             let _ = writeln!(out, "{}", output::wrap(&line, page.width, 2));
         }
     }
     out
+}
+
+/// What the marks of visits mean.
+pub(super) fn legend(plan: &Plan, lookup: &Lookup, visits: &[&Visit], lang: Lang) -> Vec<&'static str> {
+    let marked = |status| visits.iter().any(|v| lookup.site(&v.site).is_some_and(|s| s.status == status));
+    let marks = [
+        (
+            marked(SiteStatus::Candidate),
+            lang.pick("* emplacement à confirmer par la mairie", "* site to be confirmed by the town hall"),
+        ),
+        (marked(SiteStatus::Demonstration), lang.pick("° emplacement de démonstration", "° demonstration site")),
+        (
+            visits.iter().any(|v| plan.sleeps(v)),
+            lang.pick("☾ le véhicule y passe la nuit", "☾ the vehicle spends the night there"),
+        ),
+    ];
+    marks.into_iter().filter(|(there, _)| *there).map(|(_, text)| text).collect()
+}
+
+/// The mark of a site that is not certain.
+pub(super) const fn mark(status: SiteStatus) -> &'static str {
+    match status {
+        SiteStatus::Candidate => "*",
+        SiteStatus::Demonstration => "°",
+        SiteStatus::Used | SiteStatus::Approved => "",
+    }
 }
 
 pub(super) fn capital(text: &str) -> String {
@@ -200,21 +220,20 @@ impl Page<'_> {
         if layout.route_aside { vec![km, time] } else { vec![format!("{km}\u{a0}km\n{time}")] }
     }
 
-    /// The commune, with a mark where the site is not certain; where it is certain and has a
-    /// name of its own, that too.
     /// Where a visit is, with a moon where the vehicle then spends the night.
     fn place(&self, visit: &Visit) -> String {
-        let moon = if sleeps(self.plan, visit) { "\u{a0}☾" } else { "" };
+        let moon = if self.plan.sleeps(visit) { "\u{a0}☾" } else { "" };
         self.place_name(visit) + moon
     }
 
+    /// The commune, with a mark where the site is not certain; where it is certain and has a
+    /// name of its own, that too.
     fn place_name(&self, visit: &Visit) -> String {
         let commune = self.lookup.commune_name(&visit.commune);
         let Some(site) = self.lookup.site(&visit.site) else { return visit.site.clone() };
-        match site.status {
-            SiteStatus::Candidate => return format!("{commune}\u{a0}*"),
-            SiteStatus::Demonstration => return format!("{commune}\u{a0}°"),
-            SiteStatus::Used | SiteStatus::Approved => {}
+        let mark = mark(site.status);
+        if !mark.is_empty() {
+            return format!("{commune}\u{a0}{mark}");
         }
         match site.name.strip_prefix(commune).map(|rest| rest.trim_start_matches([' ', '–', '-', ',', ':'])) {
             Some("") => commune.to_owned(),
@@ -244,12 +263,6 @@ impl Page<'_> {
     }
 }
 
-/// Whether the vehicle of a visit spends the night after it there.
-fn sleeps(plan: &Plan, visit: &Visit) -> bool {
-    let mut tours = plan.tours.iter().filter(|t| t.vehicle == visit.vehicle && t.date == visit.date);
-    tours.any(|t| t.night_after.as_ref() == Some(&visit.site))
-}
-
 /// The longest stretch of a column's texts that must not be broken.
 fn longest_word(texts: &[Vec<String>], column: usize) -> u16 {
     let words = texts.iter().filter_map(|row| row.get(column)).flat_map(|text| text.split([' ', '\n']));
@@ -273,7 +286,7 @@ pub(super) fn plain_table() -> Table {
 }
 
 /// A rule above the totals.
-fn underlined(table: &str) -> String {
+pub(super) fn underlined(table: &str) -> String {
     let mut lines: Vec<&str> = table.lines().map(str::trim_end).collect();
     if let (Some(&rule), Some(total)) = (lines.last(), lines.iter().rposition(|l| l.starts_with("Total"))) {
         lines.insert(total, rule);
@@ -292,13 +305,8 @@ fn idle(scenario: &Scenario, plan: &Plan, lang: Lang, monday: NaiveDate) -> Vec<
                 Lang::En => format!("{name}: public holiday ({})", holiday.name),
             });
         }
-        let Some(day) = scenario.horizon.day(date) else { continue };
-        let stays = |k: usize| {
-            let out = plan.tours.iter().any(|t| t.date == date && t.vehicle == scenario.vehicles[k].id);
-            !out && scenario.shift(VehicleId::new(k), day).is_some() && !scenario.public_hours(day).is_empty()
-        };
-        let names: Vec<&str> =
-            (0..scenario.vehicles.len()).filter(|&k| stays(k)).map(|k| &*scenario.vehicles[k].name).collect();
+        let idle = (0..scenario.vehicles.len()).filter(|&k| stays_home(scenario, plan, VehicleId::new(k), date));
+        let names: Vec<&str> = idle.map(|k| &*scenario.vehicles[k].name).collect();
         if !names.is_empty() {
             let names = names.join(", ");
             lines.push(match lang {
@@ -308,4 +316,12 @@ fn idle(scenario: &Scenario, plan: &Plan, lang: Lang, monday: NaiveDate) -> Vec<
         }
     }
     lines
+}
+
+/// Whether a vehicle could go out on a day and does not.
+pub(super) fn stays_home(scenario: &Scenario, plan: &Plan, vehicle: VehicleId, date: NaiveDate) -> bool {
+    let Some(day) = scenario.horizon.day(date) else { return false };
+    let id = &scenario.vehicles[vehicle.index()].id;
+    let works = scenario.shift(vehicle, day).is_some() && !scenario.public_hours(day).is_empty();
+    works && !plan.tours.iter().any(|t| t.date == date && t.vehicle == *id)
 }

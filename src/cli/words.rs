@@ -80,6 +80,22 @@ pub(super) fn week(lang: Lang, monday: NaiveDate, last: NaiveDate) -> String {
     }
 }
 
+/// `S49`
+pub(super) fn week_number(lang: Lang, date: NaiveDate) -> String {
+    format!("{}{}", lang.pick("S", "W"), date.iso_week().week())
+}
+
+/// `déc. 2026`
+pub(super) fn short_month(lang: Lang, date: NaiveDate) -> String {
+    const FR: [&str; 12] =
+        ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
+    let name = match lang {
+        Lang::Fr => FR[date.month0() as usize].to_owned(),
+        Lang::En => month(lang, date).chars().take(3).collect(),
+    };
+    format!("{name}\u{a0}{}", date.year())
+}
+
 /// A time of day, with no minutes where there are none: `8 h 45`, `12 h`.
 fn clock(lang: Lang, seconds: i32) -> String {
     match lang {
@@ -114,6 +130,9 @@ mod tests {
         assert_eq!(week(Lang::Fr, monday, sunday), "semaine 49 de 2026, du 30\u{a0}novembre au 6\u{a0}décembre");
         assert_eq!(short_day(Lang::Fr, "2026-12-01".parse().unwrap()), "mar.\u{a0}1er");
         assert_eq!(day(Lang::En, monday), "Monday 30\u{a0}November");
+        assert_eq!((week_number(Lang::Fr, monday), week_number(Lang::En, sunday)), ("S49".into(), "W49".into()));
+        assert_eq!(short_month(Lang::Fr, monday), "nov.\u{a0}2026");
+        assert_eq!(short_month(Lang::En, sunday), "Dec\u{a0}2026");
         assert_eq!(duration(3_930), "1\u{a0}h\u{a0}06");
         assert_eq!(duration(89), "1\u{a0}min");
     }

@@ -5,7 +5,7 @@ use super::problem::{Problem, Problems};
 use super::raw::MAX_LEAD_DAYS;
 use super::sheet::Row;
 use crate::domain::{ClosedDates, Weekdays, Window};
-use crate::i18n::Text;
+use crate::i18n::{Text, yes_or_no};
 use crate::units::{People, Seconds};
 use chrono::NaiveDate;
 
@@ -129,15 +129,13 @@ pub(super) fn minutes(text: &str) -> Result<Seconds, Fault> {
 
 /// Yes or no, in either language.
 pub(super) fn flag(text: &str) -> Result<bool, Fault> {
-    match text.to_lowercase().as_str() {
-        "yes" | "oui" | "1" | "true" | "vrai" => Ok(true),
-        "no" | "non" | "0" | "false" | "faux" => Ok(false),
-        _ => Err(fault(
+    yes_or_no(text).ok_or_else(|| {
+        fault(
             Code::Choice,
             format!("« {text} » n'est ni yes (oui) ni no (non)"),
             format!("\"{text}\" is neither yes nor no"),
-        )),
-    }
+        )
+    })
 }
 
 /// One of several words.

@@ -50,6 +50,16 @@ impl Text {
     }
 }
 
+/// Yes or no as people write it in a table, in either language; `None` for anything else.
+#[must_use]
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "oui" | "1" | "true" | "vrai" => Some(true),
+        "no" | "non" | "0" | "false" | "faux" => Some(false),
+        _ => None,
+    }
+}
+
 impl Lang {
     /// Chooses between two constant sentences.
     #[must_use]

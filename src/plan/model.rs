@@ -44,6 +44,33 @@ pub struct Plan {
     pub solver: Option<Solver>,
 }
 
+impl Plan {
+    /// The tour of a visit, if there is one.
+    #[must_use]
+    pub fn tour_of(&self, visit: &Visit) -> Option<&Tour> {
+        self.tours.iter().find(|t| t.vehicle == visit.vehicle && t.date == visit.date)
+    }
+
+    /// Whether the vehicle spends the night after a visit where it is: the day's last visit, and no
+    /// trip follows.
+    #[must_use]
+    pub fn sleeps(&self, visit: &Visit) -> bool {
+        self.tour_of(visit).is_some_and(|tour| {
+            let stays = tour.legs.last().is_none_or(|leg| leg.arrive <= visit.arrive);
+            stays && tour.night_after.as_ref() == Some(&visit.site)
+        })
+    }
+
+    /// Whether the vehicle spent the night before a visit where it is, and opens there again.
+    #[must_use]
+    pub fn woke(&self, visit: &Visit) -> bool {
+        self.tour_of(visit).is_some_and(|tour| {
+            let stayed = tour.legs.first().is_none_or(|leg| visit.leave <= leg.depart);
+            stayed && tour.night_before.as_ref() == Some(&visit.site)
+        })
+    }
+}
+
 /// The scenario a plan belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

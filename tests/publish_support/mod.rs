@@ -311,6 +311,72 @@ pub fn plan() -> Plan {
     }
 }
 
+/// The truck's three days away: a night in Fourmies, a day and a night more there, and by Caudry home.
+pub fn rotation() -> Plan {
+    let (truck, fourmies, caudry) = ("nord-sante-truck", "fourmies-place-verte", "caudry-mairie");
+    let days = ["2026-06-02", "2026-06-03", "2026-06-04"];
+    let trip = |day: &str, from, to, depart: &str, arrive: &str, metres| {
+        leg(from, to, &format!("{day}T{depart}:00+02:00"), &format!("{day}T{arrive}:00+02:00"), metres)
+    };
+    let span = |day: &str, start: &str, end: &str| instant(date(day), clock(start))..instant(date(day), clock(end));
+    let away = |day: &str, hours: [&str; 2], legs: Vec<Leg>, nights: [bool; 2]| {
+        let (hours, pause) = (span(day, hours[0], hours[1]), span(day, "12:00", "12:45"));
+        let night = |out: bool| out.then(|| fourmies.to_owned());
+        Tour {
+            vehicle: truck.into(),
+            date: date(day),
+            start: hours.start,
+            end: hours.end,
+            night_before: night(nights[0]),
+            night_after: night(nights[1]),
+            legs,
+            pause: Some(Break { start: pause.start, end: pause.end }),
+            quality_control: None,
+        }
+    };
+    let control = span(days[0], "09:00", "09:30");
+    let out = vec![trip(days[0], None, Some(fourmies), "07:00", "08:15", 93_000)];
+    let on = vec![
+        trip(days[2], Some(fourmies), Some(caudry), "08:00", "09:00", 40_000),
+        trip(days[2], Some(caudry), None, "16:30", "17:00", 30_000),
+    ];
+    let open = |from: &'static str, to: &'static str| [[from, "12:00"], ["13:00", to]];
+    Plan {
+        tours: vec![
+            Tour {
+                quality_control: Some(Break { start: control.start, end: control.end }),
+                ..away(days[0], ["07:00", "16:30"], out, [false, true])
+            },
+            away(days[1], ["08:00", "17:00"], Vec::new(), [true, true]),
+            away(days[2], ["07:30", "17:00"], on, [true, false]),
+        ],
+        visits: vec![
+            visit(
+                "fourmies-place-verte.5",
+                truck,
+                fourmies,
+                "59249",
+                days[0],
+                "08:15",
+                &open("09:30", "16:30"),
+                "16:30",
+            ),
+            visit(
+                "fourmies-place-verte.6",
+                truck,
+                fourmies,
+                "59249",
+                days[1],
+                "08:00",
+                &open("08:00", "17:00"),
+                "17:00",
+            ),
+            visit("caudry-mairie.3", truck, caudry, "59139", days[2], "09:00", &open("09:45", "16:00"), "16:30"),
+        ],
+        ..plan()
+    }
+}
+
 /// A van's day: two visits, home for the break, and once more to the site of the morning.
 pub fn chain() -> Plan {
     let (van, fourmies, caudry, day) = ("van-2", "fourmies-place-verte", "caudry-mairie", "2026-06-02");

@@ -4,38 +4,63 @@ use super::words::Words;
 use super::{Event, Status, Transparency};
 use crate::i18n::Lang;
 use crate::plan::{Leg, Plan, Stop, Tour, Visit};
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::{DateTime, Datelike as _, FixedOffset, TimeDelta};
 
-/// The tours of one vehicle, `OPAQUE`: trips, set-up, sessions, break, pack-down. Every part
-/// belongs to a visit and takes its identity: a trip to a site to the visit it leads to, the
-/// way back to the visit it leaves, the break to the visit it follows or interrupts.
+/// The tours of one vehicle, `OPAQUE`: trips, set-up, quality control, sessions, break, pack-down,
+/// nights out. Every part belongs to a visit and takes its identity: a trip to a site to the visit it
+/// leads to, the way back to the visit it leaves, the break to the visit it follows or interrupts; a
+/// night, and the pack-down of a vehicle that leaves in the morning, to the visit of the evening.
 pub(super) fn events(words: &Words<'_>, plan: &Plan, vehicle: &str) -> Vec<Event> {
-    let mut visits: Vec<&Visit> = plan.visits.iter().filter(|v| v.vehicle == vehicle).collect();
-    visits.sort_by(|a, b| a.arrive.cmp(&b.arrive).then_with(|| a.id.cmp(&b.id)));
-    let mut events: Vec<Event> = visits.iter().flat_map(|visit| Crew { words, visit }.at_site()).collect();
-    for tour in plan.tours.iter().filter(|t| t.vehicle == vehicle) {
-        let own: Vec<&Visit> = visits.iter().copied().filter(|v| v.date == tour.date).collect();
-        for (k, leg) in tour.legs.iter().enumerate() {
-            // A trip without a visit has no identity to be published under.
-            if let Some(visit) = visit_of(leg, &own) {
-                events.extend(Crew { words, visit }.trip(tour, k));
+    let mut visits: Vec<Crew> =
+        plan.visits.iter().filter(|v| v.vehicle == vehicle).map(|v| Crew::new(words, plan, v)).collect();
+    visits.sort_by(|a, b| a.visit.arrive.cmp(&b.visit.arrive).then_with(|| a.visit.id.cmp(&b.visit.id)));
+    let mut tours: Vec<&Tour> = plan.tours.iter().filter(|t| t.vehicle == vehicle).collect();
+    tours.sort_by_key(|t| t.start);
+    let mut events: Vec<Event> = visits.iter().flat_map(Crew::at_site).collect();
+    for (k, tour) in tours.iter().enumerate() {
+        let own: Vec<&Crew> = visits.iter().filter(|v| v.visit.date == tour.date).collect();
+        events.extend(on_tour(words, tour, &own));
+        let next = tours.get(k + 1).filter(|n| n.night_before.is_some() && n.night_before == tour.night_after);
+        if let Some((evening, next)) = own.iter().rev().find(|v| v.sleeps).zip(next) {
+            events.extend(evening.night(tour, next));
+            if !visits.iter().any(|v| v.woke && v.visit.date == next.date) {
+                events.extend(evening.leave_in_the_morning(next));
             }
-        }
-        if let Some(pause) = &tour.pause
-            && let Some(visit) = own.iter().rev().find(|v| v.arrive <= pause.start).or(own.first())
-        {
-            let name = words.lang().pick("Pause", "Break");
-            events.extend(Crew { words, visit }.part("break", name, pause.start, pause.end));
         }
     }
     events
 }
 
+/// What lies between the visits of a tour, and at a fixed time in them.
+fn on_tour(words: &Words<'_>, tour: &Tour, visits: &[&Crew]) -> Vec<Event> {
+    let lang = words.lang();
+    let mut events = Vec::new();
+    for (k, leg) in tour.legs.iter().enumerate() {
+        // A trip without a visit has no identity to be published under.
+        if let Some(visit) = visit_of(leg, visits) {
+            events.extend(visit.trip(tour, k));
+        }
+    }
+    let during = |at| visits.iter().rev().find(|v| v.visit.arrive <= at).or(visits.first());
+    if let Some(pause) = &tour.pause
+        && let Some(visit) = during(pause.start)
+    {
+        events.extend(visit.part("break", lang.pick("Pause", "Break"), pause.start, pause.end));
+    }
+    if let Some(control) = &tour.quality_control
+        && let Some(visit) = during(control.start)
+    {
+        let name = lang.pick("Contrôle qualité", "Quality control");
+        events.extend(visit.part("control", name, control.start, control.end));
+    }
+    events
+}
+
 /// The visit a trip leads to, or the one it comes back from.
-fn visit_of<'a>(leg: &Leg, visits: &[&'a Visit]) -> Option<&'a Visit> {
+fn visit_of<'a, 'b>(leg: &Leg, visits: &[&'a Crew<'b>]) -> Option<&'a Crew<'b>> {
     match &leg.to {
-        Stop::Site(site) => visits.iter().find(|v| v.site == *site && v.arrive >= leg.arrive),
-        Stop::Base => visits.iter().rev().find(|v| v.leave <= leg.depart),
+        Stop::Site(site) => visits.iter().find(|v| v.visit.site == *site && v.visit.arrive >= leg.arrive),
+        Stop::Base => visits.iter().rev().find(|v| v.visit.leave <= leg.depart),
     }
     .copied()
 }
@@ -44,26 +69,86 @@ fn visit_of<'a>(leg: &Leg, visits: &[&'a Visit]) -> Option<&'a Visit> {
 struct Crew<'a> {
     words: &'a Words<'a>,
     visit: &'a Visit,
+    /// Whether the vehicle spent the night before there.
+    woke: bool,
+    /// Whether it spends the night after there.
+    sleeps: bool,
 }
 
-impl Crew<'_> {
+impl<'a> Crew<'a> {
+    fn new(words: &'a Words<'a>, plan: &Plan, visit: &'a Visit) -> Self {
+        Self { words, visit, woke: plan.woke(visit), sleeps: plan.sleeps(visit) }
+    }
+
     fn at_site(&self) -> Vec<Event> {
         let (lang, visit) = (self.words.lang(), self.visit);
         let mut events = Vec::new();
         let (Some(first), Some(last)) = (visit.sessions.first(), visit.sessions.last()) else { return events };
 
-        let ready = visit.arrive + self.lengths().0;
-        events.extend(self.part("set-up", lang.pick("Installation", "Set up"), visit.arrive, ready.min(first.open)));
+        // Where it slept it has kept its set-up.
+        if !self.woke {
+            let ready = visit.arrive + self.lengths().0;
+            let name = lang.pick("Installation", "Set up");
+            events.extend(self.part("set-up", name, visit.arrive, ready.min(first.open)));
+        }
         let name = lang.pick("Ouverture", "Open");
         for (k, session) in visit.sessions.iter().enumerate() {
             let Some(mut event) = self.part(&format!("{}", k + 1), name, session.open, session.close) else { continue };
-            let labels = self.words.labels().into_iter().map(str::to_owned);
-            event.description = self.words.visit_lines(visit).into_iter().chain(labels).collect::<Vec<_>>().join("\n");
+            let mut lines = self.words.visit_lines(visit);
+            lines.extend(self.nights());
+            lines.extend(self.words.labels().into_iter().map(str::to_owned));
+            event.description = lines.join("\n");
             events.push(event);
         }
         let packed = (last.close + self.lengths().1).min(visit.leave);
         events.extend(self.part("pack-down", lang.pick("Repli", "Pack down"), last.close, packed));
         events
+    }
+
+    /// What the nights before and after mean for the crew here.
+    fn nights(&self) -> Vec<String> {
+        let lang = self.words.lang();
+        let woke = lang.pick(
+            "Le véhicule a passé la nuit ici : il est déjà installé.",
+            "The vehicle spent the night here: it is set up already.",
+        );
+        let sleeps = lang.pick(
+            "Le véhicule passe la nuit ici et reste installé.",
+            "The vehicle spends the night here and stays set up.",
+        );
+        [(self.woke, woke), (self.sleeps, sleeps)].into_iter().filter(|n| n.0).map(|n| n.1.to_owned()).collect()
+    }
+
+    /// From the end of a tour here to the start of the next one here.
+    fn night(&self, tour: &Tour, next: &Tour) -> Option<Event> {
+        let (words, lang) = (self.words, self.words.lang());
+        let nights = (next.date - tour.date).num_days();
+        let name = match (nights, lang) {
+            (..=1, Lang::Fr) => "Nuit sur place".to_owned(),
+            (..=1, Lang::En) => "Night on site".to_owned(),
+            (n, Lang::Fr) => format!("{n} nuits sur place"),
+            (n, Lang::En) => format!("{n} nights on site"),
+        };
+        let mut event = self.part("night", &name, tour.end, next.start)?;
+        let base = self.place(tour, &Stop::Base);
+        let day = lang.weekday(next.date.weekday().num_days_from_monday() as usize);
+        let (date, at) = (next.date.format("%d/%m"), words.clock(next.start));
+        event.description = match lang {
+            Lang::Fr => format!(
+                "Le véhicule ne rentre pas à sa base ({base}) : il reste sur l'emplacement.\nReprise du service {day} {date} à {at}, d'ici."
+            ),
+            Lang::En => format!(
+                "The vehicle does not return to its base ({base}): it stays at the site.\nDuty starts again on {day} {date} at {at}, from here."
+            ),
+        };
+        Some(event)
+    }
+
+    /// The vehicle slept here and goes on without opening again.
+    fn leave_in_the_morning(&self, next: &Tour) -> Option<Event> {
+        let leaves = next.legs.first()?.depart;
+        let packed = (next.start + self.lengths().1).min(leaves);
+        self.part("pack-down", self.words.lang().pick("Repli", "Pack down"), next.start, packed)
     }
 
     /// Set-up and pack-down time here; for a plan of another scenario, as long as there is room.

@@ -36,6 +36,12 @@ pub fn time(at: Seconds) -> String {
     format!("{:02}:{:02}", at.0 / 3600, at.0 % 3600 / 60)
 }
 
+/// `yes` or `no`.
+#[must_use]
+pub fn yes(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
 /// Reads a date: `2026-12-01`, `01/12/2026`, `1/12/26` (of this century), day first.
 #[must_use]
 pub fn parse_date(cell: &str) -> Option<NaiveDate> {

@@ -53,5 +53,11 @@ coded! {
         SessionOverlap "table-session-overlap"
             "deux séances d'une visite se chevauchent" / "two sessions of a visit overlap"
             => "les séparer, ou n'en faire qu'une" / "part them, or make them one";
+        Night "table-night"
+            "une case `night` n'est ni yes (oui) ni no (non)" / "a cell `night` is neither yes nor no"
+            => "écrire yes où le véhicule passe la nuit sur l'emplacement ; une case vide vaut no" / "write yes where the vehicle spends the night at the site; an empty cell stands for no";
+        NightPlace "table-night-place"
+            "une nuit est notée ailleurs qu'à la dernière visite du véhicule ce jour-là" / "a night is noted elsewhere than at the vehicle's last visit of that day"
+            => "la noter à la dernière visite du jour : le véhicule dort où elle finit" / "note it at the day's last visit: the vehicle sleeps where that ends";
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Columns {
     pub date: usize,
     /// Site.
     pub site: usize,
+    /// Whether the vehicle spends the night there, where there is such a column.
+    pub night: Option<usize>,
     /// `open_N` and `close_N`, by N.
     pub sessions: Vec<(usize, usize)>,
 }
@@ -56,7 +58,11 @@ impl Columns {
             ),
             name,
         }));
-        if errors.is_empty() { Ok(Self { visit: find("visit"), vehicle, date, site, sessions }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { visit: find("visit"), vehicle, date, site, night: find("night"), sessions })
+        } else {
+            Err(errors)
+        }
     }
 }
 

@@ -9,9 +9,10 @@
 //! A text from data that begins so gets an apostrophe in front; the reader takes it off
 //! again.
 //!
-//! In `visits.csv` the columns `visit`, `vehicle`, `date`, `site` and the pairs `open_N`,
-//! `close_N` are read back; all others are for reading, may be deleted, and are worked out
-//! again. In `invitations.csv` the column `attended` is left empty, and in `visits.csv` one
+//! In `visits.csv` the columns `visit`, `vehicle`, `date`, `site`, `night` (`yes` where the vehicle
+//! spends the night after the visit there; without the column, or in an empty cell, it does not) and
+//! the pairs `open_N`, `close_N` are read back; all others are for reading, may be deleted, and are
+//! worked out again. In `invitations.csv` the column `attended` is left empty, and in `visits.csv` one
 //! `<service>_attended` for each service with a pool: filled in after the visit, the files tell the next
 //! planning who was invited and who came. `territories.csv` and `communes.csv` are for reading only.
 

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::sheet::{Row, Sheet};
 use super::{TableCode, TableError};
 use crate::domain::{DayId, Scenario, SiteId, VehicleId, Window};
-use crate::i18n::Text;
+use crate::i18n::{Text, yes_or_no};
 use crate::units::Seconds;
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
@@ -27,6 +27,8 @@ pub struct EditedVisit {
     pub site: SiteId,
     /// Openings to the public, local; at least one, sorted, disjoint.
     pub sessions: Vec<Window>,
+    /// Whether the vehicle spends the night after it there.
+    pub sleeps: bool,
 }
 
 /// Reads the visits of an edited table, in the order of the file: `;` or `,` between cells,
@@ -46,7 +48,10 @@ pub fn read_visits(bytes: &[u8], scenario: &Scenario) -> Result<Vec<EditedVisit>
         first_use: FxHashMap::default(),
         errors: Vec::new(),
     };
-    let visits = sheet.rows.iter().filter_map(|row| reader.visit(row, &columns)).collect();
+    let visits: Vec<EditedVisit> = sheet.rows.iter().filter_map(|row| reader.visit(row, &columns)).collect();
+    if let Some(column) = columns.night {
+        reader.nights(&visits, column);
+    }
     if reader.errors.is_empty() {
         Ok(visits)
     } else {
@@ -89,6 +94,7 @@ impl<'a> Reader<'a> {
         let date = self.cell(row, columns.date).and_then(|cell| self.day(row.line, columns.date, cell));
         let site = self.cell(row, columns.site).and_then(|id| self.site(row.line, columns.site, id));
         let sessions = self.sessions(row, &columns.sessions);
+        let sleeps = columns.night.is_some_and(|k| self.night(row, k));
         let (vehicle, (day, date), site) = (vehicle?, date?, site?);
         (self.errors.len() == before).then_some(EditedVisit {
             line: row.line,
@@ -98,6 +104,7 @@ impl<'a> Reader<'a> {
             date,
             site,
             sessions,
+            sleeps,
         })
     }
 
@@ -187,6 +194,44 @@ impl<'a> Reader<'a> {
             self.fault(TableCode::Horizon, line, column, message, mend);
         }
         Some((day?, date))
+    }
+
+    /// An empty cell is no night.
+    fn night(&mut self, row: &'a Row, column: usize) -> bool {
+        let Some(cell) = row.cells.get(column).map(|c| plain(c)).filter(|c| !c.is_empty()) else { return false };
+        yes_or_no(cell).unwrap_or_else(|| {
+            let message = Text::new(
+                format!("« {cell} » n'est ni yes (oui) ni no (non)"),
+                format!("{cell:?} is neither yes nor no"),
+            );
+            let mend = Text::new(
+                "écrivez yes où le véhicule passe la nuit sur l'emplacement, no ou rien ailleurs",
+                "write yes where the vehicle spends the night at the site, no or nothing elsewhere",
+            );
+            self.fault(TableCode::Night, row.line, column, message, mend);
+            false
+        })
+    }
+
+    /// A vehicle sleeps where its day ends, and nowhere else.
+    fn nights(&mut self, visits: &[EditedVisit], column: usize) {
+        for visit in visits.iter().filter(|v| v.sleeps) {
+            let later = |v: &&EditedVisit| {
+                (v.vehicle, v.day) == (visit.vehicle, visit.day) && v.sessions.first() > visit.sessions.first()
+            };
+            if let Some(last) = visits.iter().find(later) {
+                let line = last.line;
+                let message = Text::new(
+                    format!("ce jour-là, le véhicule va encore ailleurs ensuite (ligne {line})"),
+                    format!("that day, the vehicle goes on elsewhere afterwards (line {line})"),
+                );
+                let mend = Text::new(
+                    "notez la nuit à la dernière visite du jour, ou retirez-la",
+                    "note the night at the day's last visit, or take it out",
+                );
+                self.fault(TableCode::NightPlace, visit.line, column, message, mend);
+            }
+        }
     }
 
     fn sessions(&mut self, row: &'a Row, pairs: &[(usize, usize)]) -> Vec<Window> {

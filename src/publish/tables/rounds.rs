@@ -1,6 +1,6 @@
 //! Writes `territories.csv` and `communes.csv`.
 
-use super::cell::{number, text};
+use super::cell::{number, text, yes};
 use super::write::{csv, labels};
 use crate::domain::Scenario;
 use crate::i18n::Lang;
@@ -11,10 +11,6 @@ use chrono::NaiveDate;
 
 fn day(date: Option<NaiveDate>) -> String {
     date.map_or_else(String::new, |date| date.to_string())
-}
-
-fn yes(is: bool) -> String {
-    if is { "yes" } else { "no" }.to_owned()
 }
 
 fn header(names: &[&str]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Writes `visits.csv` and `invitations.csv`.
 
-use super::cell::{number, text, time};
+use super::cell::{number, text, time, yes};
 use crate::domain::Scenario;
 use crate::i18n::Lang;
 use crate::plan::{Leg, Plan, Stop, Visit, second_of_day};
@@ -13,7 +13,8 @@ const MIN_SESSIONS: usize = 2;
 /// The visits of a plan, one a line in the order of the plan.
 ///
 /// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
-/// goes home from it, of the way back too: they add up to the plan's. The last column says what
+/// goes home from it, of the way back too: they add up to the plan's. `night` says whether the
+/// vehicle spends the night after the visit there. The last column says what
 /// must be said of the figures, on every line: lines get sorted, filtered and copied.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
@@ -32,7 +33,7 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         ["visit", "vehicle", "date", "weekday", "site", "site_name"].map(str::to_owned).into();
     header.extend(["commune", "commune_name", "arrive"].map(str::to_owned));
     header.extend((1..=pairs).flat_map(|k| [format!("open_{k}"), format!("close_{k}")]));
-    header.extend(["leave", "kilometres", "driving_minutes"].map(str::to_owned));
+    header.extend(["leave", "night", "kilometres", "driving_minutes"].map(str::to_owned));
     header.extend(services.iter().flat_map(|id| {
         let name = id.replace('-', "_");
         let attended = has_pool(id).then(|| format!("{name}_attended"));
@@ -60,6 +61,7 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         }
         let (metres, seconds) = driving(plan, visit);
         row.push(clock(visit.leave));
+        row.push(yes(plan.sleeps(visit)));
         row.push(number(f64::from(metres) / 1000.0, 1));
         row.push(number(f64::from(seconds) / 60.0, 1));
         for id in &services {
@@ -127,7 +129,7 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
                     number(line.expected, 2),
                     String::new(),
                     send_by.to_string(),
-                    if late { "yes" } else { "no" }.to_owned(),
+                    yes(late),
                     labels.clone(),
                 ]
             }));
