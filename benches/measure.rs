@@ -18,12 +18,41 @@ pub struct Measured {
     pub solution: Solution,
     /// Rules it breaks, by the checker.
     pub violations: Vec<Violation>,
-    /// Seconds for travel times and demand.
-    pub ground: f64,
-    /// Seconds of the solve.
-    pub solving: f64,
-    /// Seconds of the solve, and the work, when the bound first was as low as that of all roots.
-    pub root: (f64, Progress),
+    /// Travel times and demand.
+    pub ground: Spent,
+    /// The solve.
+    pub solving: Spent,
+    /// What of the solve was spent, and the work done, when the bound first was as low as that of all
+    /// roots.
+    pub root: (Spent, Progress),
+}
+
+/// Seconds on the clock, and of the processor's cores together (0 where the system does not say).
+#[derive(Clone, Copy, Default)]
+pub struct Spent {
+    pub clock: f64,
+    pub processor: f64,
+}
+
+/// Measures from when it is made.
+pub struct Watch(Instant, f64);
+
+impl Watch {
+    pub fn start() -> Self {
+        Self(Instant::now(), processor_seconds())
+    }
+
+    pub fn spent(&self) -> Spent {
+        Spent { clock: self.0.elapsed().as_secs_f64(), processor: processor_seconds() - self.1 }
+    }
+}
+
+/// Processor time of this process so far. Linux counts it in hundredths of a second, as the 12th and
+/// 13th words behind the program's name.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let words = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    words.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// Reads a scenario by its path from `config/`.
@@ -40,22 +69,23 @@ pub fn read(scenario: &str, options: &LoadOptions) -> Result<Loaded, String> {
 /// # Errors
 /// When there is no road, no plan, or the solver fails.
 pub fn measure(scenario: &Scenario, roads: &RoadGraph, settings: Settings, log: bool) -> Result<Measured, String> {
-    let begin = Instant::now();
+    let watch = Watch::start();
     let travel = roads.table(scenario).map_err(|error| error.to_string())?;
     let demand = Demand::new(scenario, &travel);
-    let ground = begin.elapsed().as_secs_f64();
+    let ground = watch.spent();
 
-    let begin = Instant::now();
+    let watch = Watch::start();
     let mut news = Vec::new();
     let mut tell = |now: Progress| {
-        news.push((begin.elapsed().as_secs_f64(), now));
+        let spent = watch.spent();
+        news.push((spent, now));
         if log {
-            line(begin.elapsed().as_secs_f64(), now);
+            line(spent.clock, now);
         }
     };
     let (outcome, duties) =
         solve(scenario, &travel, &demand, settings, &|| false, &mut tell).map_err(|error| error.to_string())?;
-    let solving = begin.elapsed().as_secs_f64();
+    let solving = watch.spent();
     let Outcome::Plan(solution) = outcome else { return Err(format!("{outcome:?}")) };
 
     let root = solution.statistics.root_bound * (1.0 + 1e-9);
