@@ -26,6 +26,7 @@ test: setup ## run all tests, foreign calendar readers included
 bench: setup ## measure; one case: cargo bench --bench plans -- nord
 	$(CARGO) bench --locked --bench pieces
 	$(CARGO) bench --locked --bench plans
+	$(CARGO) bench --locked --bench growth
 
 lint: setup doc ## format, clippy and documentation, without a warning
 	$(CARGO) fmt --check

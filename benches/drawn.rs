@@ -1,4 +1,4 @@
-//! Scenarios drawn from the region: a random base, shift, fleet, past and locks, all from a
+//! Scenarios drawn from a given one: random bases, shifts, past visits and locks, all from a
 //! seed. What is drawn can be planned: a locked visit fits into a day by itself.
 
 use chrono::{Days, NaiveDate};
@@ -19,27 +19,25 @@ const BASE_POPULATION: u32 = 5_000;
 const PAST_KILOMETRES: f64 = 12.0;
 /// Locked visits are this near by road, seconds one way.
 const LOCK_SECONDS: i32 = 3_000;
+/// Visits are locked in the first so many weeks of the horizon.
+const LOCK_WEEKS: u32 = 4;
 
-/// Changes the region's scenario (truck and vans, every site) as the seed says.
+/// Changes a scenario as the seed says.
 pub fn draw(scenario: &mut Scenario, roads: &RoadGraph, seed: u64) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    scenario.name = format!("drawn-{seed}");
+    scenario.name = format!("{}-{seed}", scenario.name);
     fleet(scenario, &mut random);
     past(scenario, &mut random);
     locks(scenario, roads, &mut random);
 }
 
-/// A third of the draws have no van; every vehicle moves and changes its shift.
+/// Every vehicle moves and changes its shift; three in ten have a weekday less.
 fn fleet(scenario: &mut Scenario, random: &mut ChaCha8Rng) {
-    if random.random_bool(1.0 / 3.0) {
-        scenario.vehicles.retain(|v| v.kind == "truck");
-    }
-    let bases: Vec<CommuneId> = (0..scenario.communes.len())
-        .filter(|&i| scenario.communes[i].population.0 >= BASE_POPULATION)
-        .map(CommuneId::new)
-        .collect();
+    let town = |c: &Commune| c.in_scope && c.population.0 >= BASE_POPULATION;
+    let bases: Vec<CommuneId> =
+        (0..scenario.communes.len()).filter(|&i| town(&scenario.communes[i])).map(CommuneId::new).collect();
     for vehicle in &mut scenario.vehicles {
-        vehicle.base = *bases.choose(random).expect("the region has towns");
+        vehicle.base = *bases.choose(random).expect("there are towns in scope");
         let from = Seconds::from_minutes(15 * random.random_range(26..=32));
         let to = from + Seconds::from_minutes(15 * random.random_range(36..=44));
         let off = random.random_bool(0.3).then(|| random.random_range(0..5));
@@ -110,7 +108,8 @@ fn invited(scenario: &Scenario, service: ServiceId, at: CommuneId, random: &mut 
     lines
 }
 
-/// Up to two visits of the truck that are agreed already, near its base and not visited lately.
+/// Up to two visits a week of the truck that are agreed already, near its base and not visited
+/// lately.
 fn locks(scenario: &mut Scenario, roads: &RoadGraph, random: &mut ChaCha8Rng) {
     let Some((truck, _)) = screening(scenario) else { return };
     let vehicle = &scenario.vehicles[truck];
@@ -125,12 +124,11 @@ fn locks(scenario: &mut Scenario, roads: &RoadGraph, random: &mut ChaCha8Rng) {
         .map(SiteId::new)
         .collect();
     near.shuffle(random);
-    let mut days: Vec<DayId> = (0..scenario.horizon.days())
-        .map(DayId::new)
-        .filter(|&d| scenario.shift(VehicleId::new(truck), d).is_some())
-        .collect();
+    let weeks = scenario.horizon.weeks.min(LOCK_WEEKS);
+    let mut days: Vec<DayId> =
+        (0..7 * weeks).map(DayId).filter(|&d| scenario.shift(VehicleId::new(truck), d).is_some()).collect();
     days.shuffle(random);
-    let most = random.random_range(0..=2);
+    let most = random.random_range(0..=2 * weeks as usize);
     let locks: Vec<Lock> = near
         .into_iter()
         .zip(days)
