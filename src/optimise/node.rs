@@ -1,12 +1,12 @@
 //! One node of the search tree: column generation with a valid bound after every round.
 
 use super::duty::{Duty, Nights};
-use super::lp::LpError;
+use super::lp::{LpError, LpSolution};
 use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::{Budget, Package, Prices};
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
-use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Tour};
+use super::search::{Budgets, Effort, Found, Ground, Layer, NightSearch, Prizes, Rotations, Search, Touch, Tour};
 use crate::domain::{CommuneId, ServiceId, SiteId, TerritoryId, VehicleId};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -134,6 +134,8 @@ const LIKELY: f64 = 0.003;
 const MANY_SLOTS: usize = 2_000;
 /// How near prices are kept to those of the best bound of the root.
 const STEADY: f64 = 0.5;
+/// Rows are added for what a solution violates once its value is within this part of the bound.
+const NEAR: f64 = 0.02;
 const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 60_000;
 
@@ -238,6 +240,7 @@ impl<'a> Generator<'a> {
                     crew: duals.crew[k].clone(),
                     with_control,
                     without_control,
+                    touch: Touch::new(&duals.touches, self.master.touched_by_site(k).iter().copied()),
                 }
             })
             .collect()
@@ -372,7 +375,8 @@ impl<'a> Generator<'a> {
         }
         let mut node = Node { bound: f64::INFINITY, value: f64::NEG_INFINITY, ..Node::default() };
         // Prices near those of the best bound swing less than those of the restricted master.
-        let steady = decisions.is_empty() && limits.pricing == Pricing::Exact;
+        let exact = limits.pricing == Pricing::Exact;
+        let steady = decisions.is_empty() && exact;
         let mut best: Option<Round> = None;
         let mut missed = false;
         for round in 0..limits.rounds {
@@ -399,15 +403,20 @@ impl<'a> Generator<'a> {
             let smoothed = near.is_some();
             let duals = near.unwrap_or_else(|| raw.clone());
             let prizes = self.prizes(&duals);
-            let found = self.tours(&duals, &prizes, self.tours_a_round, limits.pricing == Pricing::Exact);
+            let found = self.tours(&duals, &prizes, self.tours_a_round, exact);
             let tops: Vec<f64> = found.iter().enumerate().map(|(k, f)| self.top(k, &duals, f)).collect();
-            let nights = self.rotations(&duals, &prizes, limits.pricing == Pricing::Exact);
+            let nights = self.rotations(&duals, &prizes, exact);
             let nights_top = nights.iter().map(|n| n.bound).fold(f64::NEG_INFINITY, f64::max);
             let bound = self.bound(&duals, &tops, nights_top);
             node.bound = node.bound.min(bound);
             node.value = solution.objective;
             node.feasible = self.master.missing(&solution) < 1e-6;
             node.chosen = self.master.chosen(&solution);
+            // What is paid for going without decisions may be little because so little is missing.
+            let paid = !node.feasible && exact;
+            let distance = node.bound - node.value;
+            let near = exact && !paid && distance <= NEAR * node.bound.abs().max(1.0);
+            let cut = near && node.bound > limits.cutoff && self.separate_touches(&solution);
             let added =
                 if bound == f64::NEG_INFINITY { 0 } else { self.add((&duals, &raw), &found, &nights, &solution) };
             let (packages, tours) = self.master.counts();
@@ -417,14 +426,12 @@ impl<'a> Generator<'a> {
             }
             self.work.pricing_seconds += clock.elapsed().as_secs_f64();
             (limits.tell)(node.bound, self.work);
-            // What is paid for going without decisions may be little because so little is missing.
-            let paid = !node.feasible && limits.pricing == Pricing::Exact;
-            if node.bound <= limits.cutoff || !paid && node.bound - node.value <= limits.tolerance {
+            if node.bound <= limits.cutoff || !cut && !paid && distance <= limits.tolerance {
                 node.converged = true;
                 break;
             }
             missed = smoothed && added == 0;
-            if missed {
+            if missed || cut {
                 continue;
             }
             if added == 0 {
@@ -442,6 +449,11 @@ impl<'a> Generator<'a> {
         Ok(node)
     }
 
+    /// Adds rows that rotations of several days violate; whether there are any.
+    fn separate_touches(&mut self, solution: &LpSolution) -> bool {
+        self.goes_away() && self.master.separate_touches(solution) > 0
+    }
+
     /// Adds the tours and packages that would improve the master; how many.
     /// `duals` are the prices they were found at, `raw` those of the solution.
     fn add(
@@ -449,7 +461,7 @@ impl<'a> Generator<'a> {
         (duals, raw): (&Duals, &Duals),
         found: &[Found],
         nights: &[Rotations],
-        solution: &super::lp::LpSolution,
+        solution: &LpSolution,
     ) -> usize {
         let rates: BTreeMap<ServiceId, _> =
             duals.services.iter().map(|(&s, d)| (s, (d.rates(self.master.problem.pool(s)), d.due.clone()))).collect();
@@ -593,6 +605,8 @@ impl<'a> Generator<'a> {
             let (k, tour) = &rotation.days[stay[0].0];
             value -= prizes[*k].stay[tour.stops[stay[0].1].site];
         }
+        let touch = &prizes[rotation.days[0].0].touch;
+        value += self.master.entries(rotation).map(|set| touch.worth(set)).sum::<f64>();
         for (service, site, budget) in self.master.slots_of(rotation) {
             value += self.values[&service].value(self.master.problem, site, budget);
         }

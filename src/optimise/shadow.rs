@@ -117,6 +117,7 @@ fn repriced(
     let (duties, from): (Vec<usize>, Vec<usize>) = groups.iter().map(|&(d, from, _)| (d, from)).unzip();
     let duals = mapped(&round.duals, &from);
     let mut generator = Generator::new(&changed, duties);
+    generator.master.prize_touches_of(&c.generator.master);
     let (tops, nights_top) = generator.best(&duals);
     if tops.iter().any(|top| !top.is_finite()) {
         return None;
@@ -147,6 +148,7 @@ fn mapped(duals: &Duals, from: &[usize]) -> Duals {
         crew: from.iter().map(|&k| duals.crew[k].clone()).collect(),
         control: from.iter().map(|&k| duals.control[k]).collect(),
         lengths: from.iter().map(|&k| duals.lengths[k].clone()).collect(),
+        touches: duals.touches.clone(),
         single: Vec::new(),
         fixed: 0.0,
         size: 0.0,

@@ -30,6 +30,8 @@ pub struct Duals {
     pub control: Vec<(f64, f64)>,
     /// By duty of the master: price of the second day of a rotation, of the third …
     pub lengths: Vec<Vec<f64>>,
+    /// By territory with touch rows: prize of a rotation near it.
+    pub touches: Vec<f64>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
     /// `Σ dual · right-hand side` of all rows but the duties'.
@@ -46,6 +48,7 @@ impl Duals {
         let between = |a: f64, b: f64| a + share * (b - a);
         let list = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(&a, &b)| between(a, b)).collect::<Vec<f64>>();
         let lists = |a: &[Vec<f64>], b: &[Vec<f64>]| a.iter().zip(b).map(|(a, b)| list(a, b)).collect::<Vec<_>>();
+        let at = |list: &[f64], p: usize| list.get(p).copied().unwrap_or(0.0);
         let services = self.services.iter().map(|(service, own)| {
             (*service, other.services.get(service).map_or_else(|| own.clone(), |b| own.towards(b, share)))
         });
@@ -62,6 +65,9 @@ impl Duals {
                 .map(|(a, b)| (between(a.0, b.0), between(a.1, b.1)))
                 .collect(),
             lengths: lists(&self.lengths, &other.lengths),
+            touches: (0..self.touches.len().max(other.touches.len()))
+                .map(|p| between(at(&self.touches, p), at(&other.touches, p)))
+                .collect(),
             single: self.single.clone(),
             fixed: between(self.fixed, other.fixed),
             size: between(self.size, other.size),
@@ -93,6 +99,13 @@ impl Master<'_> {
                     duals.steps[z.index()][s] = mu;
                 }
                 pay(&mut out, mu * self.problem.pool(service).steps[z.index()][s].width);
+            }
+        }
+        for (service, z, rows) in self.touches.rows() {
+            let steps = &self.problem.pool(service).steps[z.index()];
+            out.touches.push(rows.iter().map(|(&s, &row)| dual(row) * steps[s].width).sum());
+            if let Some(duals) = out.services.get_mut(&service) {
+                rows.iter().for_each(|(&s, &row)| duals.steps[z.index()][s] += dual(row));
             }
         }
         for (&(service, commune), &row) in &self.due {

@@ -11,6 +11,7 @@
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
 //! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
+//! | touch (service, territory, step) | contacts ≤ width · rotations near the territory, added when violated | price of a contact, prize of a rotation |
 //! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
 //!
@@ -21,6 +22,7 @@ mod branches;
 mod duals;
 mod lengths;
 mod rows;
+mod touches;
 
 pub use branches::{Branch, Demanded, Selector};
 pub use duals::Duals;
@@ -37,6 +39,7 @@ use lengths::{LengthRows, length_rows};
 use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
+use touches::TouchRows;
 
 /// A penalty above this is never raised.
 const MOST_PENALTY: f64 = 1e7;
@@ -77,6 +80,7 @@ pub struct Master<'a> {
     heads: Vec<HeadRow>,
     controls: Vec<ControlRow>,
     lengths: Vec<LengthRows>,
+    touches: TouchRows,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
     known: FxHashMap<Rotation, usize>,
@@ -152,6 +156,7 @@ impl<'a> Master<'a> {
             heads,
             controls,
             lengths,
+            touches: TouchRows::default(),
             branches: Vec::new(),
             packages: Vec::new(),
             known: FxHashMap::default(),
@@ -235,6 +240,7 @@ impl<'a> Master<'a> {
         if let Some(lengths) = self.lengths_of(rotation.days[0].0) {
             entries.extend(lengths.of(rotation.days.len()).map(|row| (row, 1.0)));
         }
+        self.touch_entries(&rotation, &mut entries);
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);
             if count > 0.0 {
@@ -284,6 +290,7 @@ impl<'a> Master<'a> {
                 let row =
                     *self.steps.entry((slot.0, z, s)).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, step.width, &[]));
                 entries.push((row, contacts));
+                entries.extend(self.touches.of_step(slot.0, z, s).map(|row| (row, contacts)));
             }
         }
         for &(commune, invited) in &package.invitations {
@@ -390,7 +397,8 @@ impl<'a> Master<'a> {
         let heads: f64 = duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum();
         let control = if tour.control { prizes.with_control } else { prizes.without_control };
         let driving = duty.drive_price * f64::from(tour.driving);
-        visits - driving - prizes.work * f64::from(tour.work) - heads - control - single
+        let touched = self.entries(&self.tours[at].rotation).map(|set| prizes.touch.worth(set)).sum::<f64>();
+        visits + touched - driving - prizes.work * f64::from(tour.work) - heads - control - single
     }
 
     /// Tours in a solution, with their shares.

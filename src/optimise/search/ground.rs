@@ -63,7 +63,12 @@ impl Search<'_> {
         let mut opening = Reached::new(steps, n);
         let mut closed = Reached::new(steps, n);
         for start in self.starts() {
-            opening.raise(start.owed, start.opening, start.site, self.start_value(&start));
+            opening.raise(
+                start.owed,
+                start.opening,
+                start.site,
+                self.start_value(&start) + self.prizes.touch.after(0, start.site),
+            );
         }
         let mut used = vec![false; n];
         let mut ways = vec![false; if self.duty.max_visits > 1 { n * n } else { 0 }];
@@ -118,6 +123,7 @@ impl Search<'_> {
             if !self.may_go_on(0, owed, step, usize::from(way.steps), value, threshold) {
                 break;
             }
+            let value = value + self.prizes.touch.onward(site, to);
             let direct = (step + usize::from(way.steps), owed, value - way.cost);
             let broken = owed.then(|| self.ready_after_break(site, step, to)).flatten();
             let broken = broken.map(|ready| (ready, false, value - way.cost + self.bonus()));

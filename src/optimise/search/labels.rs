@@ -31,6 +31,8 @@ pub(super) struct Label<'a> {
     pub worked: i32,
     /// Appointments of the stay so far.
     pub count: u32,
+    /// Territories with a prize that are behind.
+    pub touched: u64,
 }
 
 impl Label<'_> {
@@ -172,6 +174,7 @@ impl<'a> Search<'a> {
                 slept: u32::MAX,
                 worked: 0,
                 count: 0,
+                touched: 0,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -271,6 +274,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let value = label.value - self.duty.drive_price * f64::from(drive);
+            let gain = self.prizes.touch.after(label.touched, to);
             let direct = (label.end as usize + steps, label.owed, label.paused, value);
             let broken = label
                 .owed
@@ -279,7 +283,7 @@ impl<'a> Search<'a> {
                 .map(|ready| (ready, false, true, value + self.bonus()));
             for (ready, owed, paused, value) in [Some(direct), broken].into_iter().flatten() {
                 if ready >= self.values.steps
-                    || value + self.values.ready[self.values.at(mask, owed, ready, to)] < threshold
+                    || value + gain + self.values.ready[self.values.at(mask, owed, ready, to)] < threshold
                 {
                     continue;
                 }
@@ -309,6 +313,8 @@ impl<'a> Search<'a> {
         }
         let (heads, price) = self.newly_bound(label.mask as usize, site);
         let mask = label.mask as usize | bit | heads;
+        let touch = &self.prizes.touch;
+        let gain = touch.after(label.touched, site);
         let shapes = self.duty.shapes_at(site, opening);
         let lasting = self.lasting(site, opening, label.owed);
         let few = lasting.iter().flat_map(|few| few.iter().map(|&k| &shapes[k]));
@@ -319,7 +325,7 @@ impl<'a> Search<'a> {
             // A break within the visit shortens the working time, which is priced on arrival.
             let paused_here = label.owed && shape.pause;
             let bonus = if paused_here { self.bonus() } else { 0.0 };
-            let value = label.value + self.visit_value(site, shape) - price + bonus;
+            let value = label.value + self.visit_value(site, shape) + gain - price + bonus;
             let owed = label.owed && !shape.pause;
             let count = self.appointments(shape.level);
             let bound = value + self.after(mask, owed, site, shape, count);
@@ -344,6 +350,7 @@ impl<'a> Search<'a> {
                 slept: label.slept,
                 worked: label.worked,
                 count,
+                touched: touch.of(site),
             });
             heap.push(Entry { bound, label: position, complete: false });
         }

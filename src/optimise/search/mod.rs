@@ -13,10 +13,12 @@ mod ground;
 mod labels;
 mod nights;
 mod through;
+mod touch;
 mod values;
 
 pub use ground::Ground;
 pub use nights::{Budgets, Layer, NightSearch, Rotations};
+pub use touch::Touch;
 
 use super::duty::{Duty, step_up};
 use super::shapes::Shape;
@@ -76,6 +78,8 @@ pub struct Prizes {
     pub with_control: f64,
     /// Price of a tour without it.
     pub without_control: f64,
+    /// Prizes of the first visit near a territory.
+    pub touch: Touch,
 }
 
 /// A first visit of a tour.
@@ -299,6 +303,7 @@ impl<'a> Search<'a> {
     /// Whether a vehicle that closed at `end` with `value` could come to `threshold` by going on a
     /// way of so many steps, or a longer one.
     fn may_go_on(&self, mask: usize, owed: bool, end: usize, steps: usize, value: f64, threshold: f64) -> bool {
+        let value = value + self.prizes.touch.most();
         let top = self.top_ready(mask, owed, end + steps);
         let broken =
             if owed { self.top_ready(mask, false, self.break_floor(end, steps)) + self.bonus() } else { NEVER };
@@ -434,8 +439,17 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     // The other sort of tour costs more than all visits bring.
     let (with_control, without_control) = if tour.control { (0.0, 1e9) } else { (1e9, 0.0) };
     let (aside, stay) = (Vec::new(), vec![0.0; sites.len()]);
-    let prizes =
-        Prizes { visit, aside, stay, work: 0.0, longest: i32::MAX, crew: Vec::new(), with_control, without_control };
+    let prizes = Prizes {
+        visit,
+        aside,
+        stay,
+        work: 0.0,
+        longest: i32::MAX,
+        crew: Vec::new(),
+        with_control,
+        without_control,
+        touch: Touch::default(),
+    };
     let watch: Vec<usize> = (0..sites.len()).collect();
     let ground = Ground::whole(&duty);
     let search = Search::new(&duty, &ground, &prizes, &watch);

@@ -20,7 +20,12 @@ impl Search<'_> {
         let mut closed = Reached::new(steps, n);
         let mut ways = vec![false; if several { n * n } else { 0 }];
         for start in self.starts() {
-            opening.raise(start.owed, start.opening, start.site, self.start_value(&start));
+            opening.raise(
+                start.owed,
+                start.opening,
+                start.site,
+                self.start_value(&start) + self.prizes.touch.after(0, start.site),
+            );
         }
         for step in 0..steps {
             for owed in [false, true] {

@@ -57,8 +57,10 @@ impl NightSearch<'_> {
         let first = &self.searches[0];
         for start in &first.starts() {
             for shape in first.duty.shapes_at(start.site, start.opening) {
-                let value =
-                    first.start_value(start) + first.visit_value(start.site, shape) + first.pause_bonus(start, shape);
+                let value = first.start_value(start)
+                    + first.visit_value(start.site, shape)
+                    + first.pause_bonus(start, shape)
+                    + first.prizes.touch.after(0, start.site);
                 let count = first.appointments(shape.level);
                 first.note(&Visit { start, shape, count, value }, threshold, &mut used, Some(&mut slept));
             }
@@ -95,7 +97,8 @@ impl NightSearch<'_> {
                 let count = search.appointments(shape.level);
                 let value = search.start_value(&start) - price + search.pause_bonus(&start, shape);
                 if !here {
-                    let value = best + value + search.visit_value(start.site, shape);
+                    let gain = search.prizes.touch.onward(site, start.site);
+                    let value = best + value + search.visit_value(start.site, shape) + gain;
                     search.note(&Visit { start: &start, shape, count, value }, threshold, used, next.as_deref_mut());
                     continue;
                 }

@@ -250,6 +250,7 @@ impl<'a> NightSearch<'a> {
                 slept: label.site,
                 worked,
                 count: 0,
+                touched: label.touched,
             };
             if start.site == site {
                 self.go_on(&root, at, (site, start.opening), threshold, labels, heap);

@@ -71,7 +71,8 @@ impl Search<'_> {
             }
             for start in &starts {
                 let opened = self.opening_value(0, start.owed, start.opening, start.site);
-                best = larger(best, opened + self.start_value(start));
+                let gain = self.prizes.touch.onward(slept, start.site);
+                best = larger(best, opened + gain + self.start_value(start));
             }
             return best;
         }
