@@ -35,6 +35,7 @@ pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
     for duties in groups(&problem).into_iter().filter(locked) {
         // Any gap will do: the first plan is enough.
         let mut component = Component::new(&problem, duties, 0.5, 0);
+        component.begin_with_locks()?;
         while component.best.is_none() && !component.infeasible {
             if component.done() || stop() {
                 return Ok(Feasible::Unknown);

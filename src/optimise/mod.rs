@@ -224,6 +224,9 @@ pub fn solve_for(
     if !ask.put_to(&problem, &mut components) {
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
+    for component in &mut components {
+        component.begin_with_locks()?;
+    }
     let left = || settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
     let progress = RefCell::new(progress);
     let mut stopped = Stopped::Gap;
@@ -247,8 +250,10 @@ pub fn solve_for(
         let width = |k: &usize| (now[*k].bound - now[*k].score) / (1.0 + as_f64(now[*k].work.effort));
         let widest =
             (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
-        let Some(widest) = widest else { break };
-        if all_planned && enough() {
+        // Once the time is up, those that have nothing but their locks yet get a first plan.
+        let unbegun = (0..components.len()).find(|&k| !components[k].begun() && enough());
+        let Some(widest) = unbegun.or(widest) else { break };
+        if all_planned && (stop() || enough() && unbegun.is_none()) {
             stopped = if stop() { Stopped::Interrupted } else { Stopped::Time };
             break;
         }

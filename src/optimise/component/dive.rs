@@ -1,10 +1,11 @@
 //! Plans from fractional nodes: dives, and searches around the incumbent.
 
 use super::{Component, Placed, Watch, as_f64, whole_shares};
+use crate::domain::{SiteId, VehicleId};
 use crate::optimise::lp::LpError;
 use crate::optimise::master::{Branch, Selector};
 use crate::optimise::node::{Limits, Node, Pricing, Work};
-use crate::optimise::rotation::Rotation;
+use crate::optimise::rotation::{Rotation, Stay};
 use rand::Rng as _;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +18,6 @@ const MOST_CORRECTIONS: usize = 40;
 /// Steps in which a dive should be over: where there are more shares to round, several are
 /// rounded at a time.
 const DIVE_STEPS: usize = 12;
-/// The same once the time is up.
-const HURRIED_STEPS: usize = 3;
 /// Shares above this are rounded up together.
 const DIVE_SURE: f64 = 0.8;
 /// Rounds of pricing once a dive has rounded the numbers of tours.
@@ -59,9 +58,10 @@ impl Component<'_> {
         let (mut setbacks, mut corrections) = (0, 0);
         let part = |share: f64| share - share.floor();
         while setbacks < DIVE_SETBACKS {
-            // Out of time: end with the columns there are.
-            let (pricing, steps) = if (watch.stop)() { (Pricing::None, HURRIED_STEPS) } else { (pricing, DIVE_STEPS) };
-            let limits = Limits { pricing, ..limits };
+            if (watch.stop)() {
+                self.generator.limit_work(&[], &BTreeSet::new());
+                return self.try_plan(&self.filled(&node));
+            }
             if away && pricing != Pricing::None {
                 node = self.dive_by_sites(node, kept.clone(), &limits)?;
             }
@@ -78,7 +78,7 @@ impl Component<'_> {
                 if node.feasible { continue } else { break }
             }
             let before = kept.clone();
-            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / steps;
+            let many = shares.iter().filter(|(_, share)| (share - share.round()).abs() > 1e-6).count() / DIVE_STEPS;
             let mut left = many.max(1);
             for &(t, share) in &shares {
                 let whole = (share - share.round()).abs() <= 1e-6;
@@ -124,6 +124,9 @@ impl Component<'_> {
     /// for their part of it only, and those that go together are found as its sites become certain.
     fn dive_by_sites(&mut self, mut node: Node, mut kept: Vec<Branch>, limits: &Limits) -> Result<Node, LpError> {
         for _ in 0..MOST_SITES {
+            if (limits.stop)() {
+                break;
+            }
             let visits = self.visits(&node);
             let part = |count: f64| count - count.floor();
             let open = visits.into_iter().filter(|(_, count)| (count - count.round()).abs() > 1e-6);
@@ -161,6 +164,49 @@ impl Component<'_> {
             }
         }
         counts
+    }
+
+    /// A plan in no time: the rotations with the largest shares that days, working weeks and stays at a
+    /// site have room for.
+    fn filled(&self, node: &Node) -> Vec<(usize, usize)> {
+        let master = &self.generator.master;
+        let mut days: Vec<usize> = (0..master.duties.len()).map(|k| master.duty(k).days.len()).collect();
+        let mut weeks = master.limited_weeks();
+        let mut stays: BTreeMap<(VehicleId, SiteId), u32> = BTreeMap::new();
+        let part = |share: f64| share + 1e-6 - (share + 1e-6).floor();
+        let mut shares = node.chosen.clone();
+        shares.sort_by(|a, b| part(b.1).total_cmp(&part(a.1)).then(a.0.cmp(&b.0)));
+        let floor = |&(t, share): &(usize, f64)| (t, whole_count(share));
+        let whole: Vec<(usize, usize)> = shares.iter().map(floor).collect();
+        let rest = shares.iter().filter(|(_, share)| part(*share) > 1e-5).map(|&(t, _)| (t, 1));
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for t in whole.into_iter().chain(rest).flat_map(|(t, n)| std::iter::repeat_n(t, n)) {
+            let rotation = &master.tours[t].rotation;
+            let work = |duties: &[usize]| -> i32 {
+                duties.iter().flat_map(|&k| rotation.of_duty(k)).map(|tour| tour.work).sum()
+            };
+            let own = self.stays_of(rotation);
+            let most = |vehicle: VehicleId| self.problem.scenario.vehicles[vehicle.index()].max_stays_per_site;
+            let fits = (0..days.len()).all(|k| rotation.of_duty(k).count() <= days[k])
+                && weeks.iter().all(|(left, duties)| work(duties) <= *left)
+                && own.iter().all(|stay| most(stay.0).is_none_or(|most| stays.get(stay).copied().unwrap_or(0) < most));
+            if fits {
+                rotation.days.iter().for_each(|(k, _)| days[*k] -= 1);
+                weeks.iter_mut().for_each(|(left, duties)| *left -= work(duties));
+                own.into_iter().for_each(|stay| *stays.entry(stay).or_default() += 1);
+                *counts.entry(t).or_default() += 1;
+            }
+        }
+        counts.into_iter().collect()
+    }
+
+    /// Vehicle and site of each stay of a rotation.
+    fn stays_of(&self, rotation: &Rotation) -> Vec<(VehicleId, SiteId)> {
+        let one = |stay: Stay| {
+            let duty = self.generator.master.duty(rotation.days[stay[0].0].0);
+            (duty.vehicle, duty.roads.sites[rotation.stop(stay[0]).site])
+        };
+        rotation.stays().into_iter().map(one).collect()
     }
 
     /// Decisions against one more of those fractional rotations for which the kept ones leave no days.
@@ -269,6 +315,12 @@ impl Component<'_> {
 /// Limits of a search for plans, which proves nothing.
 fn searching<'w>(pricing: Pricing, rounds: u64, watch: &'w Watch, tell: &'w dyn Fn(f64, Work)) -> Limits<'w> {
     Limits { cutoff: f64::NEG_INFINITY, tolerance: f64::NEG_INFINITY, pricing, rounds, stop: watch.stop, tell }
+}
+
+/// A share rounded down.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole_count(share: f64) -> usize {
+    (share + 1e-6).max(0.0) as usize
 }
 
 /// The rotations that decisions keep, with how often.

@@ -188,6 +188,12 @@ impl<'a> Component<'a> {
         }
     }
 
+    /// Whether it has had its first rounds, with a plan from what they found.
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        self.stage != Stage::First
+    }
+
     /// Whether there is nothing left to do.
     #[must_use]
     pub fn done(&self) -> bool {
@@ -280,7 +286,7 @@ impl<'a> Component<'a> {
             return Ok(());
         }
         let finished = node.converged || (watch.plan_now)();
-        if self.best.is_none() || finished && !(watch.stop)() {
+        if self.stage == Stage::First || finished && !(watch.stop)() {
             // In a limited week, tours go together that were not priced together.
             let pricing = if self.generator.master.limits_weeks() { Pricing::Quick } else { Pricing::None };
             self.searching(|c| c.dive(&node, c.demanded.clone(), pricing, watch))?;

@@ -1,18 +1,66 @@
 //! Whole rotations as plans: on days, with whom they invite, scored and bounded.
 
 use super::{Component, Incumbent, Placed};
+use crate::domain::{DayId, SiteId, VehicleId};
 use crate::optimise::deal::{Dealing, Dealt, deal, possible};
 use crate::optimise::invite::{Care, Continuous, Slot};
 use crate::optimise::lp::LpError;
 use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
-use crate::optimise::search::{Tour, shortest};
+use crate::optimise::search::{Tour, locked_alone, shortest};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// Ways of placing the tours of a plan on days that are tried, at most.
 const MOST_PLACEMENTS: usize = 500;
 
 impl Component<'_> {
+    /// A plan before any search: the locked visits alone, each day from the base. There may be none so
+    /// simple, where locks need nights out.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn begin_with_locks(&mut self) -> Result<(), LpError> {
+        if !self.demanded.is_empty() {
+            return Ok(());
+        }
+        let list = &self.problem.duties.list;
+        let locked = self.generator.master.duties.iter().filter(|&&d| !list[d].required.is_empty());
+        let mut days: Vec<(VehicleId, DayId, usize)> =
+            locked.flat_map(|&d| list[d].days.iter().map(move |&day| (list[d].vehicle, day, d))).collect();
+        days.sort_unstable();
+        let mut placed: Vec<Placed> = Vec::new();
+        for (vehicle, day, duty) in days {
+            let same_week = |p: &Placed| list[p.duty].vehicle == vehicle && p.day.0 / 7 == day.0 / 7;
+            let control = list[duty].control > 0 && !placed.last().is_some_and(same_week);
+            let Some(tour) = locked_alone(&list[duty], control) else { return Ok(()) };
+            placed.push(Placed { duty, day, tour });
+        }
+        if possible(self.problem, &placed) && self.within_limits(&placed) {
+            self.score_plan(placed)?;
+        }
+        Ok(())
+    }
+
+    /// Whether tours from the base keep the limits on working weeks and on stays at a site.
+    fn within_limits(&self, placed: &[Placed]) -> bool {
+        let scenario = self.problem.scenario;
+        let mut weeks: BTreeMap<(VehicleId, u32), i32> = BTreeMap::new();
+        let mut stays: BTreeMap<(VehicleId, SiteId), u32> = BTreeMap::new();
+        placed.iter().all(|p| {
+            let duty = &self.problem.duties.list[p.duty];
+            let work = weeks.entry((duty.vehicle, p.day.0 / 7)).or_default();
+            *work += p.tour.work;
+            let most = scenario.vehicles[duty.vehicle.index()].max_stays_per_site.unwrap_or(u32::MAX);
+            *work <= scenario.limits.work_per_week.0
+                && p.tour.stops.iter().all(|stop| {
+                    let stays = stays.entry((duty.vehicle, duty.roads.sites[stop.site])).or_default();
+                    *stays += 1;
+                    *stays <= most
+                })
+        })
+    }
+
     /// Puts rotations on days: of those that begin with the same duty the most valuable first, so
     /// that a week cut short has lost least.
     fn place(&self, chosen: &[(usize, usize)]) -> Dealt {

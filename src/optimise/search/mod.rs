@@ -428,21 +428,36 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
         return None;
     }
     let sites: Vec<usize> = tour.stops.iter().map(|s| s.site).collect();
-    let duty = duty.only(&sites);
+    let best = through(duty, &sites, tour.control, |at, level| tour.stops[at].level == level)?;
+    (best.stops.len() == tour.stops.len()).then_some(best)
+}
+
+/// The shortest tour from the base that makes the locked visits of a duty and no other, with the
+/// quality control or without.
+#[must_use]
+pub fn locked_alone(duty: &Duty, control: bool) -> Option<Tour> {
+    let sites: Vec<usize> = duty.required.iter().map(|r| r.site).collect();
+    through(duty, &sites, control, |at, level| duty.useful[sites[at]].contains(&level))
+}
+
+/// The shortest tour that visits as many as it can of some sites, with levels that are wanted.
+fn through(duty: &Duty, sites: &[usize], control: bool, wanted: impl Fn(usize, usize) -> bool) -> Option<Tour> {
+    let duty = duty.only(sites);
     let levels = duty.shapes.levels.len();
     // More than a day of driving could ever cost.
     let prize = 10.0 + 86_400.0 * duty.drive_price;
     let mut visit = vec![NEVER; sites.len() * levels];
-    for (site, stop) in tour.stops.iter().enumerate() {
-        visit[site * levels + stop.level] = prize;
+    for (at, level) in (0..sites.len()).flat_map(|at| (0..levels).map(move |level| (at, level))) {
+        if wanted(at, level) {
+            visit[at * levels + level] = prize;
+        }
     }
     // The other sort of tour costs more than all visits bring.
-    let (with_control, without_control) = if tour.control { (0.0, 1e9) } else { (1e9, 0.0) };
-    let (aside, stay) = (Vec::new(), vec![0.0; sites.len()]);
+    let (with_control, without_control) = if control { (0.0, 1e9) } else { (1e9, 0.0) };
     let prizes = Prizes {
         visit,
-        aside,
-        stay,
+        aside: Vec::new(),
+        stay: vec![0.0; sites.len()],
         work: 0.0,
         longest: i32::MAX,
         crew: Vec::new(),
@@ -457,7 +472,7 @@ pub fn shortest(duty: &Duty, tour: &Tour) -> Option<Tour> {
     for stop in &mut best.stops {
         stop.site = sites[stop.site];
     }
-    (best.stops.len() == tour.stops.len() && best.control == tour.control).then_some(best)
+    (best.control == control).then_some(best)
 }
 
 /// The larger of two numbers that are numbers: [`f64::max`] without its care for others.
