@@ -18,6 +18,7 @@ pub mod invite;
 mod left_out;
 pub mod lp;
 pub mod master;
+mod nights;
 pub mod node;
 pub mod package;
 pub mod problem;

@@ -186,5 +186,25 @@ impl Draw {
                 vehicle.pack_down = Seconds(grid * self.int(2, 8) / 10);
             }
         }
+        if self.tight(Family::NightDates) || self.chance(30) {
+            self.mornings_after(scenario);
+        }
+    }
+
+    /// Sites that may not be used on the dates after some working days, worked or not.
+    fn mornings_after(&mut self, scenario: &mut Scenario) {
+        for s in 0..scenario.sites.len() {
+            if !self.chance(70) {
+                continue;
+            }
+            let day = self.working_day(scenario) + 1;
+            let date = scenario.horizon.start + Days::new(u64::from(day));
+            let site = &mut scenario.sites[s];
+            match self.int(0, 3) {
+                0 => site.weekdays.0 &= !(1 << (day % 7)),
+                1 => site.available.1 = Some(date - Days::new(1)),
+                _ => site.blocked.0.push((date, date)),
+            }
+        }
     }
 }

@@ -44,6 +44,7 @@ impl Rule {
                 Family::NightDrive,
                 Family::NightsInARow,
                 Family::DaysOff,
+                Family::NightDates,
                 Family::OneStay,
             ],
         }
@@ -51,8 +52,11 @@ impl Rule {
 }
 
 /// Families of nights that are asked for, those that bind least often more often.
-const OF_NIGHTS: [Family; 12] = [
+const OF_NIGHTS: [Family; 15] = [
     Family::OneStay,
+    Family::NightDates,
+    Family::NightDates,
+    Family::NightDates,
     Family::NightDrive,
     Family::NightDrive,
     Family::NightDrive,
