@@ -7,10 +7,10 @@
 
 mod ask;
 mod assemble;
-mod complete;
 pub mod component;
 mod conflict;
 mod crew;
+mod crude;
 pub mod deal;
 pub mod duty;
 mod feasible;
@@ -32,9 +32,9 @@ use crate::domain::Scenario;
 use crate::travel::Table;
 pub use ask::{Ask, Must, part_of};
 pub use assemble::{PlannedVisit, assemble};
-pub use complete::{ChosenVisit, complete, crude_bound};
 use component::{Component, Placed, Standing, Watch};
 pub use conflict::{Cause, Conflict, conflict};
+pub use crude::crude_bound;
 pub use feasible::{Feasible, feasible};
 pub use left_out::LeftOut;
 use left_out::left_out;
