@@ -51,6 +51,8 @@ const SEEDS: std::ops::Range<u64> = 0..320;
 const MOST_RARE: usize = 5;
 /// In so many instances a site is visited again in another week, and in so many dealing binds.
 const AGAIN: (usize, usize) = (12, 50);
+/// In so many instances with nights the dates after a night bind: they are asked for beside four others.
+const NIGHT_DATES: usize = 15;
 /// With fewer instances nothing is said of how often something binds.
 const FEW: usize = 100;
 /// The same of instances of a group of rules.
@@ -125,7 +127,8 @@ fn count(all_reports: &[Report]) -> Vec<String> {
         for family in rule.families() {
             let binds = drawn.iter().filter(|r| r.known.binding.contains(family)).count();
             writeln!(out, "{family:>15?} in {binds:>4} ({:>3} %)", binds * 100 / drawn.len()).unwrap();
-            if binds * MOST_RARE < drawn.len() && drawn.len() >= FEW_OF_RULE {
+            let one_of = if *family == Family::NightDates { NIGHT_DATES } else { MOST_RARE };
+            if binds * one_of < drawn.len() && drawn.len() >= FEW_OF_RULE {
                 rare.push(format!("{family:?}"));
             }
         }

@@ -128,6 +128,18 @@ pub struct Site {
     pub note: String,
 }
 
+impl Site {
+    /// Whether it may be used on a date: available, on one of its weekdays, not blocked.
+    #[must_use]
+    pub fn open_on(&self, date: NaiveDate) -> bool {
+        let (first, last) = self.available;
+        first.is_none_or(|first| first <= date)
+            && last.is_none_or(|last| date <= last)
+            && self.weekdays.contains(date)
+            && !self.blocked.contains(date)
+    }
+}
+
 /// Whether a care point is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CareStatus {

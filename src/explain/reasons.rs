@@ -119,9 +119,7 @@ impl Look<'_> {
             }
         };
         against(Rule::SiteFit, !self.lacks().is_empty());
-        let (first, last) = place.available;
-        let out_of_dates = first.is_some_and(|f| date < f) || last.is_some_and(|l| date > l);
-        against(Rule::SiteDates, out_of_dates || !place.weekdays.contains(date) || place.blocked.contains(date));
+        against(Rule::SiteDates, !place.open_on(date));
         against(Rule::Permit, !scenario.permitted(self.site, day));
         against(Rule::Forbidden, scenario.forbidden.iter().any(|f| f.covers(self.vehicle, day, self.site)));
         let close = last_stay(scenario, self.vehicle, self.site).is_some_and(|past| {

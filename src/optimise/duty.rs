@@ -6,6 +6,7 @@
 //! of weekdays.
 
 use super::crew::{self, Bound, always, scarce};
+use super::nights::{nights, runs, sleep};
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
@@ -29,8 +30,6 @@ pub struct Roads {
     pub set_up: Vec<i32>,
     /// Pack-down at each site.
     pub pack_down: Vec<i32>,
-    /// Whether a night may be spent at each site; empty where none may.
-    pub sleep: Vec<bool>,
     /// From each site, the sites it can go on to, by rising grid steps; empty where a tour is a
     /// single visit.
     pub onward: Arc<Vec<Vec<Onward>>>,
@@ -83,6 +82,8 @@ pub struct Duty {
     pub roads: Arc<Roads>,
     /// Local positions of the sites it may use.
     pub open: Vec<usize>,
+    /// Whether the night after may be spent at each site, by local position; empty where none may.
+    pub sleep: Vec<bool>,
     /// Visits it must contain; a duty with any has one day.
     pub required: Vec<Required>,
     /// Hours, for shapes.
@@ -157,7 +158,6 @@ impl Duty {
             between: Vec::new(),
             set_up: take(&old.set_up),
             pack_down: take(&old.pack_down),
-            sleep: Vec::new(),
             onward: Arc::default(),
         };
         if !old.between.is_empty() {
@@ -175,6 +175,7 @@ impl Duty {
             services: self.services.clone(),
             roads: Arc::new(roads),
             open: (0..sites.len()).filter(|&k| self.open.contains(&sites[k])).collect(),
+            sleep: Vec::new(),
             required: self
                 .required
                 .iter()
@@ -224,8 +225,9 @@ pub struct Nights {
 }
 
 /// What days must have in common: the week where it counts, the shift, the public hours, the
-/// services, the sites, the sites at which the weekday counts with its sign, and scarce crew.
-type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<(usize, bool)>, crew::Alike);
+/// services, the sites, those where the night after may be spent, the sites at which the weekday counts
+/// with its sign, and scarce crew.
+type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<bool>, Vec<(usize, bool)>, crew::Alike);
 
 impl Duties {
     /// The duties of a scenario.
@@ -244,57 +246,6 @@ impl Duties {
         let runs = runs(scenario, &list);
         Self { impossible: kept < scenario.locks.len(), list, kinds, nights, runs }
     }
-}
-
-/// The longest sequences of days that rotations may take, without those that begin another.
-fn nights(scenario: &Scenario, duties: &[Duty]) -> Vec<Nights> {
-    let mut found: BTreeSet<Nights> = BTreeSet::new();
-    for (v, vehicle) in scenario.vehicles.iter().enumerate() {
-        let Some(rule) = vehicle.nights else { continue };
-        let id = VehicleId::new(v);
-        let duty_of = |day: DayId| duties.iter().position(|d| d.vehicle == id && d.days.contains(&day));
-        for first in (0..scenario.horizon.days()).map(DayId::new) {
-            let Some(duty) = duty_of(first) else { continue };
-            let mut out = Nights { first: duty, then: Vec::new() };
-            let (mut day, mut left) = (first, rule.in_a_row);
-            while let Some((nights, next)) = next_day(scenario, id, day, rule.across_days_off) {
-                let Some(duty) = duty_of(next).filter(|_| nights <= left) else { break };
-                out.then.push((nights, duty, next.0 / 7 != day.0 / 7));
-                left -= nights;
-                day = next;
-            }
-            if !out.then.is_empty() {
-                found.insert(out);
-            }
-        }
-    }
-    let begins = |a: &Nights, b: &Nights| a != b && a.first == b.first && b.then.starts_with(&a.then);
-    found.iter().filter(|a| !found.iter().any(|b| begins(a, b))).cloned().collect()
-}
-
-/// Days in a row that nights can join, by vehicle that may spend nights out.
-fn runs(scenario: &Scenario, duties: &[Duty]) -> BTreeMap<VehicleId, Vec<usize>> {
-    let mut out = BTreeMap::new();
-    for (v, vehicle) in scenario.vehicles.iter().enumerate() {
-        let (Some(rule), id) = (vehicle.nights, VehicleId::new(v)) else { continue };
-        let days: BTreeSet<DayId> =
-            duties.iter().filter(|d| d.vehicle == id).flat_map(|d| d.days.iter().copied()).collect();
-        let joined = |a: &DayId, b: &DayId| {
-            next_day(scenario, id, *a, rule.across_days_off)
-                .is_some_and(|(nights, next)| next == *b && nights <= rule.in_a_row)
-        };
-        let days: Vec<DayId> = days.into_iter().collect();
-        out.insert(id, days.chunk_by(joined).map(<[DayId]>::len).collect());
-    }
-    out
-}
-
-/// The next day on which a vehicle that is away goes on, and the nights before it.
-fn next_day(scenario: &Scenario, vehicle: VehicleId, day: DayId, across: bool) -> Option<(u32, DayId)> {
-    let last = u32::try_from(scenario.horizon.days()).ok()? - 1;
-    let next = (day.0 + 1..=last).map(DayId).find(|&d| scenario.shift(vehicle, d).is_some())?;
-    let nights = next.0 - day.0;
-    (nights == 1 || across).then_some((nights, next))
 }
 
 fn of_vehicle(
@@ -341,7 +292,8 @@ fn of_vehicle(
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
         let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
         let crew = crew::alike(scenario, scarce, id, day);
-        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, signs, crew);
+        let sleep = sleep(scenario, id, day, &roads, &open);
+        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, sleep, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
             None => groups.push((alike, vec![day])),
@@ -404,6 +356,7 @@ fn duty(
             levels.collect::<BTreeSet<usize>>().into_iter().collect()
         })
         .collect();
+    let sleep = sleep(scenario, id, days[0], roads, &open);
     Duty {
         useful,
         rank: ranks(&shapes),
@@ -418,6 +371,7 @@ fn duty(
         services,
         roads: Arc::clone(roads),
         open,
+        sleep,
         required,
         shapes,
         agreed,
@@ -550,12 +504,8 @@ fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
         set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
         pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
         onward: Arc::default(),
-        sleep: Vec::new(),
         sites,
     };
-    if vehicle.nights.is_some() {
-        roads.sleep = roads.back.iter().map(|&back| back >= scenario.limits.night_min_drive.0).collect();
-    }
     if !roads.between.is_empty() {
         let (grid, price) = (scenario.time.grid.0, drive_price(scenario));
         let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, grid, price)).collect();
@@ -586,12 +536,7 @@ fn ways(roads: &Roads, from: usize, grid: i32, price: f64) -> Vec<Onward> {
 }
 
 fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
-    let date = scenario.horizon.date(day);
-    let place = &scenario.sites[site.index()];
-    place.available.0.is_none_or(|from| from <= date)
-        && place.available.1.is_none_or(|to| date <= to)
-        && place.weekdays.contains(date)
-        && !place.blocked.contains(date)
+    scenario.sites[site.index()].open_on(scenario.horizon.date(day))
         && scenario.permitted(site, day)
         && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site))
 }

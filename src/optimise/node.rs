@@ -754,8 +754,8 @@ fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteI
             continue;
         }
         let most = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max()).sum();
-        let sites = first.roads.sites.iter().zip(&first.roads.sleep).filter(|(_, sleep)| **sleep);
-        out.extend(sites.map(|(&site, _)| (service, site, most)));
+        let slept = |(j, &site): (usize, &SiteId)| days.iter().any(|d| d.sleep[j]).then_some((service, site, most));
+        out.extend(first.roads.sites.iter().enumerate().filter_map(slept));
     }
     out
 }

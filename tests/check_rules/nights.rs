@@ -6,7 +6,7 @@ use crate::common::nights::*;
 use crate::common::plan::{at, invite, leg, truck_day, visit};
 use crate::common::scenario::{MAMMOGRAPHY, TRUCK, VAN, site, time, window};
 use chrono::{Days, Duration, FixedOffset};
-use tournee::domain::{DayId, Lock, Nights, Weekdays};
+use tournee::domain::{DayId, Forbidden, Lock, Nights, Weekdays};
 use tournee::plan::{Session, Tour};
 use tournee::units::Seconds;
 
@@ -145,6 +145,25 @@ cases! {
         let (tour, visit) = truck_day("site-D-4", w.plan.horizon.start + Days::new(4), Vec::new());
         w.plan.tours.push(tour);
         w.plan.visits.push(visit);
+    };
+    site_blocked_in_the_morning_after, "R7-site-dates", Rule, |w| {
+        away(w);
+        // The truck leaves D on Thursday and does not open there.
+        let thursday = w.plan.tours[2].date;
+        w.scenario.sites[site("D").index()].blocked.0.push((thursday, thursday));
+    };
+    site_not_to_be_used_on_the_weekday_after, "R7-site-dates", Rule, |w| {
+        away(w);
+        w.scenario.sites[site("D").index()].weekdays = Weekdays(0b111_0111);
+    };
+    site_available_until_the_evening_only, "R7-site-dates", Rule, |w| {
+        away(w);
+        w.scenario.sites[site("D").index()].available.1 = Some(w.plan.tours[1].date);
+    };
+    site_blocked_on_a_day_off_between, "R7-site-dates", Rule, |w| {
+        weekend(w);
+        let sunday = w.plan.tours[0].date + Days::new(2);
+        w.scenario.sites[site("D").index()].blocked.0.push((sunday, sunday));
     };
     permit_not_to_be_had_yet, "R7-permit", Rule, |w| {
         away(w);
@@ -290,6 +309,37 @@ fn leaving_in_the_morning_ends_the_stay_of_the_evening() {
         w.scenario.sites[site("E").index()].permit_lead_days = 0;
     });
     assert_eq!(w.plan.score_parts.nights_out, 1);
+}
+
+/// What stands against visits only, or lies outside the stay.
+#[test]
+fn a_vehicle_may_stay_where_it_may_not_open() {
+    let change = |w: &mut World| {
+        away(w);
+        let (d, thursday) = (site("D"), DayId(3));
+        let date = w.scenario.horizon.date(thursday);
+        w.scenario.forbidden.push(Forbidden { vehicle: Some(TRUCK), day: Some(thursday), site: Some(d) });
+        let place = &mut w.scenario.sites[d.index()];
+        place.avoided = THURSDAY;
+        place.blocked.0.push((date - Days::new(3), date - Days::new(3)));
+        place.blocked.0.push((date + Days::new(1), date + Days::new(4)));
+        place.available = (Some(date - Days::new(2)), Some(date));
+    };
+    good(change);
+}
+
+/// A date on which the vehicle visits the site is told once, at the visit.
+#[test]
+fn a_date_of_a_visit_within_a_stay_is_told_once() {
+    let mut w = World::good();
+    weekend(&mut w);
+    let monday = w.plan.tours[1].date;
+    w.scenario.sites[site("D").index()].blocked.0.push((monday, monday));
+    w.refill();
+    let told = |w: &World| w.check().violations.iter().map(|v| v.where_.clone()).collect::<Vec<_>>();
+    assert_eq!(told(&w), ["site-D-4"]);
+    w.scenario.sites[site("D").index()].blocked.0[0].0 = monday - Days::new(1);
+    assert_eq!(told(&w), ["site-D-4", &format!("truck {}", w.plan.tours[0].date)]);
 }
 
 #[test]

@@ -129,7 +129,8 @@ impl Draw {
     /// The weekdays on which each vehicle works, some of them one after the other.
     pub(super) fn days_with_nights(&mut self, weeks: u32, vehicles: u32) -> Vec<Vec<usize>> {
         let row = self.tight(Family::NightsInARow);
-        let apart = self.tight(Family::DaysOff) || row && self.chance(40) || self.chance(15);
+        let dates = self.tight(Family::NightDates) && self.chance(75);
+        let apart = self.tight(Family::DaysOff) || dates || row && self.chance(40) || self.chance(15);
         let day = self.int(0, 2) as usize;
         let first = match weeks {
             1 if apart && self.chance(40) => vec![day, day + 2, 5],
@@ -152,10 +153,11 @@ impl Draw {
         let mut homes: Vec<i32> = Vec::new();
         let tight = |f| self.tight(f);
         let (across, row) = (tight(Family::DaysOff), tight(Family::NightsInARow));
+        let dates = tight(Family::NightDates);
         for vehicle in &mut scenario.vehicles {
-            let most = if row { 1 } else { self.count(if across { 2 } else { 1 }, 4) };
-            let across_days_off = self.chance(if across { 10 } else { 80 });
-            if self.chance(90) {
+            let most = if row { 1 } else { self.count(if across || dates { 2 } else { 1 }, 4) };
+            let across_days_off = self.chance(if across { 10 } else { 80 }) || dates;
+            if self.chance(90) || dates {
                 vehicle.nights = Some(Nights { in_a_row: most, across_days_off });
             }
             // Without pack-down a tour that leaves where it woke might begin with its break.
@@ -170,20 +172,43 @@ impl Draw {
         let far = self.rng.random_range(homes.len() / 2..homes.len());
         let least = match self.tight(Family::NightDrive) {
             true => homes[far] + self.pick(&[0, 1, 1]),
-            false if self.chance(30) => self.pick(&homes),
+            false if self.chance(30) && !dates => self.pick(&homes),
             false => 0,
         };
         scenario.limits.night_min_drive = Seconds(least);
         scenario.prices.night_price = self.pick(&[0.02, 0.05, 0.1, 0.1, 0.3, 1.0]);
+        if dates {
+            scenario.prices.night_price = 0.02;
+        }
         // What makes coming home dear.
-        if self.chance(60) {
+        if self.chance(60) || dates {
             scenario.prices.driving_price_per_hour = self.pick(&[0.3, 0.5, 1.0, 2.0]);
         }
-        if self.chance(60) {
+        if self.chance(60) || dates {
             let grid = scenario.time.grid.0;
             for vehicle in &mut scenario.vehicles {
                 vehicle.set_up = Seconds(grid * self.int(4, 10) / 10);
                 vehicle.pack_down = Seconds(grid * self.int(2, 8) / 10);
+            }
+        }
+        if dates || self.chance(30) {
+            self.mornings_after(scenario, if dates { 90 } else { 70 });
+        }
+    }
+
+    /// Sites that may not be used on the date after a working day, worked or not.
+    fn mornings_after(&mut self, scenario: &mut Scenario, percent: u32) {
+        let day = self.working_day(scenario) + 1;
+        for s in 0..scenario.sites.len() {
+            if !self.chance(percent) {
+                continue;
+            }
+            let date = scenario.horizon.start + Days::new(u64::from(day));
+            let site = &mut scenario.sites[s];
+            match self.int(0, 3) {
+                0 => site.weekdays.0 &= !(1 << (day % 7)),
+                1 => site.available.1 = Some(date - Days::new(1)),
+                _ => site.blocked.0.push((date, date)),
             }
         }
     }

@@ -44,6 +44,7 @@ impl Rule {
                 Family::NightDrive,
                 Family::NightsInARow,
                 Family::DaysOff,
+                Family::NightDates,
                 Family::OneStay,
             ],
         }
@@ -51,15 +52,18 @@ impl Rule {
 }
 
 /// Families of nights that are asked for, those that bind least often more often.
-const OF_NIGHTS: [Family; 12] = [
-    Family::OneStay,
-    Family::NightDrive,
-    Family::NightDrive,
-    Family::NightDrive,
-    Family::NightsInARow,
-    Family::NightsInARow,
-    Family::NightsInARow,
+const OF_NIGHTS: [Family; 15] = [
     Family::DaysOff,
+    Family::NightDates,
+    Family::NightDates,
+    Family::NightDrive,
+    Family::NightDrive,
+    Family::NightDrive,
+    Family::NightDrive,
+    Family::NightsInARow,
+    Family::NightsInARow,
+    Family::NightsInARow,
+    Family::NightDrive,
     Family::DaysOff,
     Family::DaysOff,
     Family::DaysOff,

@@ -7,7 +7,7 @@ use super::plans::{self, Best, Fleet};
 use super::rules::Rule;
 use super::tours::{Choice, Ends, Stop, times};
 use super::world::{Family, World};
-use tournee::domain::{Scenario, Weekdays};
+use tournee::domain::{ClosedDates, DayId, Forbidden, Scenario, SiteId, Weekdays};
 use tournee::units::Seconds;
 
 /// Instances of each group of rules.
@@ -65,6 +65,18 @@ fn a_rule_that_cannot_bind_is_no_rule() {
     harmless(Rule::Nights, Family::NightPrice, |s| s.prices.night_price = 0.0);
     harmless(Rule::Nights, Family::DaysOff, |s| {
         s.vehicles.iter_mut().filter_map(|v| v.nights.as_mut()).for_each(|n| n.across_days_off = true);
+    });
+    // Dates on which nobody may open, and on which vehicles may stand.
+    harmless(Rule::Nights, Family::NightDates, |s| {
+        for site in (0..s.sites.len()).map(SiteId::new) {
+            for day in (0..s.horizon.days()).map(DayId::new) {
+                if !s.sites[site.index()].open_on(s.horizon.date(day)) {
+                    s.forbidden.push(Forbidden { vehicle: None, day: Some(day), site: Some(site) });
+                }
+            }
+            let place = &mut s.sites[site.index()];
+            (place.available, place.weekdays, place.blocked) = ((None, None), Weekdays::ALL, ClosedDates::default());
+        }
     });
     // Who may ask everybody at once asks nobody twice either.
     let everybody = |s: &mut Scenario| {

@@ -214,7 +214,7 @@ impl Walk<'_> {
         let end = stops.last().map(|s| s.sessions[s.sessions.len() - 1].1);
         if let Some(last) = stops.last() {
             let nights = self.world.nights_after(self.vehicle, self.day);
-            let nights = nights.filter(|_| self.world.may_sleep(self.vehicle, last.site));
+            let nights = nights.filter(|_| self.world.may_sleep(self.vehicle, self.day, last.site));
             self.note(self.ends, stops);
             if let Some(nights) = nights {
                 self.note(Ends { nights, ..self.ends }, stops);

@@ -54,6 +54,10 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
             nights: tour.placed.tour.sleeps as usize,
             control: first && world.control(vehicle) > 0,
         };
+        let sleeps = stops.last().filter(|_| ends.nights > 0).map(|s| s.site);
+        if sleeps.is_some_and(|site| !world.may_sleep(vehicle, day, site)) {
+            faults.push(format!("sleeps where it may not: {name}"));
+        }
         match tours::times(world, vehicle, day, ends, &stops) {
             Some((driving, work)) => {
                 if driving != tour.placed.tour.driving || work > tour.placed.tour.work {

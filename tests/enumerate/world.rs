@@ -49,6 +49,8 @@ pub enum Family {
     NightsInARow,
     /// That nobody stays out over days off unless allowed.
     DaysOff,
+    /// That a site must be allowed on every date a vehicle stands there.
+    NightDates,
     /// That the visits of a stay share what a stay may invite.
     OneStay,
 }
@@ -180,10 +182,7 @@ impl World<'_> {
             && (!v.needs.level_ground || s.level_ground)
             && (!v.needs.ramp_access || s.ramp_access)
             && (!v.needs.network || s.network)
-            && s.available.0.is_none_or(|d| d <= date)
-            && s.available.1.is_none_or(|d| d >= date)
-            && s.weekdays.0 & (1 << (day % 7)) != 0
-            && !s.blocked.0.iter().any(|r| r.0 <= date && date <= r.1);
+            && self.dated(day, site);
         let lead = chrono::Duration::days(i64::from(s.permit_lead_days));
         let early = self.scenario.now.is_some_and(|now| now + lead > date);
         let forbidden = self.scenario.forbidden.iter().any(|f| {
@@ -194,6 +193,15 @@ impl World<'_> {
         (fits || !self.keeps(Family::Fit))
             && (!early || !self.keeps(Family::Permit))
             && (!forbidden || !self.keeps(Family::Locks))
+    }
+
+    /// Whether a site may be used on a day, by its dates and weekdays.
+    pub fn dated(&self, day: usize, site: usize) -> bool {
+        let (s, date) = (&self.scenario.sites[site], self.date(day));
+        s.available.0.is_none_or(|d| d <= date)
+            && s.available.1.is_none_or(|d| d >= date)
+            && s.weekdays.0 & (1 << (day % 7)) != 0
+            && !s.blocked.0.iter().any(|r| r.0 <= date && date <= r.1)
     }
 
     /// Visits locked on a vehicle's day: site, and sessions in seconds where they are agreed.

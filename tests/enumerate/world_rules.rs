@@ -62,18 +62,20 @@ impl World<'_> {
         if self.keeps(Family::NightsInARow) { most } else { usize::MAX }
     }
 
-    /// Whether a site is far enough from the base to spend a night there.
-    pub fn may_sleep(&self, vehicle: usize, site: usize) -> bool {
+    /// Whether the night after a working day may be spent at a site: far enough from the base, and the
+    /// site may be used on every date until the vehicle goes on.
+    pub fn may_sleep(&self, vehicle: usize, day: usize, site: usize) -> bool {
+        let Some(nights) = self.nights_after(vehicle, day) else { return false };
         let home = self.drive(vehicle, self.commune_of(site), self.scenario.vehicles[vehicle].base);
         let least = if self.keeps(Family::NightDrive) { self.scenario.limits.night_min_drive.0 } else { 0 };
-        home.is_some_and(|home| home >= least)
+        let dated = !self.keeps(Family::NightDates) || (day + 1..=day + nights).all(|d| self.dated(d, site));
+        dated && home.is_some_and(|home| home >= least)
     }
 
     /// Sites where a vehicle may wake on a working day.
     pub fn may_wake(&self, vehicle: usize, day: usize) -> Vec<usize> {
-        let before = (0..day).rev().find(|&d| self.shift(vehicle, d).is_some());
-        let Some(before) = before.filter(|&d| self.nights_after(vehicle, d).is_some()) else { return Vec::new() };
-        let slept = |s: &usize| self.may_sleep(vehicle, *s) && self.may_visit(vehicle, before, *s);
+        let Some(before) = (0..day).rev().find(|&d| self.shift(vehicle, d).is_some()) else { return Vec::new() };
+        let slept = |s: &usize| self.may_sleep(vehicle, before, *s) && self.may_visit(vehicle, before, *s);
         (0..self.scenario.sites.len()).filter(slept).collect()
     }
 

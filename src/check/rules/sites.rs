@@ -2,8 +2,10 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::Log;
-use crate::check::view::{View, VisitView};
-use crate::domain::{PastVisit, SiteId, Vehicle, VehicleId};
+use crate::check::stays::joined;
+use crate::check::view::{TourView, View, VisitView};
+use crate::domain::{PastVisit, Site, SiteId, Vehicle, VehicleId};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// The site takes the vehicle's kind and offers what the vehicle needs.
@@ -37,27 +39,55 @@ pub(in crate::check) fn fit(view: &View, log: &mut Log) {
     }
 }
 
-/// The date lies in the site's availability, on one of its weekdays, and is not blocked.
+/// The date of a visit lies in the site's availability, on one of its weekdays, and is not blocked; so does
+/// every later date on which a vehicle stands there, up to the one on which it goes on.
 pub(in crate::check) fn dates(view: &View, log: &mut Log) {
     for visit in &view.visits {
         let Some(site) = visit.site.map(|s| &view.scenario.sites[s.index()]) else { continue };
         let date = visit.visit.date;
-        let (first, last) = site.available;
-        let (fr, en) = if first.is_some_and(|f| date < f) || last.is_some_and(|l| date > l) {
-            ("hors de sa période de disponibilité", "outside the dates it is available")
-        } else if !site.weekdays.contains(date) {
-            ("un jour de semaine où il ne peut servir", "a weekday on which it may not be used")
-        } else if site.blocked.contains(date) {
-            ("une date où il est bloqué", "a date on which it is blocked")
-        } else {
-            continue;
-        };
+        let Some((fr, en)) = closed(site, date) else { continue };
         log.add(
             Rule::SiteDates,
             &visit.visit.id,
             format!("{} le {date} : {fr} ; choisissez un autre jour ou un autre site", site.id),
             format!("{} on {date}: {en}; choose another day or another site", site.id),
         );
+    }
+    for tour in &view.tours {
+        occupied(view, tour, log);
+    }
+}
+
+/// The dates after a night out, without those of visits there, which are judged as such.
+fn occupied(view: &View, tour: &TourView, log: &mut Log) {
+    let next = tour.next.map(|k| &view.tours[k]).filter(|next| joined(tour, next));
+    let (Some(id), Some(next)) = (tour.sleeps, next) else { return };
+    let (site, to) = (&view.scenario.sites[id.index()], next.tour.date);
+    let visited = |date| view.visits.iter().any(|v| v.pair() == tour.vehicle.zip(Some(id)) && v.visit.date == date);
+    let stands = tour.tour.date.iter_days().skip(1).take_while(|date| *date <= to);
+    let found = stands.filter(|date| !visited(*date)).find_map(|date| Some((date, closed(site, date)?)));
+    let Some((date, (fr, en))) = found else { return };
+    let (with_fr, with_en) =
+        if date == to { <_>::default() } else { (format!(" en passant par le {date}"), format!(" over {date}")) };
+    log.add(
+        Rule::SiteDates,
+        &tour.name,
+        format!("le véhicule reste à {} jusqu'au {to}{with_fr}, {fr} ; dormez ailleurs ou rentrez à la base", site.id),
+        format!("the vehicle stays at {} until {to}{with_en}, {en}; sleep elsewhere or return to the base", site.id),
+    );
+}
+
+/// Why a site may not be used on a date, in both languages.
+fn closed(site: &Site, date: NaiveDate) -> Option<(&'static str, &'static str)> {
+    let (first, last) = site.available;
+    if first.is_some_and(|f| date < f) || last.is_some_and(|l| date > l) {
+        Some(("hors de la période de disponibilité du site", "outside the dates on which the site is available"))
+    } else if !site.weekdays.contains(date) {
+        Some(("un jour de semaine où le site ne peut servir", "a weekday on which the site may not be used"))
+    } else if site.blocked.contains(date) {
+        Some(("une date où le site est bloqué", "a date on which the site is blocked"))
+    } else {
+        None
     }
 }
 

@@ -116,10 +116,10 @@ impl<'a> NightSearch<'a> {
             self.layers.iter().filter_map(|l| l.duty.shapes.levels.iter().map(|level| level[0]).max()).sum();
         let mut open = vec![false; duty.roads.sites.len()];
         for layer in &self.layers {
-            layer.ground.open.iter().for_each(|&j| open[j] = true);
+            layer.ground.open.iter().for_each(|&j| open[j] |= layer.duty.sleep[j]);
         }
         let of_site = |j: usize| {
-            if !duty.roads.sleep[j] || !open[j] {
+            if !open[j] {
                 return Vec::new();
             }
             let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.budget)(service, n))]));
@@ -138,7 +138,7 @@ impl<'a> NightSearch<'a> {
         let classes = if worths.is_empty() { 1 } else { most.min(MOST_CLASSES) };
         let quantum = u32::try_from(most.div_ceil(classes)).unwrap_or(u32::MAX).max(1);
         let mut values = vec![NEVER; n * classes];
-        for &j in layer.ground.open.iter().filter(|&&j| layer.duty.roads.sleep[j]) {
+        for &j in layer.ground.open.iter().filter(|&&j| layer.duty.sleep[j]) {
             let leave = next.leave(j, after.new_week);
             let worth = worths.get(j).map(Vec::as_slice);
             let days = next.goings_on(j, after.new_week, worth.is_none().then_some(looseness));
