@@ -2,8 +2,9 @@
 
 use super::balance::{Balance, Figures, balance};
 use super::desk::{Desk, ExplainError};
-use super::menu::{Entry, Verdict, entries, verdict};
+use super::menu::{Entry, entries};
 use super::reasons::{Reasons, reasons};
+use super::trial::{Verdict, verdict};
 use crate::domain::VehicleId;
 use crate::optimise::Must;
 use serde::Serialize;
