@@ -290,7 +290,11 @@ impl Page<'_> {
     fn nearest(&self, case: &Case) -> String {
         let lack = |e: &Entry| {
             let (without, with) = (e.with_change?, e.with_change_and_visit?);
-            Some((without.score - with.upper_bound, without.upper_bound - with.score, e.message.get(self.lang).to_owned()))
+            Some((
+                without.score - with.upper_bound,
+                without.upper_bound - with.score,
+                e.message.get(self.lang).to_owned(),
+            ))
         };
         let told = || case.menu.iter().filter(|e| e.verdict == Verdict::NotEnough).filter_map(lack);
         let none = self.lang.pick("rien de cela n'y suffit", "none of these does");

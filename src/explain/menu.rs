@@ -8,6 +8,7 @@ use crate::domain::{CommuneId, Nights, Scenario, SiteId, VehicleId, Window};
 use crate::i18n::Text;
 use crate::optimise::Must;
 use crate::units::Seconds;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 const HALF_AN_HOUR: Seconds = Seconds(1800);
@@ -43,7 +44,8 @@ pub enum Change {
 }
 
 /// A line of the menu.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Entry {
     /// Its stable name.
     pub change: &'static str,
@@ -262,7 +264,7 @@ pub(super) fn entries(desk: &Desk, must: &Must) -> Result<Vec<Entry>, ExplainErr
             Ok(change) => {
                 let found = trial(desk, must, &change.apply(scenario, must))?;
                 entry(change.name(), message, found)
-            },
+            }
             Err(name) => entry(name, message, Trial::without_solves(Verdict::NothingToChange)),
         });
     }

@@ -12,6 +12,7 @@
 mod balance;
 mod case;
 mod desk;
+mod document;
 mod menu;
 mod reasons;
 mod served;
@@ -21,6 +22,7 @@ mod trial;
 pub use balance::{Balance, Figures, SiteGain, TerritoryChange, VisitChange, balance};
 pub use case::{Answer, Case, Price, explain};
 pub use desk::{Desk, ExplainError, Solved, planned};
+pub use document::{AllAnswer, CommuneFacts, Explanation, TownAnswer};
 pub use menu::{Change, Entry};
 pub use reasons::{Reason, Reasons, reasons};
 pub use served::{ServedBy, reaching, served_by};

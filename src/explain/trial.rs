@@ -5,13 +5,14 @@ use super::balance::Figures;
 use super::desk::{Desk, ExplainError, Solved, Until};
 use crate::domain::Scenario;
 use crate::optimise::Must;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Gap of the first solve, and of the second where that decides: the root and a plan or two.
 const ROUGH: f64 = 0.01;
 
 /// What came of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// With the change, a best plan has the visit, up to the gap.
