@@ -8,8 +8,9 @@ use crate::optimise::Must;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Gap of the first solve, and of the second where that decides: the root and a plan or two.
-const ROUGH: f64 = 0.01;
+/// Gap of the first solve, the root and a plan or two; and of the second, so that its figures tell something
+/// even where far less decides.
+const ROUGH: f64 = 0.02;
 
 /// What came of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
