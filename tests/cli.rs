@@ -288,7 +288,7 @@ fn wrong_usage_is_told_in_the_language_asked_for() {
         (&["plna"], "commande inconnue", "unknown command"),
         (&[], "quelle commande", "which command"),
         (&["check", "a", "--visits", "b", "--scenario", NORD], "ne va pas avec", "does not go with"),
-        (&["schema", "x"], "au choix : scenario, plan", "one of: scenario, plan"),
+        (&["schema", "x"], "au choix : scenario, plan, explain", "one of: scenario, plan, explain"),
         (&["travel", "Lille", "--scenario", NORD], "il manque", "missing"),
     ] {
         let (code, stdout, stderr) = run(arguments);
@@ -337,7 +337,8 @@ fn the_table_of_trips_is_written_whole() {
 
 #[test]
 fn schemas_completions_codes_and_templates() {
-    for (what, file) in [("scenario", "config/scenario.schema.json"), ("plan", "config/plan.schema.json")] {
+    for what in ["scenario", "plan", "explain"] {
+        let file = format!("config/{what}.schema.json");
         let (code, stdout, _) = run(&["schema", what]);
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         assert_eq!((code, json(&stdout)), (0, json(&kept)));

@@ -57,6 +57,9 @@ fn the_plan_tells_prices_and_what_was_left_out() {
         let (with, most) = (number(&line["score_with_it"]), number(&line["score_at_most"]));
         assert!(with <= most + 1e-6 && most <= bound + 1e-6, "{line}");
         assert!(with > 0.8 * score, "{line}");
+        // What the tour through it loses is what the bound loses.
+        let lost = number(&line["reduced_value"]);
+        assert!(lost <= 0.0 && most >= bound + lost - 1e-6, "{line}");
     }
     let prices = plan["shadow_prices"].as_array().unwrap();
     assert_eq!(prices.len(), 1);
@@ -91,12 +94,12 @@ fn watten_has_a_price_confirmed_by_two_solves() {
     assert!((all - difference).abs() < 1e-6 && (number(&balance["score"]) - difference).abs() < 1e-9);
     assert!(balance["appeared"].as_array().unwrap().iter().any(|v| v["commune"] == "59647"), "{balance}");
     assert!(number(&balance["there"][0]["expected"]) > 5.0, "{balance}");
-    // Every change of the menu is judged by its own two solves.
+    // Every change of the menu is judged by its own two solves, which leave no doubt.
     let menu = case["menu"].as_array().unwrap();
     assert_eq!(menu.len(), 8);
     for entry in menu.iter().filter(|e| e["verdict"] == "not-enough") {
         let (with, without) = (&entry["with_change_and_visit"], &entry["with_change"]);
-        assert!(number(&with["score"]) < number(&without["score"]), "{entry}");
+        assert!(number(&with["upper_bound"]) < number(&without["score"]), "{entry}");
     }
 }
 
@@ -144,6 +147,39 @@ fn all_sites_are_grouped_by_rule_or_priced() {
     assert_eq!(code, 0);
     assert!(stdout.starts_with("\u{feff}record;vehicle_kind;site;name;verdict;"), "{stdout}");
     assert!(stdout.contains("\r\nforbidden;truck;monchecourt;R7-spacing;") && stdout.contains("\r\npriced;truck;"));
+}
+
+#[test]
+fn every_answer_in_json_has_the_shape_of_the_schema() {
+    let schema = json(&run(&["schema", "explain"]).1);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong = |document: &Value| validator.iter_errors(document).map(|e| e.to_string()).collect::<Vec<_>>();
+    let questions = [
+        &["--commune", "watten"][..],
+        &["--site", "monchecourt"],
+        &["--site", plan().1["visits"][0]["site"].as_str().unwrap()],
+        &["--all"],
+    ]
+    .map(|question| json(&explained(&[question, &["--format", "json"]].concat()).1));
+    for document in &questions {
+        assert_eq!(wrong(document), Vec::<String>::new(), "{document}");
+    }
+    let answers: Vec<&Value> = questions[..3].iter().map(|q| &q["cases"][0]["answer"]).collect();
+    assert_eq!(answers, ["priced", "forbidden", "in-the-plan"]);
+    // And not any shape: something missing, of another name, or of another type is told.
+    let spoilt: [(usize, fn(&mut Value)); 6] = [
+        (0, |d| drop(d["cases"][0].as_object_mut().unwrap().remove("without"))),
+        (0, |d| d["cases"][0]["something"] = 1.into()),
+        (0, |d| d["cases"][0]["menu"][1]["verdict"] = "perhaps".into()),
+        (0, |d| d["commune"]["due"]["mammography"] = "many".into()),
+        (1, |d| d["cases"][0]["reasons"][0]["rules"][0]["message"] = "text".into()),
+        (3, |d| drop(d["all"]["priced"][0].as_object_mut().unwrap().remove("site"))),
+    ];
+    for (k, (which, spoil)) in spoilt.into_iter().enumerate() {
+        let mut document = questions[which].clone();
+        spoil(&mut document);
+        assert!(!wrong(&document).is_empty(), "spoilt {k} passes");
+    }
 }
 
 #[test]

@@ -4,9 +4,11 @@
 use super::value;
 use crate::config::LoadOptions;
 use crate::i18n::Lang;
+use crate::optimise::Settings;
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Planifie les tournées d'un camion de dépistage et de vans de soins, et prouve qu'aucun autre plan ne ferait mieux.
 #[derive(Debug, Parser)]
@@ -70,7 +72,7 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Liste les codes des problèmes et des règles, avec la cause et le remède
     Codes,
-    /// Affiche le schéma JSON d'un scénario ou d'un plan
+    /// Affiche le schéma JSON d'un scénario, d'un plan ou d'une réponse d'explain
     Schema(SchemaArgs),
     /// Affiche les complétions pour un interpréteur de commandes
     Completions(CompletionArgs),
@@ -120,6 +122,39 @@ impl InputArgs {
     }
 }
 
+/// How hard to work on each solve, for `plan` and `explain`.
+#[derive(Debug, Clone, Args)]
+pub(super) struct EffortArgs {
+    /// Écart prouvé auquel un calcul s'arrête : 0.001 (par défaut) = 0,1 % ; pour explain, deux plans plus proches se valent
+    #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
+    pub gap: f64,
+    /// Temps de chaque calcul au plus, en secondes : 60 par défaut (explain : 30), sans limite avec --node-limit
+    #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
+    pub time_limit: Option<f64>,
+    /// Travail de chaque calcul au plus, en nœuds de recherche : donne le même plan sur toute machine
+    #[arg(long, value_name = "N", value_parser = value::nodes)]
+    pub node_limit: Option<u64>,
+    /// Fils de calcul ; par défaut, autant que de cœurs
+    #[arg(long, value_name = "N", value_parser = value::threads)]
+    pub threads: Option<usize>,
+    /// Graine des choix au hasard de la recherche ; 0 par défaut
+    #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
+    pub seed: u64,
+}
+
+impl EffortArgs {
+    /// What the optimiser wants to know of it; so many seconds where neither time nor work has a limit.
+    pub(super) fn settings(&self, seconds: f64) -> Settings {
+        let limit = self.time_limit.or(if self.node_limit.is_some() { None } else { Some(seconds) });
+        Settings {
+            gap: self.gap,
+            time_limit: limit.map(Duration::from_secs_f64),
+            nodes: self.node_limit,
+            seed: self.seed,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
     /// Le scénario (fichier TOML)
@@ -130,21 +165,8 @@ pub(super) struct PlanArgs {
     /// Dossier où écrire plan.json, tableaux (.csv) et calendars/ ; sans lui, rien n'est écrit
     #[arg(long, value_name = "DOSSIER")]
     pub out: Option<PathBuf>,
-    /// S'arrête quand le plan est prouvé à cet écart du meilleur possible : 0.001 (par défaut) = 0,1 %
-    #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
-    pub gap: f64,
-    /// Temps de calcul au plus, en secondes : 60 par défaut, sans limite avec --node-limit
-    #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
-    pub time_limit: Option<f64>,
-    /// Travail au plus, en nœuds de recherche : donne le même plan sur toute machine
-    #[arg(long, value_name = "N", value_parser = value::nodes)]
-    pub node_limit: Option<u64>,
-    /// Fils de calcul ; par défaut, autant que de cœurs
-    #[arg(long, value_name = "N", value_parser = value::threads)]
-    pub threads: Option<usize>,
-    /// Graine des choix au hasard de la recherche ; 0 par défaut
-    #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub effort: EffortArgs,
     /// Fichier où noter score, borne et écart au fil du calcul (un objet JSON par ligne) ; - pour la sortie d'erreur
     #[arg(long, value_name = "FICHIER")]
     pub log_json: Option<PathBuf>,
@@ -194,21 +216,8 @@ pub(super) struct ExplainArgs {
     pub vehicle: Option<String>,
     #[command(flatten)]
     pub input: InputArgs,
-    /// Écart auquel chaque calcul s'arrête, et en deçà duquel deux plans se valent : 0.001 par défaut
-    #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
-    pub gap: f64,
-    /// Temps de chaque calcul au plus, en secondes : 30 par défaut, sans limite avec --node-limit
-    #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
-    pub time_limit: Option<f64>,
-    /// Travail de chaque calcul au plus, en nœuds de recherche
-    #[arg(long, value_name = "N", value_parser = value::nodes)]
-    pub node_limit: Option<u64>,
-    /// Fils de calcul ; par défaut, autant que de cœurs
-    #[arg(long, value_name = "N", value_parser = value::threads)]
-    pub threads: Option<usize>,
-    /// Graine des choix au hasard de la recherche ; 0 par défaut
-    #[arg(long, value_name = "N", value_parser = value::seed, default_value = "0", hide_default_value = true)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub effort: EffortArgs,
 }
 
 #[derive(Debug, Args)]
@@ -232,7 +241,7 @@ pub(super) struct TravelArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Ce dont on veut le schéma : scenario ou plan
+    /// Ce dont on veut le schéma : scenario, plan ou explain (la réponse d'explain en JSON)
     #[arg(value_enum, value_name = "QUOI", hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -242,6 +251,7 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaOf {
     Scenario,
     Plan,
+    Explain,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ pub(super) fn translate(command: Command) -> Command {
     for &(name, about, list) in COMMANDS {
         command = command.mut_subcommand(name, |sub| {
             let sub = arguments(sub.about(about), list);
-            if ["plan", "check", "explain"].contains(&name) { arguments(sub, INPUT) } else { sub }
+            SHARED.iter().filter(|(of, _)| of.contains(&name)).fold(sub, |sub, (_, list)| arguments(sub, list))
         });
     }
     command
@@ -50,6 +50,27 @@ const INPUT: &[Line] = &[
     ("now", "DATE", "Today's date, to tell which invitations are late and to date the calendars"),
 ];
 
+const EFFORT: &[Line] = &[
+    (
+        "gap",
+        "GAP",
+        "Proved gap at which a solve stops: 0.001 (the default) = 0.1%; for explain, two plans closer than this are as good",
+    ),
+    (
+        "time_limit",
+        "SECONDS",
+        "Longest time of each solve, in seconds: 60 by default (explain: 30), no limit with --node-limit",
+    ),
+    ("node_limit", "N", "Most work of each solve, in search nodes: gives the same plan on every machine"),
+    ("threads", "N", "Threads to compute with; as many as there are cores by default"),
+    ("seed", "N", "Seed of the random choices of the search; 0 by default"),
+];
+
+/// Arguments that several commands have, with the commands.
+const SHARED: &[(&[&str], &[Line])] = &[(&["plan", "check", "explain"], INPUT), (&["plan", "explain"], EFFORT)];
+
+const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
+
 const COMMANDS: &[(&str, &str, &[Line])] = &[
     (
         "plan",
@@ -57,11 +78,6 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[
             ("scenario", "SCENARIO", "The scenario (a TOML file)"),
             ("out", "FOLDER", "Folder for plan.json, tables (.csv) and calendars/; nothing is written without it"),
-            ("gap", "GAP", "Stop once the plan is proved to be this close to the best: 0.001 (the default) = 0.1%"),
-            ("time_limit", "SECONDS", "Longest time to work, in seconds: 60 by default, no limit with --node-limit"),
-            ("node_limit", "N", "Most work, in search nodes: gives the same plan on every machine"),
-            ("threads", "N", "Threads to compute with; as many as there are cores by default"),
-            ("seed", "N", "Seed of the random choices of the search; 0 by default"),
             (
                 "log_json",
                 "FILE",
@@ -79,7 +95,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         "Checks a plan rule by rule, or completes visits edited in a spreadsheet",
         &[
             ("plan", "PLAN", "The plan to check (plan.json)"),
-            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
+            MADE_FOR,
             (
                 "visits",
                 "CSV",
@@ -97,20 +113,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         "Tells why a commune is not in a plan, and what it would take",
         &[
             ("plan", "PLAN", "The plan in question (plan.json)"),
-            ("scenario", "TOML", "The scenario it was made for (a TOML file)"),
+            MADE_FOR,
             ("commune", "COMMUNE", "The commune: name or INSEE code"),
             ("site", "SITE", "The site, by its identifier"),
             ("all", "", "All sites that are not in the plan: those forbidden by rule, the ten best others priced"),
             ("vehicle", "KIND", "Kind of vehicle (truck, van …); all of the scenario's by default"),
-            ("gap", "GAP", "Gap at which each solve stops, and within which two plans are as good: 0.001 by default"),
-            (
-                "time_limit",
-                "SECONDS",
-                "Longest time of each solve, in seconds: 30 by default, no limit with --node-limit",
-            ),
-            ("node_limit", "N", "Most work of each solve, in search nodes"),
-            ("threads", "N", "Threads to compute with; as many as there are cores by default"),
-            ("seed", "N", "Seed of the random choices of the search; 0 by default"),
         ],
     ),
     (
@@ -132,8 +139,8 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
     ("codes", "Lists the codes of problems and of rules, with cause and mend", &[]),
     (
         "schema",
-        "Prints the JSON Schema of a scenario or of a plan",
-        &[("of", "WHAT", "What the schema is of: scenario or plan")],
+        "Prints the JSON Schema of a scenario, of a plan or of an answer of explain",
+        &[("of", "WHAT", "What the schema is of: scenario, plan or explain (the answer of explain in JSON)")],
     ),
     (
         "completions",

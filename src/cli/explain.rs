@@ -10,14 +10,15 @@ use crate::check;
 use crate::config::{Loaded, nearest};
 use crate::demand::Demand;
 use crate::domain::{CommuneId, Scenario, SiteId};
-use crate::explain::{Case, Desk, ExplainError, ServedBy, Survey, explain, reaching, served_by, survey};
+use crate::explain::{
+    AllAnswer, Case, CommuneFacts, Desk, ExplainError, Explanation, Figures, ServedBy, Survey, TownAnswer, explain,
+    reaching, served_by, survey,
+};
 use crate::i18n::Text;
 use crate::optimise::{Must, Settings, Stopped};
 use crate::plan::Plan;
 use crate::travel::Table;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// Seconds of each solve, where neither a time nor a work limit is given.
 const TIME_LIMIT: f64 = 30.0;
@@ -62,7 +63,7 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
     let scenario = &loaded.scenario;
     let question = question(scenario, args)?;
     let kinds = kinds(scenario, args.vehicle.as_deref())?;
-    let pool = ground::pool(args.threads)?;
+    let pool = ground::pool(args.effort.threads)?;
     let said = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
@@ -73,7 +74,7 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
         }
         let demand = Demand::new(scenario, &table);
         let tell = |now| bar.update(now);
-        let settings = settings(args);
+        let settings = args.effort.settings(TIME_LIMIT);
         let desk =
             Desk { scenario, travel: &table, demand: &demand, plan: &plan, settings, stop: &stop::asked, tell: &tell };
         let said = match question {
@@ -86,21 +87,11 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
         said.map_err(|error| failure(error, &loaded, &table, settings))
     })?;
     match context.format {
-        Format::Json => output::json(&document(scenario, &plan, &said))?,
+        Format::Json => output::json(&document(scenario, &plan, said))?,
         Format::Csv => output::data(&explain_table::csv(scenario, &said, context.lang))?,
         Format::Human => output::data(explain_text::human(scenario, &plan, &said, context.lang).as_bytes())?,
     }
     Ok(if stop::asked() { ExitStatus::Interrupted } else { ExitStatus::Done })
-}
-
-fn settings(args: &ExplainArgs) -> Settings {
-    let seconds = args.time_limit.or(if args.node_limit.is_some() { None } else { Some(TIME_LIMIT) });
-    Settings {
-        gap: args.gap,
-        time_limit: seconds.map(Duration::from_secs_f64),
-        nodes: args.node_limit,
-        seed: args.seed,
-    }
 }
 
 /// How an explanation fails.
@@ -176,25 +167,21 @@ fn town(desk: &Desk, commune: CommuneId, site: Option<SiteId>, kinds: &[String])
     Ok(Town { commune, own, due, served, cases })
 }
 
-/// The whole answer in JSON. Texts are in both languages.
-fn document(scenario: &Scenario, plan: &Plan, said: &Said) -> Value {
-    let stated = json!({ "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap });
+/// The whole answer as it is written in JSON.
+fn document(scenario: &Scenario, plan: &Plan, said: Said) -> Explanation {
+    let (labels, plan) = (scenario.labels.clone(), Figures::of(plan));
     match said {
-        Said::All(survey) => json!({ "labels": scenario.labels, "plan": stated, "all": survey }),
-        Said::Town(town) => {
-            let commune = &scenario.communes[town.commune.index()];
-            let due: serde_json::Map<String, Value> =
-                town.due.iter().map(|(service, people)| (service.clone(), (*people).into())).collect();
-            json!({
-                "labels": scenario.labels,
-                "plan": stated,
-                "commune": {
-                    "code": commune.code, "name": commune.name, "in_scope": commune.in_scope, "due": due,
-                    "sites": town.own.iter().map(|s| &scenario.sites[s.index()].id).collect::<Vec<_>>(),
-                },
-                "served_by": town.served,
-                "cases": town.cases,
-            })
+        Said::All(all) => Explanation::All(AllAnswer { labels, plan, all }),
+        Said::Town(Town { commune, own, due, served, cases }) => {
+            let place = &scenario.communes[commune.index()];
+            let commune = CommuneFacts {
+                code: place.code.clone(),
+                name: place.name.clone(),
+                in_scope: place.in_scope,
+                due: due.into_iter().collect(),
+                sites: own.iter().map(|s| scenario.sites[s.index()].id.clone()).collect(),
+            };
+            Explanation::Town(TownAnswer { labels, plan, commune, served_by: served, cases })
         }
     }
 }

@@ -52,6 +52,16 @@ impl Page<'_> {
         }
     }
 
+    /// What lies between two figures.
+    fn range(&self, low: f64, high: f64) -> String {
+        let (low, high) = (self.two(low), self.two(high));
+        match self.lang {
+            _ if low == high => low,
+            Lang::Fr => format!("{low} à {high}"),
+            Lang::En => format!("{low} to {high}"),
+        }
+    }
+
     fn line(&self, fr: &'static str, en: &'static str, text: &str) -> String {
         entry(self.lang.pick(fr, en), text)
     }
@@ -276,24 +286,26 @@ impl Page<'_> {
         let _ = writeln!(out, "{}", output::wrap(&format!("\u{a0}\u{a0}→ {text}"), output::width(), 4));
     }
 
-    /// Where no change does: the one after which the visit costs least.
+    /// Where no change does: the one after which the visit costs least, as far as the solves went.
     fn nearest(&self, case: &Case) -> String {
-        let lack = |e: &Entry| Some((e.with_change?.score - e.with_change_and_visit?.score, e.message.clone()));
-        let told = case.menu.iter().filter(|e| e.verdict == Verdict::NotEnough);
-        let best = told.filter_map(lack).min_by(|a, b| a.0.total_cmp(&b.0));
-        match (best, self.lang) {
-            (None, Lang::Fr) => "rien de cela n'y suffit".to_owned(),
-            (None, Lang::En) => "none of these does".to_owned(),
-            (Some((lack, change)), Lang::Fr) => {
-                format!(
-                    "rien de cela n'y suffit ; au plus près, « {} » : il y manque encore {}",
-                    change.fr,
-                    self.two(lack)
-                )
-            }
-            (Some((lack, change)), Lang::En) => {
-                format!("none of these does; the nearest, \"{}\", still lacks {}", change.en, self.two(lack))
-            }
+        let lack = |e: &Entry| {
+            let (without, with) = (e.with_change?, e.with_change_and_visit?);
+            Some((
+                without.score - with.upper_bound,
+                without.upper_bound - with.score,
+                e.message.get(self.lang).to_owned(),
+            ))
+        };
+        let told = || case.menu.iter().filter(|e| e.verdict == Verdict::NotEnough).filter_map(lack);
+        let none = self.lang.pick("rien de cela n'y suffit", "none of these does");
+        let Some((low, high, change)) = told().min_by(|a, b| a.0.total_cmp(&b.0)) else { return none.to_owned() };
+        let range = self.range(low.max(0.0), high);
+        let certain = told().filter(|other| other.0 < high).count() == 1;
+        match (certain, self.lang) {
+            (true, Lang::Fr) => format!("{none} ; au plus près, « {change} » : il y manque encore {range}"),
+            (false, Lang::Fr) => format!("{none} ; peut-être au plus près, « {change} » : il y manque encore {range}"),
+            (true, Lang::En) => format!("{none}; the nearest, \"{change}\", still lacks {range}"),
+            (false, Lang::En) => format!("{none}; perhaps the nearest, \"{change}\", still lacks {range}"),
         }
     }
 
@@ -307,15 +319,10 @@ impl Page<'_> {
             Verdict::StillForbidden => lang.pick("reste interdit", "is still forbidden"),
             Verdict::NothingToChange => lang.pick("rien à changer", "nothing to change"),
         };
-        let scores = match (entry.with_change, entry.with_change_and_visit) {
-            (Some(without), Some(with)) => match lang {
-                Lang::Fr => {
-                    format!(" (sans la visite {}, avec elle {})", self.two(without.score), self.two(with.score))
-                }
-                Lang::En => {
-                    format!(" (without the visit {}, with it {})", self.two(without.score), self.two(with.score))
-                }
-            },
+        let best = |f: Figures| self.range(f.score, f.upper_bound);
+        let scores = match (entry.with_change.map(best), entry.with_change_and_visit.map(best), lang) {
+            (Some(without), Some(with), Lang::Fr) => format!(" (sans la visite {without}, avec elle {with})"),
+            (Some(without), Some(with), Lang::En) => format!(" (without the visit {without}, with it {with})"),
             _ => String::new(),
         };
         format!("    {mark} {} : {said}{scores}", entry.message.get(lang)).replacen(

@@ -18,7 +18,6 @@ use crate::publish::tables;
 use crate::report::{ServiceRounds, rounds};
 use crate::travel::Table;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 /// Seconds to work, where neither a time nor a work limit is given.
 const TIME_LIMIT: f64 = 60.0;
@@ -29,15 +28,16 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     }
     let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
-    let pool = ground::pool(args.threads)?;
+    let pool = ground::pool(args.effort.threads)?;
     let (plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let table = ground::table(&loaded)?;
         let demand = Demand::new(&loaded.scenario, &table);
-        let (mut plan, stopped) = solved(&loaded, (&table, &demand), settings(args), &bar, log.as_mut())?;
+        let settings = args.effort.settings(TIME_LIMIT);
+        let (mut plan, stopped) = solved(&loaded, (&table, &demand), settings, &bar, log.as_mut())?;
         if args.explain {
-            forced(&loaded, (&table, &demand), settings(args), &bar, &mut plan)?;
+            forced(&loaded, (&table, &demand), settings, &bar, &mut plan)?;
         }
         let report = check::check(&loaded.scenario, &table, &plan);
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
@@ -57,16 +57,6 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         (_, true) => ExitStatus::Done,
         (_, false) => ExitStatus::Usage,
     })
-}
-
-fn settings(args: &PlanArgs) -> Settings {
-    let seconds = args.time_limit.or(if args.node_limit.is_some() { None } else { Some(TIME_LIMIT) });
-    Settings {
-        gap: args.gap,
-        time_limit: seconds.map(Duration::from_secs_f64),
-        nodes: args.node_limit,
-        seed: args.seed,
-    }
 }
 
 fn solved(

@@ -40,6 +40,6 @@ pub use load::{LoadOptions, Loaded, load};
 pub use lower::monday_of_week;
 pub use problem::{Problem, Problems, Severity, Snippet};
 pub use raw::MOST_WEEKS;
-pub use schema::{schema_plan, schema_scenario};
+pub use schema::{schema_explanation, schema_plan, schema_scenario};
 pub use source::{Source, read_bytes, tidy};
 pub use suggest::nearest;

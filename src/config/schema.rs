@@ -26,6 +26,14 @@ pub fn schema_plan() -> Value {
     schemars::schema_for!(crate::plan::Plan).to_value()
 }
 
+/// JSON Schema of what `tournee explain --format json` says, as kept in `config/explain.schema.json`.
+#[must_use]
+pub fn schema_explanation() -> Value {
+    // As it is written: what is always there is required.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<crate::explain::Explanation>().to_value()
+}
+
 /// TOML has no null: an optional key is absent or has a value.
 fn without_null(schema: &mut Value) {
     match schema {

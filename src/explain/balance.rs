@@ -4,6 +4,7 @@ use crate::demand::{Demand, value_of};
 use crate::domain::{Scenario, SiteId};
 use crate::plan::{Plan, Visit};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const NOTHING: f64 = 1e-9;
 
 /// Score, bound and gap of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Figures {
     /// Score of the plan.
     pub score: f64,
@@ -30,7 +32,8 @@ impl Figures {
 }
 
 /// A visit that only one of two plans has, or that is on another day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct VisitChange {
     /// The vehicle.
     pub vehicle: String,
@@ -48,7 +51,8 @@ pub struct VisitChange {
 }
 
 /// What visits to the sites asked for bring, by service.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SiteGain {
     /// The service.
     pub service: String,
@@ -61,7 +65,8 @@ pub struct SiteGain {
 }
 
 /// What a territory receives in one plan and in the other.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct TerritoryChange {
     /// The service.
     pub service: String,
@@ -77,7 +82,8 @@ pub struct TerritoryChange {
 
 /// Two plans side by side. The changes of the territories, less the prices of driving and nights,
 /// plus the weekdays, add up to the change of the score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Balance {
     /// By how much the score changes.
     pub score: f64,

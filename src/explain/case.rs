@@ -2,14 +2,17 @@
 
 use super::balance::{Balance, Figures, balance};
 use super::desk::{Desk, ExplainError};
-use super::menu::{Entry, Verdict, entries, verdict};
+use super::menu::{Entry, entries};
 use super::reasons::{Reasons, reasons};
+use super::trial::{Verdict, verdict};
 use crate::domain::VehicleId;
 use crate::optimise::Must;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What visiting would cost: the two solves, and the plan beside the one with the visit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Price {
     /// The plan in question. Its bound is the one it states.
     pub plan: Figures,
@@ -32,7 +35,7 @@ pub struct Price {
 }
 
 /// The answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "answer")]
 #[allow(clippy::large_enum_variant)]
 pub enum Answer {
@@ -45,7 +48,8 @@ pub enum Answer {
 }
 
 /// A question with its answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Case {
     /// The kind of vehicle.
     pub vehicle_kind: String,

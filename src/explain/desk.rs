@@ -41,13 +41,22 @@ pub struct Solved {
     pub left_out: Vec<LeftOut>,
 }
 
+/// When a solve ends before the gap that was asked for.
+pub(super) struct Until<'u> {
+    /// Once the figures of the whole plan decide the question.
+    pub decided: &'u dyn Fn(Figures) -> bool,
+    /// Once this gap is reached, where it is wider than the one asked for.
+    pub gap: f64,
+}
+
 /// What all solves of a question share.
 pub struct Desk<'a> {
     /// The scenario of the plan.
     pub scenario: &'a Scenario,
     /// Its trips.
     pub travel: &'a Table,
-    /// Its demand.
+    /// Its demand; that of all changed scenarios too, which differ from it in the vehicles, the locks
+    /// and the limits only.
     pub demand: &'a Demand,
     /// The plan in question.
     pub plan: &'a Plan,
@@ -72,11 +81,41 @@ impl Desk<'_> {
         must: Option<&Must>,
         prices: bool,
     ) -> Result<Option<Solved>, ExplainError> {
+        self.plan_part(scenario, kind, self.settings, Ask { must, prices, ..Ask::default() })
+    }
+
+    /// The same, only until the figures of the whole plan decide a question, or a gap is reached.
+    ///
+    /// # Errors
+    /// See [`ExplainError`].
+    pub(super) fn decide(
+        &self,
+        scenario: &Scenario,
+        kind: &str,
+        must: Option<&Must>,
+        until: &Until,
+    ) -> Result<Option<Solved>, ExplainError> {
+        let rest = self.plan_rest(kind);
+        let enough = |now: Progress| {
+            let (score, upper_bound) = (rest + now.incumbent, rest + now.bound);
+            (until.decided)(Figures { score, upper_bound, gap: now.gap().unwrap_or(f64::INFINITY) })
+        };
+        let settings = Settings { gap: until.gap.max(self.settings.gap), ..self.settings };
+        self.plan_part(scenario, kind, settings, Ask { must, enough: Some(&enough), ..Ask::default() })
+    }
+
+    fn plan_part(
+        &self,
+        scenario: &Scenario,
+        kind: &str,
+        settings: Settings,
+        ask: Ask,
+    ) -> Result<Option<Solved>, ExplainError> {
         let part = part_of(scenario, kind);
-        let demand = Demand::new(scenario, self.travel);
-        let ask = Ask { must, vehicles: Some(&part), prices };
+        let (demand, must) = (self.demand, ask.must);
+        let ask = Ask { vehicles: Some(&part), ..ask };
         let mut tell = |now| (self.tell)(now);
-        let answer = solve_for(scenario, self.travel, &demand, self.settings, ask, self.stop, &mut tell)?;
+        let answer = solve_for(scenario, self.travel, demand, settings, ask, self.stop, &mut tell)?;
         let (solution, duties) = match answer {
             (Outcome::Plan(solution), duties) => (solution, duties),
             (Outcome::Infeasible, _) if must.is_some() => return Ok(None),
@@ -84,9 +123,9 @@ impl Desk<'_> {
             (Outcome::NoPlan(stopped), _) => return Err(ExplainError::NoPlan(stopped)),
         };
         let others = self.others(&part);
-        let rest = assemble(scenario, self.travel, &demand, &others, None).score;
+        let rest = assemble(scenario, self.travel, demand, &others, None).score;
         let visits = [solution.visits(&duties), others].concat();
-        let plan = assemble(scenario, self.travel, &demand, &visits, Some(rest + solution.upper_bound));
+        let plan = assemble(scenario, self.travel, demand, &visits, Some(rest + solution.upper_bound));
         let report = check::check(scenario, self.travel, &plan);
         if !report.is_good() {
             return Err(ExplainError::Unsound(report.violations));

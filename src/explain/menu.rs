@@ -3,10 +3,12 @@
 use super::balance::Figures;
 use super::desk::{Desk, ExplainError};
 use super::reasons::last_stay;
+use super::trial::{Trial, Verdict, trial};
 use crate::domain::{CommuneId, Nights, Scenario, SiteId, VehicleId, Window};
 use crate::i18n::Text;
 use crate::optimise::Must;
 use crate::units::Seconds;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 const HALF_AN_HOUR: Seconds = Seconds(1800);
@@ -41,24 +43,9 @@ pub enum Change {
     Base(CommuneId),
 }
 
-/// What came of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// With the change, a best plan has the visit, up to the gap.
-    LetsIn,
-    /// With the change the visit is possible, and the best plan is better without it.
-    NotEnough,
-    /// The limits on the work ended the solves before that was decided.
-    Open,
-    /// With the change, too, no plan has the visit: proved.
-    StillForbidden,
-    /// There is nothing to change.
-    NothingToChange,
-}
-
 /// A line of the menu.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Entry {
     /// Its stable name.
     pub change: &'static str,
@@ -66,9 +53,9 @@ pub struct Entry {
     pub message: Text,
     /// What came of it.
     pub verdict: Verdict,
-    /// The plan with the change.
+    /// Score and bound with the change, as far as the verdict needed them.
     pub with_change: Option<Figures>,
-    /// The plan with the change and the visit.
+    /// The same with the change and the visit.
     pub with_change_and_visit: Option<Figures>,
 }
 
@@ -260,67 +247,26 @@ fn other_base(desk: &Desk, must: &Must) -> Option<CommuneId> {
 /// # Errors
 /// See [`ExplainError`].
 pub(super) fn entries(desk: &Desk, must: &Must) -> Result<Vec<Entry>, ExplainError> {
+    let scenario = desk.scenario;
+    let entry = |change, message, found: Trial| Entry {
+        change,
+        message,
+        verdict: found.verdict,
+        with_change: found.without,
+        with_change_and_visit: found.with,
+    };
     let mut out = Vec::new();
     for (change, message) in menu(desk, must) {
         if (desk.stop)() {
             break;
         }
         out.push(match change {
-            Ok(change) => tried(desk, must, &change, &message)?,
-            Err(name) => Entry {
-                change: name,
-                message,
-                verdict: Verdict::NothingToChange,
-                with_change: None,
-                with_change_and_visit: None,
-            },
+            Ok(change) => {
+                let found = trial(desk, must, &change.apply(scenario, must))?;
+                entry(change.name(), message, found)
+            }
+            Err(name) => entry(name, message, Trial::without_solves(Verdict::NothingToChange)),
         });
     }
     Ok(out)
-}
-
-/// Solves with a change, and with the change and the visit.
-fn tried(desk: &Desk, must: &Must, change: &Change, message: &Text) -> Result<Entry, ExplainError> {
-    let changed = change.apply(desk.scenario, must);
-    let entry = |verdict, with_change, with_change_and_visit| Entry {
-        change: change.name(),
-        message: message.clone(),
-        verdict,
-        with_change,
-        with_change_and_visit,
-    };
-    let with = match desk.solve(&changed, &must.kind, Some(must), false) {
-        Ok(Some(with)) => with,
-        Ok(None) => return Ok(entry(Verdict::StillForbidden, None, None)),
-        Err(ExplainError::NoPlan(_)) => return Ok(entry(Verdict::Open, None, None)),
-        Err(error) => return Err(error),
-    };
-    let without = match desk.solve(&changed, &must.kind, None, false) {
-        Ok(Some(without)) => without,
-        Ok(None) => return Err(ExplainError::Infeasible),
-        Err(ExplainError::NoPlan(_)) => return Ok(entry(Verdict::Open, None, Some(with.figures))),
-        Err(error) => return Err(error),
-    };
-    let verdict = verdict(desk.settings.gap, with.figures, without.figures);
-    Ok(entry(verdict, Some(without.figures), Some(with.figures)))
-}
-
-/// Whether a plan with the visit scores as much as the best one, up to the relative gap that was asked
-/// for. Where a solve ended before its gap was reached, its bound is what counts against the answer.
-#[must_use]
-pub(super) fn verdict(gap: f64, with: Figures, without: Figures) -> Verdict {
-    let best = without.score.max(with.score);
-    let slack = gap * best.abs().max(1.0) + 1e-9;
-    let closed = |f: Figures| f.upper_bound - f.score <= slack;
-    let (most_with, most_without) = (
-        if closed(with) { with.score } else { with.upper_bound },
-        if closed(without) { best } else { without.upper_bound },
-    );
-    if with.score + slack >= most_without {
-        Verdict::LetsIn
-    } else if most_with + slack < best {
-        Verdict::NotEnough
-    } else {
-        Verdict::Open
-    }
 }

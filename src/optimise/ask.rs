@@ -1,6 +1,7 @@
-//! What a solve can be asked beside the best plan: a visit that must be in it, and a part of the
-//! fleet to be planned alone.
+//! What a solve can be asked beside the best plan: a visit that must be in it, a part of the fleet
+//! to be planned alone, and an end as soon as a question is decided.
 
+use super::Progress;
 use super::component::Component;
 use super::problem::Problem;
 use crate::domain::{Scenario, ServiceId, SiteId, VehicleId};
@@ -16,7 +17,7 @@ pub struct Must {
 }
 
 /// What is asked of a solve; by default the best plan of the whole fleet.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Ask<'a> {
     /// A visit that must be in the plan.
     pub must: Option<&'a Must>,
@@ -25,9 +26,17 @@ pub struct Ask<'a> {
     pub vehicles: Option<&'a BTreeSet<VehicleId>>,
     /// Whether to price what was left out, and a little more of each vehicle.
     pub prices: bool,
+    /// Asked after each step, once there is a plan, whether what is known decides the caller's
+    /// question. With it, the solve ends then, or at the gap; its plan goes without last touches.
+    pub enough: Option<&'a dyn Fn(Progress) -> bool>,
 }
 
 impl Ask<'_> {
+    /// Whether the caller's question is decided.
+    pub(super) fn decided(&self, now: Progress) -> bool {
+        self.enough.is_some_and(|enough| enough(now))
+    }
+
     /// Whether a component of these duties is to be planned.
     pub(super) fn wants(&self, problem: &Problem, duties: &[usize]) -> bool {
         let one = |d: &usize| problem.duties.list[*d].vehicle;

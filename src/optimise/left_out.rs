@@ -16,8 +16,11 @@ pub struct LeftOut {
     pub site: SiteId,
     /// The kind of vehicle.
     pub kind: String,
-    /// Value of the best single visit there, less what the day it would take is worth: at the duals
-    /// of the last round.
+    /// Where prices were asked for: what the best tour through it is worth less than the best of its
+    /// duty, at the prices of the root; never positive, and 0 for many sites where they are as good as
+    /// each other. Otherwise, and where nights may be spent out, a guess that may be too high: the best
+    /// single visit at the duals of the last round, whether or not a day has the time for it, less what the
+    /// day is worth.
     pub value: f64,
     /// No plan with such a visit scores more; known where prices were asked for.
     pub at_most: Option<f64>,
@@ -59,57 +62,73 @@ pub(super) fn left_out(
             best.remove(&(duty.roads.sites[stop.site], duty.kind));
         }
     }
-    let most = if priced { at_most(components) } else { BTreeMap::new() };
+    let proofs = if priced { proofs(components) } else { BTreeMap::new() };
     let mut list: Vec<LeftOut> = best
         .into_iter()
-        .map(|((site, kind), value)| LeftOut {
-            site,
-            kind: problem.duties.kinds[kind].clone(),
-            value,
-            at_most: most.get(&(site, kind)).copied(),
+        .map(|((site, kind), guess)| {
+            let proof = proofs.get(&(site, kind));
+            LeftOut {
+                site,
+                kind: problem.duties.kinds[kind].clone(),
+                value: proof.and_then(|p| p.value).unwrap_or(guess),
+                at_most: proof.map(|p| p.most),
+            }
         })
         .collect();
-    // What is proven says more than the value of a single visit.
     let most = |l: &LeftOut| l.at_most.unwrap_or(f64::NEG_INFINITY);
     list.sort_by(|a, b| most(b).total_cmp(&most(a)).then(b.value.total_cmp(&a.value)).then(a.site.cmp(&b.site)));
     list
 }
 
-/// By site and kind of vehicle: no plan with a visit of the kind there scores more.
+/// What the prices of the root say of a site.
+#[derive(Clone, Copy)]
+struct Proof {
+    /// No plan with a visit there scores more.
+    most: f64,
+    /// What the best tour through it is worth less than the best of its duty; `None` where one of the duties
+    /// was not looked into.
+    value: Option<f64>,
+}
+
+/// By site and kind of vehicle: what plans with a visit of the kind there score at most.
 ///
 /// At any prices a plan scores at most the Lagrangian bound less, for each of its tours, what that
 /// tour is worth less than the best one of its duty. So one with a visit at the site scores at most
 /// the bound less the smallest such loss of a tour through the site, over the duties that may go
-/// there. Nights out are not looked into: there the loss counts as nil.
-fn at_most(components: &[Component]) -> BTreeMap<(SiteId, usize), f64> {
+/// there. Nights out are not looked into, nor tours where heads have a price: there the loss counts as nil.
+fn proofs(components: &[Component]) -> BTreeMap<(SiteId, usize), Proof> {
     let all: f64 = components.iter().map(Component::upper_bound).sum();
-    let mut out: BTreeMap<(SiteId, usize), f64> = BTreeMap::new();
+    let mut out: BTreeMap<(SiteId, usize), Proof> = BTreeMap::new();
     for c in components {
         let Some(round) = c.root_prices().filter(|r| r.bound.is_finite()) else { continue };
         let others = all - c.upper_bound();
         let duties: Vec<&Duty> = (0..c.generator.master.duties.len()).map(|k| c.generator.master.duty(k)).collect();
-        let losses: Vec<Vec<f64>> = duties.par_iter().enumerate().map(|(k, duty)| losses(duty, round, k)).collect();
+        let losses: Vec<Option<Vec<f64>>> =
+            duties.par_iter().enumerate().map(|(k, duty)| losses(duty, round, k)).collect();
         for (k, duty) in duties.into_iter().enumerate() {
             for &j in &duty.open {
-                let most = all.min(others + round.bound - losses[k][j]);
-                let entry = out.entry((duty.roads.sites[j], duty.kind)).or_insert(f64::NEG_INFINITY);
-                *entry = entry.max(most);
+                let loss = losses[k].as_ref().map(|l| l[j]);
+                let most = all.min(others + round.bound - loss.unwrap_or(0.0));
+                let one = Proof { most, value: loss.map(|loss| 0.0 - loss) };
+                let known = out.entry((duty.roads.sites[j], duty.kind)).or_insert(one);
+                known.most = known.most.max(most);
+                known.value = known.value.zip(one.value).map(|(a, b)| a.max(b));
             }
         }
     }
-    out.retain(|_, most| most.is_finite());
+    out.retain(|_, proof| proof.most.is_finite());
     out
 }
 
-/// By local site of a duty: what the best tour through it is worth less than the best of all.
-fn losses(duty: &Duty, round: &Round, k: usize) -> Vec<f64> {
-    let nil = || vec![0.0; duty.roads.sites.len()];
+/// By local site of a duty: what the best tour through it is worth less than the best of all; `None` where
+/// tours are not looked into.
+fn losses(duty: &Duty, round: &Round, k: usize) -> Option<Vec<f64>> {
     if duty.nights {
-        return nil();
+        return None;
     }
     let ground = Ground::whole(duty);
-    let Some(through) = Search::new(duty, &ground, &round.prizes[k], &[]).through() else { return nil() };
+    let through = Search::new(duty, &ground, &round.prizes[k], &[]).through()?;
     let best = round.tops[k] + round.duals.tours[k];
     let slack = 1e-9 * (1.0 + best.abs());
-    through.into_iter().map(|value| (best - value - slack).max(0.0)).collect()
+    Some(through.into_iter().map(|value| (best - value - slack).max(0.0)).collect())
 }

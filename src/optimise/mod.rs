@@ -97,6 +97,8 @@ impl Progress {
 pub enum Stopped {
     /// The gap is reached, or the plan is proved best.
     Gap,
+    /// The caller's question is decided: [`Ask::enough`].
+    Decided,
     /// The limit on nodes.
     Work,
     /// The time limit.
@@ -111,6 +113,7 @@ impl Stopped {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gap => "gap",
+            Self::Decided => "decided",
             Self::Work => "work",
             Self::Time => "time",
             Self::Interrupted => "interrupted",
@@ -243,6 +246,10 @@ pub fn solve_for(
         if all_planned && all.bound - all.incumbent <= target {
             break;
         }
+        if all_planned && ask.decided(all) {
+            stopped = Stopped::Decided;
+            break;
+        }
         if let Some(rough) = worth_polishing(&mut components, all.bound - target) {
             rough.polish(left().max(LAST_SECONDS))?;
             continue;
@@ -272,8 +279,10 @@ pub fn solve_for(
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
     }
-    for component in &mut components {
-        component.polish(left().max(LAST_SECONDS))?;
+    if ask.enough.is_none() {
+        for component in &mut components {
+            component.polish(left().max(LAST_SECONDS))?;
+        }
     }
     let solution = conclude(&problem, &components, stopped, ask.prices);
     drop(components);

@@ -286,8 +286,9 @@ pub struct NotServed {
     pub commune: String,
     /// Kind of vehicle the price is for.
     pub vehicle_kind: String,
-    /// What a visit there would bring at the duals of the best bound, less what the vehicle's
-    /// day is worth elsewhere: never positive for a site rightly left out, up to the gap.
+    /// What the best tour through it is worth less than the best one of the same vehicle, at the prices of
+    /// the root: never positive, and 0 where many sites are as good as each other. Where nights may be
+    /// spent out, only the value of a single visit less that of its day, which may be too high.
     pub reduced_value: f64,
     /// No plan with such a visit scores more: proven at the prices of the root. Absent where it is
     /// not known.

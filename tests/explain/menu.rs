@@ -34,10 +34,11 @@ fn a_week_less_of_spacing_is_what_it_takes() {
     assert_eq!(verdict(&case, "driving-hour"), Verdict::StillForbidden);
     assert_eq!(verdict(&case, "all-locks-lifted"), Verdict::NothingToChange);
     assert_eq!(verdict(&case, "permit"), Verdict::NothingToChange);
-    // The figures are those of the changed scenario, solved by itself.
+    // The figures are around the best plan of the changed scenario, solved by itself.
     let changed = Change::Spacing(1).apply(&world.scenario, &must("truck", "E"));
     let alone = best(&changed, &world.travel, EXACT);
-    assert!((cheapest.with_change.unwrap().score - alone.score).abs() < 1e-6, "{cheapest:?}, {}", alone.score);
+    let around = cheapest.with_change.unwrap();
+    assert!(around.score <= alone.score + 1e-6 && alone.score <= around.upper_bound + 1e-6, "{cheapest:?}");
 }
 
 #[test]
@@ -107,7 +108,9 @@ fn the_menu_keeps_its_order_and_every_line_its_proof() {
     for entry in &case.menu {
         match (entry.verdict, entry.with_change, entry.with_change_and_visit) {
             (Verdict::LetsIn, Some(without), Some(with)) => assert!(with.score >= without.score - 1e-6, "{entry:?}"),
-            (Verdict::NotEnough, Some(without), Some(with)) => assert!(with.score < without.score, "{entry:?}"),
+            (Verdict::NotEnough, Some(without), Some(with)) => {
+                assert!(with.upper_bound < without.score, "{entry:?}");
+            }
             (Verdict::Open, Some(_), Some(_)) => {}
             (Verdict::NothingToChange | Verdict::StillForbidden, None, None) => {}
             _ => panic!("{entry:?}"),
@@ -117,7 +120,7 @@ fn the_menu_keeps_its_order_and_every_line_its_proof() {
     // A looser scenario is never worth less.
     for change in [Change::ShiftEarlier, Change::ShiftLater, Change::Driving] {
         let entry = case.menu.iter().find(|e| e.change == change.name()).unwrap();
-        assert!(entry.with_change.unwrap().score >= world.plan.score - 1e-6, "{entry:?}");
+        assert!(entry.with_change.unwrap().upper_bound >= world.plan.score - 1e-6, "{entry:?}");
     }
 }
 
