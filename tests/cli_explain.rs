@@ -167,7 +167,8 @@ fn every_answer_in_json_has_the_shape_of_the_schema() {
     let answers: Vec<&Value> = questions[..3].iter().map(|q| &q["cases"][0]["answer"]).collect();
     assert_eq!(answers, ["priced", "forbidden", "in-the-plan"]);
     // And not any shape: something missing, of another name, or of another type is told.
-    let spoilt: [(usize, fn(&mut Value)); 6] = [
+    type Spoil = fn(&mut Value);
+    let spoilt: [(usize, Spoil); 6] = [
         (0, |d| drop(d["cases"][0].as_object_mut().unwrap().remove("without"))),
         (0, |d| d["cases"][0]["something"] = 1.into()),
         (0, |d| d["cases"][0]["menu"][1]["verdict"] = "perhaps".into()),

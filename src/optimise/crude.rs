@@ -1,11 +1,11 @@
-//! A bound without a solve, for plans made by hand.
+//! A bound without a solve.
 
 use crate::demand::{Demand, ServiceDemand, value_of};
 use crate::domain::{CommuneId, DayId, Scenario, Weekdays};
 use std::collections::BTreeMap;
 
 /// A score no plan can pass, without a proof worth the name: everybody due in reach of some site
-/// attends, and nobody drives. For plans made by hand, where no better bound is known.
+/// attends, and nobody drives. For plans made by hand, and where the search was stopped before it had a better bound.
 #[must_use]
 pub fn crude_bound(scenario: &Scenario, demand: &Demand) -> f64 {
     let last = DayId::new(scenario.horizon.days().saturating_sub(1));

@@ -357,6 +357,8 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
 fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, prices: bool) -> Solution {
     let standings: Vec<Standing> = components.iter().map(Component::standing).collect();
     let now = together(&standings);
+    // Stopped before a first round there is no other.
+    let crude = crude_bound(problem.scenario, problem.demand);
     let mut statistics =
         Statistics { columns: now.columns as u64, rounds: now.rounds, nodes: now.nodes, ..Statistics::default() };
     let mut tours = Vec::new();
@@ -391,10 +393,11 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
             tours.push(ChosenTour { placed: placed.clone(), invitations });
         }
     }
+    statistics.root_bound = statistics.root_bound.min(crude);
     tours.sort_by_key(|t| (t.placed.day, t.placed.duty));
     Solution {
         score: now.incumbent,
-        upper_bound: now.bound,
+        upper_bound: now.bound.min(crude),
         left_out: left_out(problem, components, &tours, prices),
         shadow_prices: if prices { shadow_prices(problem, components) } else { Vec::new() },
         tours,
