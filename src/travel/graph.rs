@@ -2,10 +2,11 @@
 
 use super::Table;
 use crate::domain::{CommuneId, Scenario};
+use petgraph::algo::dijkstra;
+use petgraph::graph::{NodeIndex, UnGraph};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 use std::io::Read;
 use thiserror::Error;
 
@@ -43,11 +44,8 @@ pub enum RoadGraphError {
 /// quickest path and its length.
 #[derive(Debug, Clone)]
 pub struct RoadGraph {
-    /// By node, where its ways begin in `ways`; one more at the end.
-    first: Vec<usize>,
-    /// The other end and the weight of each way; an edge is one from both of its ends.
-    ways: Vec<(usize, u64)>,
-    commune: FxHashMap<String, usize>,
+    graph: UnGraph<(), u64>,
+    commune: FxHashMap<String, NodeIndex>,
 }
 
 #[derive(serde::Deserialize)]
@@ -72,11 +70,12 @@ impl RoadGraph {
     /// # Errors
     /// [`RoadGraphError::Line`] for a line that cannot be read or that names an unknown node.
     pub fn read(nodes: impl Read, edges: impl Read) -> Result<Self, RoadGraphError> {
+        let mut graph = UnGraph::with_capacity(0, 0);
         let mut by_id = FxHashMap::default();
         let mut commune = FxHashMap::default();
         for row in rows::<NodeRow>(nodes, "nodes") {
             let (line, row) = row?;
-            let index = by_id.len();
+            let index = graph.add_node(());
             if by_id.insert(row.id, index).is_some() {
                 return Err(line_error("nodes", line, format!("node {} appears twice", row.id)));
             }
@@ -84,39 +83,14 @@ impl RoadGraph {
                 commune.insert(row.commune, index);
             }
         }
-        let mut ways = Vec::new();
         for row in rows::<EdgeRow>(edges, "edges") {
             let (line, row) = row?;
             let node = |id: u64| {
                 by_id.get(&id).copied().ok_or_else(|| line_error("edges", line, format!("unknown node {id}")))
             };
-            let weight = u64::from(row.seconds) << 32 | u64::from(row.metres);
-            let (a, b) = (node(row.a)?, node(row.b)?);
-            ways.extend([(a, b, weight), (b, a, weight)]);
+            graph.add_edge(node(row.a)?, node(row.b)?, u64::from(row.seconds) << 32 | u64::from(row.metres));
         }
-        ways.sort_unstable();
-        let first = (0..=by_id.len()).map(|n| ways.partition_point(|way| way.0 < n)).collect();
-        let ways = ways.into_iter().map(|(_, to, weight)| (to, weight)).collect();
-        Ok(Self { first, ways, commune })
-    }
-
-    /// Weight of the quickest path from a node to each, `None` without one, by Dijkstra's algorithm.
-    fn quickest(&self, from: usize) -> Vec<Option<u64>> {
-        let mut best = vec![u64::MAX; self.first.len() - 1];
-        best[from] = 0;
-        let mut open = BinaryHeap::from([Reverse((0, from))]);
-        while let Some(Reverse((cost, node))) = open.pop() {
-            if cost > best[node] {
-                continue;
-            }
-            for &(to, weight) in &self.ways[self.first[node]..self.first[node + 1]] {
-                if cost + weight < best[to] {
-                    best[to] = cost + weight;
-                    open.push(Reverse((best[to], to)));
-                }
-            }
-        }
-        best.into_iter().map(|cost| (cost < u64::MAX).then_some(cost)).collect()
+        Ok(Self { graph, commune })
     }
 
     /// The table of a scenario: from each commune with a site, a base, a care point or an
@@ -141,7 +115,7 @@ impl RoadGraph {
     /// # Errors
     /// As [`RoadGraph::table`].
     pub fn table_of(&self, scenario: &Scenario, hubs: Vec<CommuneId>) -> Result<Table, RoadGraphError> {
-        let nodes: Vec<usize> = scenario
+        let nodes: Vec<NodeIndex> = scenario
             .communes
             .iter()
             .map(|c| self.commune.get(&c.code).copied().ok_or(RoadGraphError::NoNode { code: c.code.clone() }))
@@ -149,13 +123,13 @@ impl RoadGraph {
         let rows: Vec<Vec<Option<(u32, u32)>>> = hubs
             .par_iter()
             .map(|hub| {
-                let found = self.quickest(nodes[hub.index()]);
+                let found = dijkstra(&self.graph, nodes[hub.index()], None, |e| *e.weight());
                 nodes
                     .iter()
                     .zip(&scenario.communes)
-                    .map(|(&node, commune)| match found[node] {
+                    .map(|(node, commune)| match found.get(node) {
                         #[allow(clippy::cast_possible_truncation)]
-                        Some(cost) => Ok(Some(((cost >> 32) as u32, cost as u32))),
+                        Some(cost) => Ok(Some(((cost >> 32) as u32, *cost as u32))),
                         None if commune.in_scope => Err(RoadGraphError::Unreachable {
                             from: scenario.communes[hub.index()].code.clone(),
                             to: commune.code.clone(),
@@ -187,16 +161,6 @@ fn rows<T: serde::de::DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_quickest_way_is_not_the_shortest() {
-        let nodes = "id,commune\n7,59001\n8,\n9,59002\n5,59003\n";
-        let edges = "a,b,metres,seconds\n7,9,100,60\n9,8,300,20\n8,7,300,20\n8,9,400,20\n";
-        let graph = RoadGraph::read(nodes.as_bytes(), edges.as_bytes()).unwrap();
-        let cost = |seconds: u64, metres: u64| Some(seconds << 32 | metres);
-        assert_eq!(graph.quickest(0), [cost(0, 0), cost(20, 300), cost(40, 600), None]);
-        assert_eq!(graph.quickest(2)[0], cost(40, 600));
-    }
 
     #[test]
     fn an_unknown_node_is_named_with_its_line() {
