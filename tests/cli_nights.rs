@@ -1,20 +1,12 @@
 //! `check --visits`: nights out survive the spreadsheet, and nothing that breaks rules is published.
 
+#[path = "common/program.rs"]
+mod program;
+
+use program::run;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use tempfile::TempDir;
-
-/// Exit code, standard output, standard error.
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_tournee"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
-}
 
 /// The template with nights out: a truck that sleeps in Huelgoat from Tuesday to Thursday.
 struct Planned {

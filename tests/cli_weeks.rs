@@ -1,21 +1,13 @@
 //! Plans of many weeks on the terminal: a line a week or a month, and where the rest is.
 
+#[path = "common/program.rs"]
+mod program;
+
+use program::run;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use tempfile::TempDir;
-
-/// Exit code, standard output, standard error.
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_tournee"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (out.status.code().unwrap(), text(out.stdout), text(out.stderr))
-}
 
 /// What is shown of so many weeks of the template, with narrow and no-break spaces plain, and the plan.
 fn shown(weeks: &str, more: &[&str]) -> (String, Value) {

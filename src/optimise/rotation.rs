@@ -24,6 +24,11 @@ impl Rotation {
         self.days.iter().filter(move |(k, _)| *k == duty).map(|(_, tour)| tour)
     }
 
+    /// Its stops in order, each with the position of its day's duty in the master.
+    pub fn stops(&self) -> impl Iterator<Item = (usize, &TourStop)> {
+        self.days.iter().flat_map(|(k, tour)| tour.stops.iter().map(move |stop| (*k, stop)))
+    }
+
     /// Whether it has a day of a duty.
     #[must_use]
     pub fn uses(&self, duty: usize) -> bool {

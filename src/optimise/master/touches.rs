@@ -44,10 +44,10 @@ impl Master<'_> {
         self.touches.sets.get(k).map_or(&[], Vec::as_slice)
     }
 
-    /// The territories with a prize that each stop of a rotation comes near and the stop before does not, as bits.
+    /// The territories with a prize that each stop of a rotation comes near and the stop before does not,
+    /// as bits, in the order of the stops.
     pub fn entries(&self, rotation: &Rotation) -> impl Iterator<Item = u64> {
-        let stops = rotation.days.iter().flat_map(|(k, tour)| tour.stops.iter().map(move |stop| (*k, stop.site)));
-        let sets = stops.map(|(k, site)| self.touched_by_site(k).get(site).copied().unwrap_or(0));
+        let sets = rotation.stops().map(|(k, stop)| self.touched_by_site(k).get(stop.site).copied().unwrap_or(0));
         sets.scan(0, |before, set| {
             let new = set & !*before;
             *before = set;
@@ -94,11 +94,10 @@ impl Master<'_> {
 
     /// How often a rotation comes near a territory for a service.
     fn coming_near(&self, rotation: &Rotation, service: ServiceId, z: TerritoryId) -> f64 {
-        let stops = rotation.days.iter().flat_map(|(k, tour)| tour.stops.iter().map(move |stop| (*k, stop.site)));
-        let near: Vec<bool> = stops.map(|(k, site)| self.site_near(k, site, service, z)).collect();
-        let first = near.first().is_some_and(|&near| near);
-        let count = near.windows(2).filter(|pair| !pair[0] && pair[1]).count() + usize::from(first);
-        as_f64(count)
+        let mut before = false;
+        let comes = |near: &bool| !std::mem::replace(&mut before, *near) && *near;
+        let near = rotation.stops().map(|(k, stop)| self.site_near(k, stop.site, service, z));
+        as_f64(near.filter(comes).count())
     }
 
     fn site_near(&self, k: usize, site: usize, service: ServiceId, z: TerritoryId) -> bool {

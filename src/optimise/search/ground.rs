@@ -1,4 +1,5 @@
-//! Reduced-cost fixing: the sites and ways of a duty that a better plan could use.
+//! Reduced-cost fixing: the sites and ways of a duty that a better plan could use, and what tours
+//! through each site are worth.
 
 use super::{NEVER, Search, larger};
 use crate::optimise::duty::{Duty, Onward};
@@ -52,34 +53,51 @@ impl Reached {
 impl Search<'_> {
     /// The part of the ground that tours worth at least `threshold` could use, under the
     /// relaxation of the backward pass. Everything where visits are watched or heads priced.
-    ///
-    /// A forward pass over the nodes whose best way there and best completion add up to enough.
     #[must_use]
     pub fn worthwhile(&self, threshold: f64) -> Ground {
+        let Some((best, ways)) = self.passed(threshold) else { return self.ground.clone() };
+        let used = |j: usize| best[j] > NEVER && best[j] >= threshold;
+        let (n, onward) = (self.values.sites, &self.ground.onward);
+        let kept = |from: usize| {
+            let keep = |way: &&Onward| used(from) && ways[from * n + way.to as usize];
+            onward[from].iter().filter(keep).copied().collect()
+        };
+        Ground {
+            open: self.ground.open.iter().copied().filter(|&j| used(j)).collect(),
+            onward: if ways.is_empty() { Arc::clone(onward) } else { Arc::new((0..n).map(kept).collect()) },
+        }
+    }
+
+    /// By local site: no tour that visits it is worth more, under the relaxation of the backward
+    /// pass; `-∞` where none does. `None` where visits are watched or heads priced.
+    #[must_use]
+    pub fn through(&self) -> Option<Vec<f64>> {
+        self.passed(NEVER).map(|(best, _)| best)
+    }
+
+    /// A forward pass over the nodes whose best way there and best completion add up to `threshold`: by
+    /// local site the largest such sum, and the ways taken (`sites × sites`, row = from; empty where a
+    /// tour is a single visit). `None` where visits are watched or heads priced.
+    fn passed(&self, threshold: f64) -> Option<(Vec<f64>, Vec<bool>)> {
         if self.masks() > 1 {
-            return self.ground.clone();
+            return None;
         }
         let (n, steps) = (self.values.sites, self.values.steps);
+        let several = self.duty.max_visits > 1;
         let mut opening = Reached::new(steps, n);
         let mut closed = Reached::new(steps, n);
         for start in self.starts() {
-            opening.raise(
-                start.owed,
-                start.opening,
-                start.site,
-                self.start_value(&start) + self.prizes.touch.after(0, start.site),
-            );
+            let value = self.start_value(&start) + self.prizes.touch.after(0, start.site);
+            opening.raise(start.owed, start.opening, start.site, value);
         }
-        let mut used = vec![false; n];
-        let mut ways = vec![false; if self.duty.max_visits > 1 { n * n } else { 0 }];
+        let mut best = vec![NEVER; n];
+        let mut ways = vec![false; if several { n * n } else { 0 }];
         for step in 0..steps {
             for owed in [false, true] {
-                if self.duty.max_visits > 1 {
-                    for &site in &self.ground.open {
-                        let value = closed.at(owed, step, site);
-                        if value > NEVER {
-                            self.reach_on((owed, step, site, value), threshold, &mut opening, &mut ways);
-                        }
+                for &site in self.ground.open.iter().filter(|_| several) {
+                    let value = closed.at(owed, step, site);
+                    if value > NEVER {
+                        self.reach_on((owed, step, site, value), threshold, &mut opening, &mut ways);
                     }
                 }
                 for &site in &self.ground.open {
@@ -91,27 +109,20 @@ impl Search<'_> {
                         let paused = owed && shape.pause;
                         let value = value + self.visit_value(site, shape) + if paused { self.bonus() } else { 0.0 };
                         let still = owed && !shape.pause;
-                        if value + self.values.closed[self.values.at(0, still, shape.end, site)] >= threshold {
-                            used[site] = true;
+                        let whole = value + self.values.closed[self.values.at(0, still, shape.end, site)];
+                        if whole >= threshold {
+                            best[site] = larger(best[site], whole);
                             closed.raise(still, shape.end, site, value);
                         }
                     }
                 }
             }
         }
-        let onward = &self.ground.onward;
-        let kept = |from: usize| {
-            let keep = |way: &&Onward| used[from] && ways[from * n + way.to as usize];
-            onward[from].iter().filter(keep).copied().collect()
-        };
-        Ground {
-            open: self.ground.open.iter().copied().filter(|&j| used[j]).collect(),
-            onward: if ways.is_empty() { Arc::clone(onward) } else { Arc::new((0..n).map(kept).collect()) },
-        }
+        Some((best, ways))
     }
 
     /// Goes on from a site closed at a step wherever that could still be worth enough.
-    pub(super) fn reach_on(
+    fn reach_on(
         &self,
         (owed, step, site, value): (bool, usize, usize, f64),
         threshold: f64,

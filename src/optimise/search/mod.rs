@@ -12,7 +12,6 @@ mod evening;
 mod ground;
 mod labels;
 mod nights;
-mod through;
 mod touch;
 mod values;
 
