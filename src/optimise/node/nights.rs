@@ -1,0 +1,153 @@
+//! Pricing of rotations of several days.
+
+use super::{FIRST_LABELS, Generator, MOST_LABELS};
+use crate::domain::{ServiceId, SiteId};
+use crate::optimise::duty::{Duty, Nights};
+use crate::optimise::master::Duals;
+use crate::optimise::problem::Problem;
+use crate::optimise::search::{Budgets, Effort, Ground, Layer, NightSearch, Prizes, Rotations};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Generator<'_> {
+    /// Looks for rotations of several days, window by window.
+    pub(super) fn night_search<T: Send>(
+        &self,
+        (duals, prizes): (&Duals, &[Prizes]),
+        grounds: &[Ground],
+        watch_work: bool,
+        work: impl Fn(&NightSearch) -> T + Sync,
+    ) -> Vec<T> {
+        let problem = self.master.problem;
+        let values = &self.values;
+        let budget = |service, count| problem.budget(service, count);
+        let duties: Vec<&Duty> = (0..prizes.len()).map(|k| self.master.duty(k)).collect();
+        self.nights
+            .par_iter()
+            .map(|window| {
+                let lengths = &duals.lengths[window.first];
+                let layer = |k: usize, (place, nights): (usize, u32), new_week: bool| Layer {
+                    k,
+                    duty: duties[k],
+                    ground: &grounds[k],
+                    prizes: &prizes[k],
+                    day: duals.duties[k] + duals.tours[k] + if place > 0 { lengths[place - 1] } else { 0.0 },
+                    nights,
+                    new_week,
+                };
+                let mut layers = vec![layer(window.first, (0, 0), false)];
+                let then = window.then.iter().enumerate();
+                layers.extend(then.map(|(place, &(nights, k, new_week))| layer(k, (place + 1, nights), new_week)));
+                let sites = &duties[window.first].roads.sites;
+                let stay = |j: usize, budgets: &Budgets| -> f64 {
+                    budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
+                };
+                let looseness = looseness(problem, layers.iter().map(|l| l.duty));
+                let price = problem.scenario.prices.night_price;
+                let search = NightSearch::new(layers, price, looseness, &budget, &stay, watch_work);
+                work(&search)
+            })
+            .collect()
+    }
+
+    /// The best rotations of several days at some prices.
+    pub(super) fn rotations(&self, duals: &Duals, prizes: &[Prizes], exact: bool) -> Vec<Rotations> {
+        if let Some(pool) = &self.nights_pool {
+            let mut list: Vec<(f64, usize)> =
+                pool.iter().map(|&t| (self.rotation_value(t, duals, prizes), t)).filter(|v| v.0 >= 0.0).collect();
+            list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            list.truncate(self.tours_a_round);
+            let bound = list.first().map_or(0.0, |best| best.0);
+            let list = list.into_iter().map(|(v, t)| (v, self.master.tours[t].rotation.clone())).collect();
+            return vec![Rotations { list, bound, complete: true }];
+        }
+        let tours = self.tours_a_round;
+        let effort = |labels| Effort { tours, labels, threshold: 0.0 };
+        self.night_search((duals, prizes), &self.away, false, |search| {
+            let mut labels = FIRST_LABELS;
+            loop {
+                let found = search.run(effort(labels), false);
+                // Nothing found and not finished: the bound is loose. Look harder.
+                if !exact || !found.list.is_empty() || found.complete || labels >= MOST_LABELS {
+                    return found;
+                }
+                labels *= 4;
+            }
+        })
+    }
+
+    /// Reduced value of a registered rotation of several days at some prices.
+    fn rotation_value(&self, at: usize, duals: &Duals, prizes: &[Prizes]) -> f64 {
+        let rotation = &self.master.tours[at].rotation;
+        let mut value = -self.master.cost(rotation);
+        for (k, tour) in &rotation.days {
+            let (duty, prizes) = (self.master.duty(*k), &prizes[*k]);
+            let levels = duty.shapes.levels.len();
+            value -= prizes.work * f64::from(tour.work) + duals.duties[*k] + duals.tours[*k];
+            value -= if tour.control { prizes.with_control } else { prizes.without_control };
+            value -= duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum::<f64>();
+            // The weekday is in the cost already.
+            value +=
+                tour.stops.iter().map(|s| prizes.aside[s.site * levels + s.level] - duty.weekday(s.site)).sum::<f64>();
+        }
+        value -= duals.lengths[rotation.days[0].0].iter().take(rotation.days.len() - 1).sum::<f64>();
+        for stay in rotation.stays() {
+            let (k, tour) = &rotation.days[stay[0].0];
+            value -= prizes[*k].stay[tour.stops[stay[0].1].site];
+        }
+        let touch = &prizes[rotation.days[0].0].touch;
+        value += self.master.entries(rotation).map(|set| touch.worth(set)).sum::<f64>();
+        for (service, site, budget) in self.master.slots_of(rotation) {
+            value += self.values[&service].value(self.master.problem, site, budget);
+        }
+        value - duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum::<f64>()
+    }
+}
+
+/// Where rotations of several days fit, of some duties, which are named by their positions.
+pub(super) fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
+    let place = |duty: usize| duties.iter().position(|&d| d == duty);
+    let here = |window: &Nights| {
+        let then = window.then.iter().map(|&(nights, duty, week)| Some((nights, place(duty)?, week)));
+        Some(Nights { first: place(window.first)?, then: then.collect::<Option<_>>()? })
+    };
+    problem.duties.nights.iter().filter_map(here).collect()
+}
+
+/// Sites at which stays of several days may have up to so many appointments of the only service.
+pub(super) fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, u32)> {
+    let mut out = BTreeSet::new();
+    for window in nights_of(problem, duties) {
+        let duty = |k: usize| &problem.duties.list[duties[k]];
+        let first = duty(window.first);
+        let [service] = first.services[..] else { continue };
+        let days: Vec<&Duty> = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1)).map(duty).collect();
+        if days.iter().any(|d| d.services != first.services) {
+            continue;
+        }
+        let most = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max()).sum();
+        let slept = |(j, &site): (usize, &SiteId)| days.iter().any(|d| d.sleep[j]).then_some((service, site, most));
+        out.extend(first.roads.sites.iter().enumerate().filter_map(slept));
+    }
+    out
+}
+
+/// By how much the value of a stay may exceed that of its visits added up: nothing where each has
+/// as many invitations for an appointment, since what a stay invites can then be dealt to them.
+fn looseness<'d>(problem: &Problem, duties: impl Iterator<Item = &'d Duty>) -> f64 {
+    let mut ratios: BTreeMap<ServiceId, (f64, f64)> = BTreeMap::new();
+    for duty in duties {
+        for level in &duty.shapes.levels {
+            for (&service, &count) in duty.services.iter().zip(level) {
+                let budget = problem.budget(service, count);
+                if budget.seats() > 0.0 {
+                    let ratio = budget.invitations() / budget.seats();
+                    let range = ratios.entry(service).or_insert((ratio, ratio));
+                    *range = (range.0.min(ratio), range.1.max(ratio));
+                }
+            }
+        }
+    }
+    let loose = ratios.values().map(|(least, most)| if *least > 0.0 { most / least } else { 1e6 });
+    loose.fold(1.0, f64::max) * (1.0 + 1e-9)
+}
