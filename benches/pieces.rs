@@ -76,10 +76,10 @@ fn packages(c: &mut Criterion) {
     let tight = Budget::new(20.0, 160);
     let mut group = c.benchmark_group("package");
     group.bench_function("no price on people due", |b| {
-        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, due: &[] }, false).best(black_box(tight)));
+        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, own: &[], due: &[] }, false).best(black_box(tight)));
     });
     group.bench_function("with prices, and the package", |b| {
-        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, due: &due }, true).best(black_box(tight)));
+        b.iter(|| Pricer::new(&catchment, &Prices { steps: &steps, own: &[], due: &due }, true).best(black_box(tight)));
     });
     group.finish();
 }

@@ -70,16 +70,26 @@ impl Catchment {
     }
 }
 
+/// What a contact within a value step is worth net of its price, the step's width, and its place.
+pub type Rate = (f64, f64, usize);
+
 /// Prices of the master, as packages see them.
 pub struct Prices<'a> {
     /// `weight · slope − μ` and width of each open step of each territory, by falling rate;
     /// the position in the territory's own steps comes third.
-    pub steps: &'a [Vec<(f64, f64, usize)>],
+    pub steps: &'a [Vec<Rate>],
+    /// The same where they differ at the site, by territory.
+    pub own: &'a [(TerritoryId, Vec<Rate>)],
     /// `δ` of each commune; empty when no due row is priced.
     pub due: &'a [f64],
 }
 
 impl Prices<'_> {
+    fn steps(&self, territory: TerritoryId) -> &[Rate] {
+        let own = self.own.iter().find(|(z, _)| *z == territory);
+        own.map_or(&self.steps[territory.index()], |(_, rates)| rates)
+    }
+
     fn due(&self, commune: CommuneId) -> f64 {
         self.due.get(commune.index()).copied().unwrap_or(0.0)
     }
@@ -179,7 +189,7 @@ impl<'a> Pricer<'a> {
         let (prices, keep) = (self.prices, self.keep);
         let plain = theta == 0.0 && prices.due.is_empty();
         for (group, order) in self.catchment.groups.iter().zip(&mut self.orders) {
-            let steps = &prices.steps[group.territory.index()];
+            let steps = prices.steps(group.territory);
             if steps.first().is_none_or(|s| s.0 <= 0.0) {
                 continue;
             }
@@ -418,7 +428,7 @@ impl Curve {
     pub fn new(catchment: &Catchment, prices: &Prices) -> Self {
         let mut segments: Vec<(f64, f64, f64)> = Vec::new();
         for group in &catchment.groups {
-            let mut steps = prices.steps[group.territory.index()].iter().take_while(|s| s.0 > 0.0);
+            let mut steps = prices.steps(group.territory).iter().take_while(|s| s.0 > 0.0);
             let Some(&(mut rate, mut room, _)) = steps.next() else { continue };
             'group: for c in &group.candidates {
                 let mut left = c.limit;
@@ -474,7 +484,7 @@ mod tests {
         let letters = lp.add_row(f64::NEG_INFINITY, budget.invitations(), &[]);
         for group in &catchment.groups {
             let balance = lp.add_row(0.0, f64::INFINITY, &[]);
-            for &(rate, width, _) in &prices.steps[group.territory.index()] {
+            for &(rate, width, _) in prices.steps(group.territory) {
                 lp.add_column(rate, 0.0, width, &[(balance, -1.0)]);
             }
             for c in &group.candidates {
@@ -486,11 +496,8 @@ mod tests {
     }
 
     fn value(prices: &Prices, package: &Package) -> f64 {
-        let gain: f64 = package
-            .contacts
-            .iter()
-            .map(|&(z, s, w)| prices.steps[z.index()].iter().find(|t| t.2 == s).unwrap().0 * w)
-            .sum();
+        let gain: f64 =
+            package.contacts.iter().map(|&(z, s, w)| prices.steps(z).iter().find(|t| t.2 == s).unwrap().0 * w).sum();
         gain - package.invitations.iter().map(|&(c, x)| prices.due(c) * x).sum::<f64>()
     }
 
@@ -528,7 +535,7 @@ mod tests {
                 steps
             }).collect();
             let catchment = Catchment { groups };
-            let prices = Prices { steps: &steps, due: &due };
+            let prices = Prices { steps: &steps, own: &[], due: &due };
             // One budget after another: what is remembered must not matter.
             let mut pricer = Pricer::new(&catchment, &prices, true);
             for appointments in [appointments / 2, appointments + 3, appointments] {

@@ -1,11 +1,13 @@
 //! Everything the master and its pricing read: duties, catchments, and their prices.
 
 use super::duty::Duties;
-use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices};
+use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices, Rate};
 use crate::demand::{Demand, ServiceDemand};
-use crate::domain::{CommuneId, Scenario, ServiceId, SiteId};
+use crate::domain::{CommuneId, Scenario, ServiceId, SiteId, TerritoryId};
 use crate::travel::Table;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// The planning problem in the optimiser's terms.
 pub struct Problem<'a> {
@@ -74,13 +76,42 @@ pub struct ServiceDuals {
     pub steps: Vec<Vec<f64>>,
     /// `δ` by commune; empty when all are nil.
     pub due: Vec<f64>,
+    /// What contacts of a site pay beside `μ`, by site and territory, then by step.
+    pub own: BTreeMap<(SiteId, TerritoryId), Vec<f64>>,
+}
+
+/// Net rates of the steps, by falling rate.
+#[derive(Debug, Clone, Default)]
+pub struct Rates {
+    /// By territory.
+    steps: Vec<Vec<Rate>>,
+    /// By site, for the territories where its own differ.
+    own: FxHashMap<SiteId, Vec<(TerritoryId, Vec<Rate>)>>,
+}
+
+impl Rates {
+    /// What packages of a site are priced with.
+    #[must_use]
+    pub fn prices<'p>(&'p self, site: SiteId, due: &'p [f64]) -> Prices<'p> {
+        Prices { steps: &self.steps, own: self.of(site), due }
+    }
+
+    fn of(&self, site: SiteId) -> &[(TerritoryId, Vec<Rate>)] {
+        self.own.get(&site).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl ServiceDuals {
     /// All nil.
     #[must_use]
     pub fn nil(demand: &ServiceDemand) -> Self {
-        Self { steps: demand.steps.iter().map(|s| vec![0.0; s.len()]).collect(), due: Vec::new() }
+        Self { steps: demand.steps.iter().map(|s| vec![0.0; s.len()]).collect(), due: Vec::new(), own: BTreeMap::new() }
+    }
+
+    /// What a contact of a site pays within a step.
+    #[must_use]
+    pub fn price(&self, site: SiteId, z: TerritoryId, s: usize) -> f64 {
+        self.steps[z.index()][s] + self.own.get(&(site, z)).map_or(0.0, |own| own[s])
     }
 
     /// Prices between these and others, by the share of the others.
@@ -91,27 +122,30 @@ impl ServiceDuals {
         let steps = steps.map(|(a, b)| a.iter().zip(b).map(|(&a, &b)| between(a, b)).collect()).collect();
         let at = |due: &[f64], c: usize| due.get(c).copied().unwrap_or(0.0);
         let due = (0..self.due.len().max(other.due.len())).map(|c| between(at(&self.due, c), at(&other.due, c)));
-        Self { steps, due: due.collect() }
+        let keys = self.own.keys().chain(other.own.keys());
+        let part = |duals: &Self, key: &(SiteId, TerritoryId), s: usize| duals.own.get(key).map_or(0.0, |own| own[s]);
+        let one = |key: &(SiteId, TerritoryId)| {
+            let steps = 0..self.steps[key.1.index()].len();
+            (*key, steps.map(|s| between(part(self, key, s), part(other, key, s))).collect())
+        };
+        Self { steps, due: due.collect(), own: keys.map(one).collect() }
     }
 
-    /// Net rates of the steps, by falling rate: what [`Prices`] wants.
+    /// Net rates of the steps.
     #[must_use]
-    pub fn rates(&self, demand: &ServiceDemand) -> Vec<Vec<(f64, f64, usize)>> {
-        demand
-            .steps
-            .iter()
-            .zip(&self.steps)
-            .map(|(steps, duals)| {
-                let mut rates: Vec<(f64, f64, usize)> = steps
-                    .iter()
-                    .zip(duals)
-                    .enumerate()
-                    .map(|(s, (step, dual))| (demand.weight * step.slope - dual, step.width, s))
-                    .collect();
-                rates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
-                rates
-            })
-            .collect()
+    pub fn rates(&self, demand: &ServiceDemand) -> Rates {
+        let sorted = |z: usize, dual: &dyn Fn(usize) -> f64| {
+            let steps = demand.steps[z].iter().enumerate();
+            let mut rates: Vec<Rate> =
+                steps.map(|(s, step)| (demand.weight * step.slope - dual(s), step.width, s)).collect();
+            rates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+            rates
+        };
+        let mut own: FxHashMap<SiteId, Vec<(TerritoryId, Vec<Rate>)>> = FxHashMap::default();
+        for &(site, z) in self.own.keys() {
+            own.entry(site).or_default().push((z, sorted(z.index(), &|s| self.price(site, z, s))));
+        }
+        Rates { steps: (0..demand.steps.len()).map(|z| sorted(z, &|s| self.steps[z][s])).collect(), own }
     }
 }
 
@@ -125,7 +159,7 @@ pub struct PackageValues {
     values: Vec<Vec<f64>>,
     /// By site: prices of an appointment and of an invitation found last.
     hints: Vec<(f64, f64)>,
-    rates: Vec<Vec<(f64, f64, usize)>>,
+    rates: Rates,
     due: Vec<f64>,
     /// Sites priced since the start.
     pub priced: u64,
@@ -137,7 +171,7 @@ impl PackageValues {
     pub fn new(service: ServiceId, budgets: Vec<Vec<Budget>>) -> Self {
         let values = budgets.iter().map(|b| vec![0.0; b.len()]).collect();
         let hints = vec![(0.0, 0.0); budgets.len()];
-        Self { service, budgets, values, hints, rates: Vec::new(), due: Vec::new(), priced: 0 }
+        Self { service, budgets, values, hints, rates: Rates::default(), due: Vec::new(), priced: 0 }
     }
 
     /// Prices the sites whose prices changed. Parallel over sites.
@@ -145,11 +179,9 @@ impl PackageValues {
         let demand = problem.pool(self.service);
         let rates = duals.rates(demand);
         let changed: Vec<bool> =
-            rates.iter().enumerate().map(|(z, r)| self.rates.get(z).is_none_or(|old| old != r)).collect();
+            rates.steps.iter().enumerate().map(|(z, r)| self.rates.steps.get(z).is_none_or(|old| old != r)).collect();
         let priced = |due: &[f64], c: CommuneId| due.get(c.index()).copied().unwrap_or(0.0);
         let repriced = |c: CommuneId| priced(&self.due, c) != priced(&duals.due, c);
-        let prices = Prices { steps: &rates, due: &duals.due };
-        let undue = Prices { steps: &rates, due: &[] };
         let catchments = &problem.catchments[self.service.index()];
         let fresh: Vec<(usize, Vec<f64>, (f64, f64))> = self
             .budgets
@@ -158,16 +190,18 @@ impl PackageValues {
             .filter(|(j, budgets)| {
                 let renewed =
                     |g: &Group| changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune));
-                !budgets.is_empty() && catchments[*j].groups.iter().any(renewed)
+                let site = SiteId::new(*j);
+                let other = self.rates.of(site) != rates.of(site);
+                !budgets.is_empty() && (other || catchments[*j].groups.iter().any(renewed))
             })
             .map(|(j, budgets)| {
                 let catchment = &catchments[j];
                 // Where nobody due has a price, one curve has all numbers of appointments.
                 let candidates = catchment.groups.iter().flat_map(|g| &g.candidates);
                 let free = candidates.map(|c| priced(&duals.due, c.commune)).all(|price| price == 0.0);
-                let prices = if free { &undue } else { &prices };
-                let curve = free.then(|| Curve::new(catchment, prices));
-                let mut pricer = Pricer::new(catchment, prices, false);
+                let prices = rates.prices(SiteId::new(j), if free { &[] } else { &duals.due });
+                let curve = free.then(|| Curve::new(catchment, &prices));
+                let mut pricer = Pricer::new(catchment, &prices, false);
                 pricer.start_from(self.hints[j]);
                 let row = budgets
                     .iter()
@@ -201,7 +235,7 @@ impl PackageValues {
             Err(_) => {
                 // A stay of several days.
                 let catchment = &problem.catchments[self.service.index()][site.index()];
-                let prices = Prices { steps: &self.rates, due: &self.due };
+                let prices = self.rates.prices(site, &self.due);
                 let mut pricer = Pricer::new(catchment, &prices, false);
                 pricer.start_from(self.hints[site.index()]);
                 pricer.best(budget).0

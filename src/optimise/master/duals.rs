@@ -30,7 +30,7 @@ pub struct Duals {
     pub control: Vec<(f64, f64)>,
     /// By duty of the master: price of the second day of a rotation, of the third …
     pub lengths: Vec<Vec<f64>>,
-    /// By territory with touch rows: prize of a rotation near it.
+    /// By touch row: prize of a rotation that visits any of its sites.
     pub touches: Vec<f64>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
@@ -101,11 +101,15 @@ impl Master<'_> {
                 pay(&mut out, mu * self.problem.pool(service).steps[z.index()][s].width);
             }
         }
-        for (service, z, rows) in self.touches.rows() {
+        for touch in self.touches.list() {
+            let (service, z, s) = touch.step;
             let steps = &self.problem.pool(service).steps[z.index()];
-            out.touches.push(rows.iter().map(|(&s, &row)| dual(row) * steps[s].width).sum());
-            if let Some(duals) = out.services.get_mut(&service) {
-                rows.iter().for_each(|(&s, &row)| duals.steps[z.index()][s] += dual(row));
+            let price = touch.row.map_or(0.0, dual);
+            out.touches.push(price * steps[s].width);
+            if let Some(duals) = out.services.get_mut(&service).filter(|_| price > 0.0) {
+                for &site in &touch.sites {
+                    duals.own.entry((site, z)).or_insert_with(|| vec![0.0; steps.len()])[s] += price;
+                }
             }
         }
         for (&(service, commune), &row) in &self.due {

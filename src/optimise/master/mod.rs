@@ -11,7 +11,7 @@
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
 //! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
-//! | touch (service, territory, step) | contacts ≤ width · rotations near the territory, added when violated | price of a contact, prize of a rotation |
+//! | touch (service, territory, step, sites) | contacts from the sites ≤ width · rotations that visit any, added when violated | price of a contact, prize of a rotation |
 //! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
 //!
@@ -290,7 +290,7 @@ impl<'a> Master<'a> {
                 let row =
                     *self.steps.entry((slot.0, z, s)).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, step.width, &[]));
                 entries.push((row, contacts));
-                entries.extend(self.touches.of_step(slot.0, z, s).map(|row| (row, contacts)));
+                entries.extend(self.touches.of((slot.0, z, s), slot.1).map(|row| (row, contacts)));
             }
         }
         for &(commune, invited) in &package.invitations {
@@ -397,7 +397,8 @@ impl<'a> Master<'a> {
         let heads: f64 = duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum();
         let control = if tour.control { prizes.with_control } else { prizes.without_control };
         let driving = duty.drive_price * f64::from(tour.driving);
-        let touched = self.entries(&self.tours[at].rotation).map(|set| prizes.touch.worth(set)).sum::<f64>();
+        let touch = &prizes.touch;
+        let touched = touch.worth(&touch.behind(tour.stops.iter().map(|s| s.site)));
         visits + touched - driving - prizes.work * f64::from(tour.work) - heads - control - single
     }
 

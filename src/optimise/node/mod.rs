@@ -7,7 +7,7 @@ mod pricing;
 use super::duty::Nights;
 use super::lp::{LpError, LpSolution};
 use super::master::{Branch, Duals, Master, SlotKey};
-use super::package::{Budget, Package, Prices};
+use super::package::{Budget, Package};
 use super::problem::{PackageValues, Problem};
 use super::rotation::Rotation;
 use super::search::{Found, Ground, Prizes, Rotations};
@@ -381,12 +381,12 @@ impl<'a> Generator<'a> {
             .into_par_iter()
             .map(|slot| {
                 let (rates, due) = &rates[&slot.0];
-                (slot, problem.best_package(slot, &Prices { steps: rates, due }))
+                (slot, problem.best_package(slot, &rates.prices(slot.1, due)))
             })
             .collect();
         for (slot, package) in packages {
             // Not where it was found at other prices and is no better at these.
-            let value = worth(problem, slot.0, &package, raw);
+            let value = worth(problem, slot, &package, raw);
             let better = betas.get(&slot).is_none_or(|beta| value > beta + 1e-8 * (1.0 + beta.abs()));
             if better && !package.contacts.is_empty() {
                 self.master.add_package(slot, package);
@@ -398,11 +398,11 @@ impl<'a> Generator<'a> {
 }
 
 /// What a package is worth at some prices.
-fn worth(problem: &Problem, service: ServiceId, package: &Package, duals: &Duals) -> f64 {
+fn worth(problem: &Problem, (service, site, _): SlotKey, package: &Package, duals: &Duals) -> f64 {
     let demand = problem.pool(service);
     let Some(prices) = duals.services.get(&service) else { return f64::INFINITY };
     let step = |&(z, s, contacts): &(TerritoryId, usize, f64)| {
-        (demand.weight * demand.steps[z.index()][s].slope - prices.steps[z.index()][s]) * contacts
+        (demand.weight * demand.steps[z.index()][s].slope - prices.price(site, z, s)) * contacts
     };
     let due = |&(c, people): &(CommuneId, f64)| prices.due.get(c.index()).copied().unwrap_or(0.0) * people;
     package.contacts.iter().map(step).sum::<f64>() - package.invitations.iter().map(due).sum::<f64>()

@@ -96,7 +96,7 @@ impl Generator<'_> {
             value -= prizes[*k].stay[tour.stops[stay[0].1].site];
         }
         let touch = &prizes[rotation.days[0].0].touch;
-        value += self.master.entries(rotation).map(|set| touch.worth(set)).sum::<f64>();
+        value += touch.worth(&touch.behind(rotation.stops().map(|(_, stop)| stop.site)));
         for (service, site, budget) in self.master.slots_of(rotation) {
             value += self.values[&service].value(self.master.problem, site, budget);
         }

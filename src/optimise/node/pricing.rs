@@ -54,7 +54,7 @@ impl Generator<'_> {
                     crew: duals.crew[k].clone(),
                     with_control,
                     without_control,
-                    touch: Touch::new(&duals.touches, self.master.touched_by_site(k).iter().copied()),
+                    touch: Touch::new(&duals.touches, self.master.touched_by_site(k)),
                 }
             })
             .collect()

@@ -87,7 +87,7 @@ impl Search<'_> {
         let mut opening = Reached::new(steps, n);
         let mut closed = Reached::new(steps, n);
         for start in self.starts() {
-            let value = self.start_value(&start) + self.prizes.touch.after(0, start.site);
+            let value = self.start_value(&start);
             opening.raise(start.owed, start.opening, start.site, value);
         }
         let mut best = vec![NEVER; n];
@@ -134,7 +134,7 @@ impl Search<'_> {
             if !self.may_go_on(0, owed, step, usize::from(way.steps), value, threshold) {
                 break;
             }
-            let value = value + self.prizes.touch.onward(site, to);
+            let value = value - self.prizes.touch.shared(site, to);
             let direct = (step + usize::from(way.steps), owed, value - way.cost);
             let broken = owed.then(|| self.ready_after_break(site, step, to)).flatten();
             let broken = broken.map(|ready| (ready, false, value - way.cost + self.bonus()));

@@ -1,5 +1,6 @@
 //! The best-first search forward, and quick dives.
 
+use super::touch::Behind;
 use super::{Effort, Found, NEVER, Search, Tour, TourStop, seconds};
 use crate::optimise::shapes::Shape;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -31,8 +32,6 @@ pub(super) struct Label<'a> {
     pub worked: i32,
     /// Appointments of the stay so far.
     pub count: u32,
-    /// Territories with a prize that are behind.
-    pub touched: u64,
 }
 
 impl Label<'_> {
@@ -42,10 +41,23 @@ impl Label<'_> {
     }
 }
 
+/// What there is to do with a label, the last first where bounds tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// After the night: go on to the site at so many places in the list of its choices, or to a later one.
+    Morning(u32),
+    /// After the night: go on to a site.
+    Visit(u32),
+    /// Go on.
+    Label,
+    /// It is a tour.
+    Complete,
+}
+
 pub(super) struct Entry {
     pub bound: f64,
     pub label: u32,
-    pub complete: bool,
+    pub step: Step,
 }
 
 impl PartialEq for Entry {
@@ -61,7 +73,7 @@ impl PartialOrd for Entry {
 }
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(self.complete.cmp(&other.complete)).then(other.label.cmp(&self.label))
+        self.bound.total_cmp(&other.bound).then(self.step.cmp(&other.step)).then(other.label.cmp(&self.label))
     }
 }
 
@@ -86,7 +98,7 @@ impl<'a> Search<'a> {
                 // Bounds never rise along a path: the one popped first is the largest there is.
                 found.bound = entry.bound;
             }
-            if entry.complete {
+            if entry.step == Step::Complete {
                 let key = self.key(&labels, entry.label, by_level);
                 if by_level && self.watch_work || sets.insert(key) {
                     found.tours.push((entry.bound, self.tour(&labels, entry.label)));
@@ -136,7 +148,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let mut at = entry;
-            while !at.complete {
+            while at.step != Step::Complete {
                 let label = labels[at.label as usize];
                 let mut next = BinaryHeap::new();
                 self.finish(&label, at.label, f64::MIN, &mut next);
@@ -147,7 +159,7 @@ impl<'a> Search<'a> {
                 let Some(best) = next.pop() else { break };
                 at = best;
             }
-            if at.complete && at.bound >= threshold && sets.insert(self.key(&labels, at.label, false)) {
+            if at.step == Step::Complete && at.bound >= threshold && sets.insert(self.key(&labels, at.label, false)) {
                 found.tours.push((at.bound, self.tour(&labels, at.label)));
             }
         }
@@ -174,7 +186,6 @@ impl<'a> Search<'a> {
                 slept: u32::MAX,
                 worked: 0,
                 count: 0,
-                touched: 0,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -229,6 +240,13 @@ impl<'a> Search<'a> {
         sites
     }
 
+    /// The groups of sites with a prize that a path has been to, on all its days.
+    pub(super) fn touched(&self, labels: &[Label<'a>], at: u32) -> Behind {
+        let known = |at: u32| (at != u32::MAX).then_some(at);
+        let path = std::iter::successors(known(at), |&at| known(labels[at as usize].parent));
+        self.prizes.touch.behind(path.map(|at| labels[at as usize].site as usize))
+    }
+
     pub(super) fn finish(&self, label: &Label<'a>, at: u32, threshold: f64, heap: &mut BinaryHeap<Entry>) {
         if label.mask as usize & self.values.all_required != self.values.all_required {
             return;
@@ -244,7 +262,7 @@ impl<'a> Search<'a> {
             - self.duty.drive_price * f64::from(self.duty.roads.back[site])
             - self.work_cost(arrival, paused);
         if bound >= threshold {
-            heap.push(Entry { bound, label: at, complete: true });
+            heap.push(Entry { bound, label: at, step: Step::Complete });
         }
     }
 
@@ -258,6 +276,7 @@ impl<'a> Search<'a> {
     ) {
         let roads = &self.duty.roads;
         let behind = self.path_sites(labels, at);
+        let touched = self.touched(labels, at);
         let from = label.site as usize;
         let mask = label.mask as usize;
         for way in &self.ground.onward[from] {
@@ -273,8 +292,8 @@ impl<'a> Search<'a> {
             if driving + home > self.duty.drive_limit {
                 continue;
             }
-            let value = label.value - self.duty.drive_price * f64::from(drive);
-            let gain = self.prizes.touch.after(label.touched, to);
+            let again = self.prizes.touch.again(&touched, to);
+            let value = label.value - self.duty.drive_price * f64::from(drive) - again;
             let direct = (label.end as usize + steps, label.owed, label.paused, value);
             let broken = label
                 .owed
@@ -283,7 +302,7 @@ impl<'a> Search<'a> {
                 .map(|ready| (ready, false, true, value + self.bonus()));
             for (ready, owed, paused, value) in [Some(direct), broken].into_iter().flatten() {
                 if ready >= self.values.steps
-                    || value + gain + self.values.ready[self.values.at(mask, owed, ready, to)] < threshold
+                    || value + self.values.ready[self.values.at(mask, owed, ready, to)] < threshold
                 {
                     continue;
                 }
@@ -313,8 +332,6 @@ impl<'a> Search<'a> {
         }
         let (heads, price) = self.newly_bound(label.mask as usize, site);
         let mask = label.mask as usize | bit | heads;
-        let touch = &self.prizes.touch;
-        let gain = touch.after(label.touched, site);
         let shapes = self.duty.shapes_at(site, opening);
         let lasting = self.lasting(site, opening, label.owed);
         let few = lasting.iter().flat_map(|few| few.iter().map(|&k| &shapes[k]));
@@ -325,7 +342,7 @@ impl<'a> Search<'a> {
             // A break within the visit shortens the working time, which is priced on arrival.
             let paused_here = label.owed && shape.pause;
             let bonus = if paused_here { self.bonus() } else { 0.0 };
-            let value = label.value + self.visit_value(site, shape) + gain - price + bonus;
+            let value = label.value + self.visit_value(site, shape) - price + bonus;
             let owed = label.owed && !shape.pause;
             let count = self.appointments(shape.level);
             let bound = value + self.after(mask, owed, site, shape, count);
@@ -350,9 +367,8 @@ impl<'a> Search<'a> {
                 slept: label.slept,
                 worked: label.worked,
                 count,
-                touched: touch.of(site),
             });
-            heap.push(Entry { bound, label: position, complete: false });
+            heap.push(Entry { bound, label: position, step: Step::Label });
         }
     }
 

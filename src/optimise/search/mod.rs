@@ -77,7 +77,7 @@ pub struct Prizes {
     pub with_control: f64,
     /// Price of a tour without it.
     pub without_control: f64,
-    /// Prizes of the first visit near a territory.
+    /// Prizes of the first visit to any site of a group.
     pub touch: Touch,
 }
 
@@ -148,6 +148,8 @@ pub struct Search<'a> {
     lasting: Known<(usize, usize, bool), usize>,
     /// First visits of a day by where the vehicle slept, the site, and the control before.
     mornings: Known<(usize, usize, i32), Start>,
+    /// See [`Search::choices`].
+    choices: Known<(usize, i32), (f64, usize)>,
 }
 
 impl<'a> Search<'a> {
@@ -195,6 +197,7 @@ impl<'a> Search<'a> {
             evening,
             lasting: RefCell::default(),
             mornings: RefCell::default(),
+            choices: RefCell::default(),
         };
         search.prepare();
         search
@@ -209,7 +212,7 @@ impl<'a> Search<'a> {
 
     /// Value of a visit, before the price of heads that it may be the first to bind.
     fn visit_value(&self, site: usize, shape: &Shape) -> f64 {
-        self.prizes.visit[site * self.levels + shape.level]
+        self.prizes.visit[site * self.levels + shape.level] + self.prizes.touch.first(site)
     }
 
     /// The heads that a visit to a site binds beside those bound already, with their price.
@@ -302,7 +305,6 @@ impl<'a> Search<'a> {
     /// Whether a vehicle that closed at `end` with `value` could come to `threshold` by going on a
     /// way of so many steps, or a longer one.
     fn may_go_on(&self, mask: usize, owed: bool, end: usize, steps: usize, value: f64, threshold: f64) -> bool {
-        let value = value + self.prizes.touch.most();
         let top = self.top_ready(mask, owed, end + steps);
         let broken =
             if owed { self.top_ready(mask, false, self.break_floor(end, steps)) + self.bonus() } else { NEVER };

@@ -1,65 +1,100 @@
-//! Prizes that a rotation has once: for the first of its visits that can invite in a territory.
+//! Prizes that a rotation has once: for the first of its visits to any site of a group.
 //!
-//! The relaxation of the backward pass gives them again whenever a path comes back to a territory;
-//! the search forward counts them once.
+//! Every visit gets the prizes of all its groups, and pays back those that it is not the first to come
+//! to. The relaxation of the backward pass pays back what the visit before has had; the search forward
+//! whatever the path has.
 
-/// Prizes by set of territories, and the sets of the sites.
+const OUTSIDE: u32 = u32::MAX;
+
+/// Prizes of groups of sites.
 #[derive(Debug, Clone, Default)]
 pub struct Touch {
-    /// Prizes of the territories that have one.
     gains: Vec<f64>,
-    /// By local site: its territories among them, a bit each; empty where there are no prizes.
-    sets: Vec<u64>,
-    /// The most a single visit gets.
-    most: f64,
+    /// By local site: its place among the sites in groups, or [`OUTSIDE`].
+    places: Vec<u32>,
+    /// By place: the groups with a prize.
+    groups: Vec<Vec<u32>>,
+    /// By place: what a visit gets where no group is behind.
+    first: Vec<f64>,
+    /// `places × places`: prizes of the groups that both are in.
+    shared: Vec<f64>,
 }
 
+/// The groups that a path has been to, a bit each.
+#[derive(Debug, Default)]
+pub struct Behind(Vec<u64>);
+
 impl Touch {
-    /// Prizes of territories (at most 64), and by local site the set of those in which it can invite.
+    /// Prizes by group, and by local site the groups it is in. `O(Σ sites of a group²)`.
     #[must_use]
-    pub fn new(gains: &[f64], sets: impl Iterator<Item = u64>) -> Self {
-        let prized = (0..gains.len()).filter(|&p| gains[p] > 0.0).fold(0, |set, p| set | 1u64 << p);
-        if prized == 0 {
-            return Self::default();
+    pub fn new(gains: &[f64], sets: &[Vec<u32>]) -> Self {
+        let prized = |set: &[u32]| -> Vec<u32> { set.iter().copied().filter(|&g| gains[g as usize] > 0.0).collect() };
+        let mut out = Self { gains: gains.to_vec(), ..Self::default() };
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); gains.len()];
+        for set in sets {
+            let own = prized(set);
+            if own.is_empty() {
+                out.places.push(OUTSIDE);
+                continue;
+            }
+            own.iter().for_each(|&g| members[g as usize].push(out.groups.len()));
+            out.places.push(u32::try_from(out.groups.len()).unwrap_or(OUTSIDE));
+            out.groups.push(own);
         }
-        let mut out = Self { gains: gains.to_vec(), sets: sets.map(|set| set & prized).collect(), most: 0.0 };
-        out.most = out.sets.iter().map(|&set| out.worth(set)).fold(0.0, f64::max);
+        let n = out.groups.len();
+        out.shared = vec![0.0; n * n];
+        for (members, gain) in members.iter().zip(gains) {
+            for &a in members {
+                members.iter().for_each(|&b| out.shared[a * n + b] += gain);
+            }
+        }
+        out.first = (0..n).map(|p| out.shared[p * n + p]).collect();
         out
     }
 
-    /// The territories of a local site.
-    #[must_use]
-    pub fn of(&self, site: usize) -> u64 {
-        self.sets.get(site).copied().unwrap_or(0)
+    fn place(&self, site: usize) -> Option<usize> {
+        self.places.get(site).filter(|&&place| place != OUTSIDE).map(|&place| place as usize)
     }
 
-    /// Prizes of a set of territories.
+    /// The groups that visits to some sites come to.
     #[must_use]
-    pub fn worth(&self, mut set: u64) -> f64 {
-        let mut sum = 0.0;
-        while set != 0 {
-            sum += self.gains.get(set.trailing_zeros() as usize).copied().unwrap_or(0.0);
-            set &= set - 1;
+    pub fn behind(&self, sites: impl Iterator<Item = usize>) -> Behind {
+        if self.groups.is_empty() {
+            return Behind::default();
         }
-        sum
+        let mut out = vec![0; self.gains.len().div_ceil(64)];
+        for place in sites.filter_map(|site| self.place(site)) {
+            self.groups[place].iter().for_each(|&g| out[g as usize / 64] |= 1u64 << (g % 64));
+        }
+        Behind(out)
     }
 
-    /// What a visit gets where so many territories are behind.
+    /// Prizes of all groups behind.
     #[must_use]
-    pub fn after(&self, behind: u64, site: usize) -> f64 {
-        self.worth(self.of(site) & !behind)
+    pub fn worth(&self, behind: &Behind) -> f64 {
+        let there = |g: &usize| behind.0.get(g / 64).is_some_and(|word| word >> (g % 64) & 1 == 1);
+        (0..self.gains.len()).filter(there).map(|g| self.gains[g]).sum()
     }
 
-    /// What a visit gets at most that follows one to another site.
+    /// What a visit gets as the first of its tour.
     #[must_use]
-    pub fn onward(&self, from: usize, to: usize) -> f64 {
-        self.after(self.of(from), to)
+    pub fn first(&self, site: usize) -> f64 {
+        self.place(site).map_or(0.0, |place| self.first[place])
     }
 
-    /// What any one visit gets at most.
+    /// What a visit gets less than that where some groups are behind.
     #[must_use]
-    pub fn most(&self) -> f64 {
-        self.most
+    pub fn again(&self, behind: &Behind, site: usize) -> f64 {
+        let Some(place) = self.place(site) else { return 0.0 };
+        let there = |g: &&u32| behind.0.get(**g as usize / 64).is_some_and(|word| word >> (**g % 64) & 1 == 1);
+        self.groups[place].iter().filter(there).map(|&g| self.gains[g as usize]).sum()
+    }
+
+    /// What a visit gets less at least that follows one to another site.
+    #[must_use]
+    pub fn shared(&self, from: usize, to: usize) -> f64 {
+        let (Some(from), Some(to)) = (self.place(from), self.place(to)) else { return 0.0 };
+        self.shared[from * self.groups.len() + to]
     }
 }
 
@@ -68,10 +103,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_territory_counts_once() {
-        let touch = Touch::new(&[1.0, 0.0, 4.0], [0b011, 0b110, 0b111].into_iter());
-        assert_eq!([touch.of(0), touch.of(1), touch.of(2)], [0b001, 0b100, 0b101]);
-        assert_eq!((touch.after(0, 2), touch.onward(0, 2), touch.onward(2, 1), touch.most()), (5.0, 4.0, 0.0, 5.0));
-        assert_eq!((Touch::default().of(3), Touch::default().after(0, 3)), (0, 0.0));
+    fn a_group_counts_once() {
+        let touch = Touch::new(&[1.0, 0.0, 4.0], &[vec![0, 1], vec![1, 2], vec![0, 1, 2], vec![1]]);
+        let behind = touch.behind([0].into_iter());
+        assert_eq!(
+            (touch.first(2), touch.again(&behind, 2), touch.shared(0, 2), touch.shared(2, 1)),
+            (5.0, 1.0, 1.0, 4.0)
+        );
+        assert_eq!((touch.worth(&touch.behind([0, 1].into_iter())), touch.first(3)), (5.0, 0.0));
+        let none = Touch::default();
+        assert_eq!((none.first(3), none.again(&none.behind([0].into_iter()), 3)), (0.0, 0.0));
     }
 }

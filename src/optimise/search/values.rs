@@ -124,14 +124,14 @@ impl Search<'_> {
         let near = || self.ground.onward[site].chunk_by(|a, b| a.steps == b.steps);
         for ways in near() {
             let ready = step + usize::from(ways[0].steps);
-            if ready >= self.values.steps || self.top_ready(mask, owed, ready) + touch.most() <= best {
+            if ready >= self.values.steps || self.top_ready(mask, owed, ready) <= best {
                 break;
             }
             let first = self.values.at(mask, owed, ready, 0);
             let row = &self.values.ready[first..first + self.values.sites];
             for way in ways {
                 let to = way.to as usize;
-                best = larger(best, row[to] - way.cost + touch.onward(site, to));
+                best = larger(best, row[to] - way.cost - touch.shared(site, to));
             }
         }
         if !owed {
@@ -140,7 +140,7 @@ impl Search<'_> {
         let bonus = self.bonus();
         for ways in near() {
             let floor = self.break_floor(step, usize::from(ways[0].steps));
-            if self.top_ready(mask, false, floor) + touch.most() + bonus <= best {
+            if self.top_ready(mask, false, floor) + bonus <= best {
                 break;
             }
             for way in ways {
@@ -148,7 +148,7 @@ impl Search<'_> {
                 let Some(ready) = self.ready_after_break(site, step, to) else { continue };
                 if ready < self.values.steps {
                     let after = self.values.ready[self.values.at(mask, false, ready, to)];
-                    best = larger(best, after - way.cost + touch.onward(site, to) + bonus);
+                    best = larger(best, after - way.cost - touch.shared(site, to) + bonus);
                 }
             }
         }

@@ -57,10 +57,8 @@ impl NightSearch<'_> {
         let first = &self.searches[0];
         for start in &first.starts() {
             for shape in first.duty.shapes_at(start.site, start.opening) {
-                let value = first.start_value(start)
-                    + first.visit_value(start.site, shape)
-                    + first.pause_bonus(start, shape)
-                    + first.prizes.touch.after(0, start.site);
+                let value =
+                    first.start_value(start) + first.visit_value(start.site, shape) + first.pause_bonus(start, shape);
                 let count = first.appointments(shape.level);
                 first.note(&Visit { start, shape, count, value }, threshold, &mut used, Some(&mut slept));
             }
@@ -97,8 +95,8 @@ impl NightSearch<'_> {
                 let count = search.appointments(shape.level);
                 let value = search.start_value(&start) - price + search.pause_bonus(&start, shape);
                 if !here {
-                    let gain = search.prizes.touch.onward(site, start.site);
-                    let value = best + value + search.visit_value(start.site, shape) + gain;
+                    let again = search.prizes.touch.shared(site, start.site);
+                    let value = best + value + search.visit_value(start.site, shape) - again;
                     search.note(&Visit { start: &start, shape, count, value }, threshold, used, next.as_deref_mut());
                     continue;
                 }

@@ -9,7 +9,7 @@ mod ground;
 mod mornings;
 
 use super::evening::Evening;
-use super::labels::{Entry, Label, MOST_KEPT};
+use super::labels::{Entry, Label, MOST_KEPT, Step};
 use super::{Effort, Ground, NEVER, Prizes, Search, Tour, TourStop, larger, seconds};
 use crate::domain::ServiceId;
 use crate::optimise::duty::Duty;
@@ -173,31 +173,40 @@ impl<'a> NightSearch<'a> {
                 out.bound = entry.bound - first;
             }
             let label = labels[entry.label as usize];
-            if entry.complete {
-                let rotation = self.rotation(&labels, entry.label);
-                if all || sets.insert(sites_of(&rotation)) {
-                    out.list.push((entry.bound - first, rotation));
-                    if out.list.len() >= effort.tours {
+            match entry.step {
+                Step::Complete => {
+                    let rotation = self.rotation(&labels, entry.label);
+                    if all || sets.insert(sites_of(&rotation)) {
+                        out.list.push((entry.bound - first, rotation));
+                        if out.list.len() >= effort.tours {
+                            return out;
+                        }
+                    }
+                    continue;
+                }
+                Step::Morning(place) => self.next_morning(&entry, place, threshold, &mut labels, &mut heap),
+                Step::Visit(site) => self.go_to((entry.label, site as usize), threshold, &mut labels, &mut heap),
+                Step::Label => {
+                    if expanded >= effort.labels {
                         return out;
                     }
+                    expanded += 1;
+                    if self.dominated(&labels, entry.label, &mut seen) {
+                        continue;
+                    }
+                    let search = &self.searches[label.day as usize];
+                    if label.day > 0 {
+                        search.finish(&label, entry.label, threshold, &mut heap);
+                    }
+                    if (label.visits as usize) < search.duty.max_visits {
+                        search.extend(&label, entry.label, threshold, &mut labels, &mut heap);
+                    }
+                    self.sleep(&label, entry.label, threshold, &mut labels, &mut heap);
                 }
-                continue;
             }
-            if expanded >= effort.labels || labels.len() >= MOST_KEPT {
+            if labels.len() >= MOST_KEPT {
                 return out;
             }
-            expanded += 1;
-            if self.dominated(&labels, entry.label, &mut seen) {
-                continue;
-            }
-            let search = &self.searches[label.day as usize];
-            if label.day > 0 {
-                search.finish(&label, entry.label, threshold, &mut heap);
-            }
-            if (label.visits as usize) < search.duty.max_visits {
-                search.extend(&label, entry.label, threshold, &mut labels, &mut heap);
-            }
-            self.sleep(&label, entry.label, threshold, &mut labels, &mut heap);
         }
         out.complete = true;
         if out.list.is_empty() {
@@ -206,7 +215,7 @@ impl<'a> NightSearch<'a> {
         out
     }
 
-    /// Ends the day at its last site and goes on next morning.
+    /// Ends the day at its last site: next morning it opens there again, or goes on to another.
     fn sleep(
         &self,
         label: &Label<'a>,
@@ -225,16 +234,80 @@ impl<'a> NightSearch<'a> {
         if label.driving > search.duty.drive_limit || close - label.depart - pause > search.work_limit {
             return;
         }
-        let (next, layer) = (&self.searches[d + 1], &self.layers[d + 1]);
-        let price = self.night_price * f64::from(layer.nights) + layer.day;
-        let value = label.value - search.work_cost(close, false) - price;
-        let control = if layer.new_week { next.duty.control } else { 0 };
-        let starts = next.mornings(site, control, threshold - value);
-        let worked = label.worked + close - label.depart - pause;
-        let behind = if next.duty.spaced { self.behind(labels, at) } else { Vec::new() };
-        for start in starts {
+        self.go_to((at, site), threshold, labels, heap);
+        let (next, control) = self.next(label);
+        if let Some((best, _)) = next.choices(site, control).first() {
+            let bound = self.slept(label) + best;
+            if bound >= threshold {
+                heap.push(Entry { bound, label: at, step: Step::Morning(0) });
+            }
+        }
+    }
+
+    /// The day after a label's, and its quality control.
+    fn next(&self, label: &Label) -> (&Search<'a>, i32) {
+        let (search, layer) = (&self.searches[label.day as usize + 1], &self.layers[label.day as usize + 1]);
+        (search, if layer.new_week { layer.duty.control } else { 0 })
+    }
+
+    /// Value of a label after the night, the price of the next day included.
+    fn slept(&self, label: &Label) -> f64 {
+        let (search, layer) = (&self.searches[label.day as usize], &self.layers[label.day as usize + 1]);
+        let close = seconds(label.end as usize, search.grid);
+        label.value - search.work_cost(close, false) - self.night_price * f64::from(layer.nights) - layer.day
+    }
+
+    /// Goes on to the site at a place in the list of choices, and puts off the ones after it.
+    fn next_morning(
+        &self,
+        entry: &Entry,
+        place: u32,
+        threshold: f64,
+        labels: &mut Vec<Label<'a>>,
+        heap: &mut BinaryHeap<Entry>,
+    ) {
+        let label = labels[entry.label as usize];
+        let (next, control) = self.next(&label);
+        let slept = label.site as usize;
+        let choices = next.choices(slept, control);
+        let (value, site) = choices[place as usize];
+        if let Some((later, _)) = choices.get(place as usize + 1) {
+            let bound = entry.bound + (later - value);
+            if bound >= threshold {
+                heap.push(Entry { bound, label: entry.label, step: Step::Morning(place + 1) });
+            }
+        }
+        if next.duty.spaced && self.behind(labels, entry.label).contains(&site) {
+            return;
+        }
+        let touch = &next.prizes.touch;
+        let again = touch.again(&next.touched(labels, entry.label), site) - touch.shared(slept, site);
+        if again <= 1e-9 {
+            self.go_to((entry.label, site), threshold, labels, heap);
+        } else if entry.bound - again >= threshold {
+            let step = Step::Visit(u32::try_from(site).unwrap_or(u32::MAX));
+            heap.push(Entry { bound: entry.bound - again, label: entry.label, step });
+        }
+    }
+
+    /// Opens at a site in the morning after a label's day.
+    fn go_to(
+        &self,
+        (at, site): (u32, usize),
+        threshold: f64,
+        labels: &mut Vec<Label<'a>>,
+        heap: &mut BinaryHeap<Entry>,
+    ) {
+        let label = labels[at as usize];
+        let search = &self.searches[label.day as usize];
+        let (next, control) = self.next(&label);
+        let again = next.prizes.touch.again(&next.touched(labels, at), site);
+        let value = self.slept(&label) - again;
+        let pause = if label.paused { search.break_length } else { 0 };
+        let worked = label.worked + seconds(label.end as usize, search.grid) - label.depart - pause;
+        for start in next.morning(label.site as usize, site, control).iter() {
             let root = Label {
-                value: value + next.start_value(&start),
+                value: value + next.start_value(start),
                 site: 0,
                 end: 0,
                 owed: start.owed,
@@ -250,12 +323,11 @@ impl<'a> NightSearch<'a> {
                 slept: label.site,
                 worked,
                 count: 0,
-                touched: label.touched,
             };
-            if start.site == site {
+            if site == label.site as usize {
                 self.go_on(&root, at, (site, start.opening), threshold, labels, heap);
-            } else if !behind.contains(&start.site) {
-                next.open_at(&root, at, start.site, start.opening, threshold, labels, heap);
+            } else {
+                next.open_at(&root, at, site, start.opening, threshold, labels, heap);
             }
         }
     }
@@ -289,7 +361,7 @@ impl<'a> NightSearch<'a> {
             labels[position].count = count;
             let bound = value + search.after(label.mask as usize, label.owed, site, shape, count);
             if bound >= threshold && bound > NEVER {
-                heap.push(Entry { bound, label: u32::try_from(position).unwrap_or(u32::MAX), complete: false });
+                heap.push(Entry { bound, label: u32::try_from(position).unwrap_or(u32::MAX), step: Step::Label });
             }
         }
     }

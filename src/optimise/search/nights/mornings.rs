@@ -71,8 +71,8 @@ impl Search<'_> {
             }
             for start in &starts {
                 let opened = self.opening_value(0, start.owed, start.opening, start.site);
-                let gain = self.prizes.touch.onward(slept, start.site);
-                best = larger(best, opened + gain + self.start_value(start));
+                let again = self.prizes.touch.shared(slept, start.site);
+                best = larger(best, opened - again + self.start_value(start));
             }
             return best;
         }
@@ -115,6 +115,43 @@ impl Search<'_> {
             out.extend(self.morning(slept, site, control).iter());
         }
         out
+    }
+
+    /// The sites to which a day may go on that leaves where the vehicle slept, with what it is worth at most
+    /// before its own price, by falling worth.
+    pub(super) fn choices(&self, slept: usize, control: i32) -> Rc<[(f64, usize)]> {
+        if let Some(known) = self.choices.borrow().get(&(slept, control)) {
+            return Rc::clone(known);
+        }
+        let mut best = vec![NEVER; self.duty.roads.sites.len()];
+        let mut note = |to: usize, value: f64| {
+            best[to] = larger(best[to], value - self.prizes.touch.shared(slept, to));
+        };
+        if self.watch_work {
+            for &site in &self.ground.open {
+                for start in self.morning(slept, site, control).iter() {
+                    note(site, self.opening_value(0, start.owed, start.opening, site) + self.start_value(start));
+                }
+            }
+        } else {
+            let price = if control > 0 { self.prizes.with_control } else { self.prizes.without_control };
+            for (owed, step) in self.off(control) {
+                for way in &self.ground.onward[slept] {
+                    let to = way.to as usize;
+                    let direct = Some((owed, step + usize::from(way.steps)));
+                    let broken = owed.then(|| self.ready_after_break(slept, step, to)).flatten().map(|r| (false, r));
+                    for (owed, ready) in direct.into_iter().chain(broken).filter(|(_, r)| *r < self.values.steps) {
+                        note(to, self.values.ready[self.values.at(0, owed, ready, to)] - way.cost - price);
+                    }
+                }
+            }
+        }
+        let others = (0..best.len()).filter(|&to| to != slept && best[to] > NEVER);
+        let mut list: Vec<(f64, usize)> = others.map(|to| (best[to], to)).collect();
+        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let list: Rc<[(f64, usize)]> = list.into();
+        self.choices.borrow_mut().insert((slept, control), Rc::clone(&list));
+        list
     }
 
     /// First visits at a site after a night at another, or there.
