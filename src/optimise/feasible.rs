@@ -40,7 +40,7 @@ pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
             if component.done() || stop() {
                 return Ok(Feasible::Unknown);
             }
-            component.step(&Watch { stop, plan_now: stop, tell: &|_| {} })?;
+            component.step(&Watch { stop, plan_now: stop, left: &|| f64::INFINITY, tell: &|_| {} })?;
         }
         if component.infeasible {
             return Ok(Feasible::No);

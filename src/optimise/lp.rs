@@ -4,7 +4,7 @@
 //! integer programs that are built once and thrown away go through `good_lp` ([`Mip`]).
 
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
-use highs::{Col, HighsModelStatus, Model, RowProblem, Sense};
+use highs::{Col, ColProblem, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense};
 use std::ops::Bound;
 use thiserror::Error;
 
@@ -198,6 +198,70 @@ impl Lp {
             let entries: Vec<(RowId, f64)> = column.entries.iter().map(|&(r, v)| (RowId(r), v)).collect();
             self.add_column(column.cost, column.bounds.0, column.bounds.1, &entries);
         }
+    }
+}
+
+/// How far an integer program is searched.
+#[derive(Debug, Clone, Copy)]
+pub struct Depth {
+    /// Points worth less than this are of no interest.
+    pub least: f64,
+    /// Relative gap.
+    pub gap: f64,
+    /// Nodes.
+    pub nodes: i32,
+    /// Seconds.
+    pub seconds: f64,
+    /// Columns; nothing is done where there are more.
+    pub columns: usize,
+}
+
+impl Lp {
+    /// The best point found at which some columns are whole, with the simplex iterations it took; `None` where
+    /// none was found. `at` is a solution
+    /// of the program as it stands: columns that its prices rule out of better points are left out.
+    #[must_use]
+    pub fn whole(&self, at: &LpSolution, whole: &[ColId], depth: Depth) -> (u64, Option<Vec<f64>>) {
+        let room = at.objective - depth.least + 1e-7 * (1.0 + at.objective.abs());
+        let matters = |c: &usize| {
+            let column = &self.columns[*c];
+            let price: f64 = column.entries.iter().map(|&(row, v)| v * at.duals[row]).sum();
+            let (from, to) = column.bounds;
+            // At its lower bound, and every unit above costs too much.
+            at.columns[*c] > 1e-9 || to > from && (from != 0.0 || column.cost - price >= -room)
+        };
+        let kept: Vec<usize> = (0..self.columns.len()).filter(matters).collect();
+        if kept.len() > depth.columns {
+            return (0, None);
+        }
+        let mut integer = vec![false; self.columns.len()];
+        whole.iter().for_each(|c| integer[c.0] = true);
+        let mut problem = ColProblem::default();
+        let rows: Vec<highs::Row> = self.rows.iter().map(|row| problem.add_row(range(row.bounds))).collect();
+        for &c in &kept {
+            let column = &self.columns[c];
+            let entries: Vec<(highs::Row, f64)> = column.entries.iter().map(|&(row, v)| (rows[row], v)).collect();
+            problem.add_column_with_integrality(column.cost, range(column.bounds), entries, integer[c]);
+        }
+        let mut model = problem.optimise(Sense::Maximise);
+        configure(&mut model);
+        model.set_option("mip_rel_gap", depth.gap);
+        model.set_option("mip_max_nodes", depth.nodes);
+        model.set_option("time_limit", depth.seconds);
+        let Ok(solved) = model.try_solve() else { return (0, None) };
+        let iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
+        // Of a model found empty or infeasible the solver says nothing of a point.
+        let stopped = matches!(
+            solved.status(),
+            HighsModelStatus::Optimal | HighsModelStatus::ReachedTimeLimit | HighsModelStatus::ReachedSolutionLimit
+        );
+        if !stopped || solved.primal_solution_status() != HighsSolutionStatus::Feasible {
+            return (iterations, None);
+        }
+        let found = solved.get_solution();
+        let mut out = vec![0.0; self.columns.len()];
+        kept.iter().zip(found.columns()).for_each(|(&c, &value)| out[c] = value);
+        (iterations, Some(out))
     }
 }
 

@@ -274,7 +274,7 @@ pub fn solve_for(
             now[widest] = one;
             (progress.borrow_mut())(together(&now));
         };
-        components[widest].step(&Watch { stop: &enough, plan_now: &plan_now, tell: &tell })?;
+        components[widest].step(&Watch { stop: &enough, plan_now: &plan_now, left: &left, tell: &tell })?;
     }
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));

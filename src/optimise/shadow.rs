@@ -143,6 +143,7 @@ fn mapped(duals: &Duals, from: &[usize]) -> Duals {
         sites: from.iter().map(|&k| duals.sites[k].clone()).collect(),
         stays: from.iter().map(|&k| duals.stays[k].clone()).collect(),
         work: from.iter().map(|&k| duals.work[k]).collect(),
+        longer: from.iter().map(|&k| duals.longer[k].clone()).collect(),
         tours: from.iter().map(|&k| duals.tours[k]).collect(),
         large: from.iter().map(|&k| duals.large[k].clone()).collect(),
         crew: from.iter().map(|&k| duals.crew[k].clone()).collect(),

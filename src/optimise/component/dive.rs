@@ -306,7 +306,11 @@ impl Component<'_> {
         let (rounds, pricing) = if away { (NEAR_ROUNDS.1, Pricing::Quick) } else { (NEAR_ROUNDS.0, Pricing::None) };
         let node = self.generator.solve(&kept, &searching(Pricing::Quick, rounds, watch, &tell))?;
         if node.feasible && node.value > self.score() {
-            self.dive(&node, kept, pricing, watch)?;
+            if away {
+                self.dive(&node, kept, pricing, watch)?;
+            } else {
+                self.whole(&kept, Self::AROUND, watch)?;
+            }
         }
         Ok(())
     }

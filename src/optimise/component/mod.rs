@@ -3,6 +3,7 @@
 mod dive;
 mod plans;
 mod tree;
+mod whole;
 
 use super::invite::{Invitations, Slot};
 use super::lp::LpError;
@@ -70,6 +71,8 @@ pub struct Watch<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Whether the root has had its time, and its columns should make a plan.
     pub plan_now: &'a (dyn Fn() -> bool + Sync),
+    /// Seconds left; infinite without a limit.
+    pub left: &'a (dyn Fn() -> f64 + Sync),
     /// Told after every round.
     pub tell: &'a dyn Fn(Standing),
 }
@@ -113,6 +116,9 @@ pub struct Component<'a> {
     enumerated_at: f64,
     turn: u64,
     dives: u64,
+    /// Columns when whole plans were last looked for among them, and how many more there should be before
+    /// the next time, as a part of them.
+    looked_at: (usize, f64),
     /// Decisions that hold everywhere: what the caller demands.
     demanded: Vec<Branch>,
     /// Every plan scores more: what it could cost to drive as far as is allowed.
@@ -154,6 +160,7 @@ impl<'a> Component<'a> {
             enumerated_at: f64::INFINITY,
             turn: 0,
             dives: 0,
+            looked_at: (0, 0.0),
             demanded: Vec::new(),
         }
     }
@@ -249,12 +256,14 @@ impl<'a> Component<'a> {
                 for _ in 0..=u8::from(self.generator.master.limits_weeks()) {
                     self.searching(|c| c.dive(&node, c.demanded.clone(), Pricing::Quick, watch))?;
                 }
+                self.searching(|c| c.among_columns(watch))?;
                 self.stage = Stage::Tree;
                 Ok(())
             }
             Stage::Tree if self.turn.is_multiple_of(SEARCHES) == self.pooled() => {
                 self.turn += 1;
                 self.searching(|c| c.neighbourhood(watch))?;
+                self.searching(|c| c.among_columns(watch))?;
                 self.enumerate();
                 Ok(())
             }

@@ -19,6 +19,8 @@ pub struct Duals {
     pub stays: Vec<Vec<f64>>,
     /// By duty of the master: price of a second of work.
     pub work: Vec<f64>,
+    /// By duty of the master: lengths of tours in seconds, with what their price rises there.
+    pub longer: Vec<Vec<(i32, f64)>>,
     /// By duty of the master: price on any tour (branches on its count, heads that all bind).
     pub tours: Vec<f64>,
     /// By duty of the master: prices on visits to a local site with appointments of at least some
@@ -58,6 +60,9 @@ impl Duals {
             sites: lists(&self.sites, &other.sites),
             stays: lists(&self.stays, &other.stays),
             work: list(&self.work, &other.work),
+            longer: (self.longer.iter().zip(&other.longer))
+                .map(|(a, b)| scaled(a, 1.0 - share).chain(scaled(b, share)).collect())
+                .collect(),
             tours: list(&self.tours, &other.tours),
             large: self.large.clone(),
             crew: lists(&self.crew, &other.crew),
@@ -133,6 +138,9 @@ impl Master<'_> {
         for &row in self.weeks.values() {
             pay(&mut out, dual(row) * self.problem.scenario.limits.work_per_week.hours());
         }
+        for row in &self.hours {
+            pay(&mut out, dual(row.row) * row.most);
+        }
         for row in &self.heads {
             pay(&mut out, dual(row.row) * row.heads);
         }
@@ -201,6 +209,12 @@ impl Master<'_> {
             out.stays.push(stays);
             out.tours.push(any_tour);
             out.large.push(large);
+            let raises = self.hours.iter().map(|row| (dual(row.row), row)).filter(|(price, _)| *price > 0.0);
+            out.longer.push(
+                raises
+                    .flat_map(|(price, row)| scaled(&row.raises(k).collect::<Vec<_>>(), price).collect::<Vec<_>>())
+                    .collect(),
+            );
             out.work.push(self.weeks.get(&(duty.vehicle, duty.weeks.0)).map_or(0.0, |&r| dual(r) / 3600.0));
             out.duties.push(if duty.required.is_empty() {
                 dual(self.duty_rows[k])
@@ -215,4 +229,9 @@ impl Master<'_> {
         }
         out
     }
+}
+
+/// Raises of a price, times a share.
+fn scaled(raises: &[(i32, f64)], share: f64) -> impl Iterator<Item = (i32, f64)> {
+    raises.iter().map(move |&(from, raise)| (from, raise * share))
 }

@@ -9,6 +9,7 @@
 //! | spacing (kind, site, weeks) | visits ≤ those that fit into the weeks | price on visits |
 //! | stays (vehicle, site) | visits ≤ maximum | price on visits |
 //! | week (vehicle, week) | working time ≤ limit | price of a second |
+//! | hours (vehicle, week) | worths of tours by their length ≤ most that fit into a week, added when violated | price by length |
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
 //! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
 //! | touch (service, territory, step, sites) | contacts from the sites ≤ width · rotations that visit any, added when violated | price of a contact, prize of a rotation |
@@ -20,6 +21,7 @@
 
 mod branches;
 mod duals;
+mod hours;
 mod lengths;
 mod rows;
 mod touches;
@@ -28,13 +30,14 @@ pub use branches::{Branch, Demanded, Selector};
 pub use duals::Duals;
 
 use super::duty::{Duty, week_may_bind};
-use super::lp::{ColId, Lp, LpError, LpSolution, RowId};
+use super::lp::{ColId, Depth, Lp, LpError, LpSolution, RowId};
 use super::package::{Budget, Package};
 use super::problem::Problem;
 use super::rotation::Rotation;
 use super::search::{Prizes, Tour};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use branches::BranchRow;
+use hours::HoursRow;
 use lengths::{LengthRows, length_rows};
 use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -77,6 +80,7 @@ pub struct Master<'a> {
     spacing: BTreeMap<(usize, SiteId, Range), RowId>,
     stays: BTreeMap<(VehicleId, SiteId), RowId>,
     weeks: BTreeMap<(VehicleId, u32), RowId>,
+    hours: Vec<HoursRow>,
     heads: Vec<HeadRow>,
     controls: Vec<ControlRow>,
     lengths: Vec<LengthRows>,
@@ -153,6 +157,7 @@ impl<'a> Master<'a> {
             spacing: BTreeMap::new(),
             stays: BTreeMap::new(),
             weeks,
+            hours: Vec::new(),
             heads,
             controls,
             lengths,
@@ -258,6 +263,7 @@ impl<'a> Master<'a> {
         entries.push((self.duty_rows[k], 1.0));
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
             entries.push((row, f64::from(tour.work) / 3600.0));
+            self.hours_entries(k, tour.work, entries);
         }
         for row in &self.heads {
             if row.counts(duty) && duty.binds(tour).any(|crew| crew == row.crew) {
@@ -399,7 +405,7 @@ impl<'a> Master<'a> {
         let driving = duty.drive_price * f64::from(tour.driving);
         let touch = &prizes.touch;
         let touched = touch.worth(&touch.behind(tour.stops.iter().map(|s| s.site)));
-        visits + touched - driving - prizes.work * f64::from(tour.work) - heads - control - single
+        visits + touched - driving - prizes.hours.price(tour.work) - heads - control - single
     }
 
     /// Tours in a solution, with their shares.
@@ -409,6 +415,23 @@ impl<'a> Master<'a> {
             .filter_map(|t| Some((t, solution.columns[self.tours[t].column?.0])))
             .filter(|&(_, share)| share > 1e-7)
             .collect()
+    }
+
+    /// Whole rotations of the restricted master, with how often, better than `depth.least` as far as they
+    /// were found (none where none were), and the simplex iterations that took.
+    ///
+    /// # Errors
+    /// See [`Lp::solve`].
+    pub fn whole(&mut self, depth: Depth) -> Result<(u64, Vec<(usize, usize)>), LpError> {
+        let solution = self.solve()?;
+        let tours: Vec<(usize, ColId)> =
+            self.tours.iter().enumerate().filter_map(|(t, known)| Some((t, known.column?))).collect();
+        let columns: Vec<ColId> = tours.iter().map(|t| t.1).collect();
+        let (iterations, found) = self.lp.whole(&solution, &columns, depth);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let count = |column: ColId| found.as_ref().map_or(0, |found| found[column.0].round() as usize);
+        let chosen = tours.into_iter().map(|(t, column)| (t, count(column)));
+        Ok((iterations, chosen.filter(|t| t.1 > 0).collect()))
     }
 
     /// What the artificial columns add up to: positive while a decision or a lock cannot be kept.

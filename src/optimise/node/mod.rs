@@ -137,6 +137,8 @@ const MANY_SLOTS: usize = 2_000;
 const STEADY: f64 = 0.5;
 /// Rows are added for what a solution violates once its value is within this part of the bound.
 const NEAR: f64 = 0.02;
+/// What a label of a rotation of several days costs, in ways looked at.
+const LABEL_EFFORT: u64 = 4;
 const FIRST_LABELS: usize = 2_000;
 const MOST_LABELS: usize = 60_000;
 
@@ -282,6 +284,7 @@ impl<'a> Generator<'a> {
             let found = self.tours(&duals, &prizes, self.tours_a_round, exact);
             let tops: Vec<f64> = found.iter().enumerate().map(|(k, f)| self.top(k, &duals, f)).collect();
             let nights = self.rotations(&duals, &prizes, exact);
+            self.work.effort += LABEL_EFFORT * nights.iter().map(|n| n.labels as u64).sum::<u64>();
             let nights_top = nights.iter().map(|n| n.bound).fold(f64::NEG_INFINITY, f64::max);
             let bound = self.bound(&duals, &tops, nights_top);
             node.bound = node.bound.min(bound);
@@ -292,7 +295,7 @@ impl<'a> Generator<'a> {
             let paid = !node.feasible && exact;
             let distance = node.bound - node.value;
             let near = exact && !paid && distance <= NEAR * node.bound.abs().max(1.0);
-            let cut = near && node.bound > limits.cutoff && self.separate_touches(&solution);
+            let cut = near && node.bound > limits.cutoff && self.separate(&solution);
             let added =
                 if bound == f64::NEG_INFINITY { 0 } else { self.add((&duals, &raw), &found, &nights, &solution) };
             let (packages, tours) = self.master.counts();
@@ -325,9 +328,14 @@ impl<'a> Generator<'a> {
         Ok(node)
     }
 
-    /// Adds rows that rotations of several days violate; whether there are any.
-    fn separate_touches(&mut self, solution: &LpSolution) -> bool {
-        self.goes_away() && self.master.separate_touches(solution) > 0
+    /// Adds rows that a solution violates; whether there are any.
+    fn separate(&mut self, solution: &LpSolution) -> bool {
+        let added = if self.goes_away() {
+            self.master.separate_touches(solution)
+        } else {
+            self.master.separate_hours(solution)
+        };
+        added > 0
     }
 
     /// Adds the tours and packages that would improve the master; how many.

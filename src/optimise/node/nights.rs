@@ -59,7 +59,7 @@ impl Generator<'_> {
             list.truncate(self.tours_a_round);
             let bound = list.first().map_or(0.0, |best| best.0);
             let list = list.into_iter().map(|(v, t)| (v, self.master.tours[t].rotation.clone())).collect();
-            return vec![Rotations { list, bound, complete: true }];
+            return vec![Rotations { list, bound, complete: true, labels: 0 }];
         }
         let tours = self.tours_a_round;
         let effort = |labels| Effort { tours, labels, threshold: 0.0 };
@@ -83,7 +83,7 @@ impl Generator<'_> {
         for (k, tour) in &rotation.days {
             let (duty, prizes) = (self.master.duty(*k), &prizes[*k]);
             let levels = duty.shapes.levels.len();
-            value -= prizes.work * f64::from(tour.work) + duals.duties[*k] + duals.tours[*k];
+            value -= prizes.hours.price(tour.work) + duals.duties[*k] + duals.tours[*k];
             value -= if tour.control { prizes.with_control } else { prizes.without_control };
             value -= duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum::<f64>();
             // The weekday is in the cost already.

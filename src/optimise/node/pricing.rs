@@ -3,7 +3,7 @@
 use super::{FIRST_LABELS, Generator, MOST_LABELS};
 use crate::optimise::duty::Duty;
 use crate::optimise::master::Duals;
-use crate::optimise::search::{Effort, Found, Prizes, Search, Touch};
+use crate::optimise::search::{Effort, Found, Hours, Prizes, Search, Touch};
 use rayon::prelude::*;
 
 /// What a round costs beside the search for tours, in ways looked at: 15 ms, at 8 a microsecond.
@@ -49,7 +49,7 @@ impl Generator<'_> {
                     visit,
                     aside,
                     stay: duals.stays[k].clone(),
-                    work: duals.work[k],
+                    hours: Hours::new(duals.work[k], &duals.longer[k], duty.work_limit),
                     longest: self.longest[k],
                     crew: duals.crew[k].clone(),
                     with_control,

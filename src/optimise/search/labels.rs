@@ -255,10 +255,12 @@ impl<'a> Search<'a> {
         let Some((arrival, paused)) = self.home(site, label.end as usize, label.owed) else { return };
         let driving = label.driving + self.duty.roads.back[site];
         let pause = if paused || label.paused { self.break_length } else { 0 };
-        if driving > self.duty.drive_limit || arrival - label.depart - pause > self.work_limit {
+        let work = arrival - label.depart - pause;
+        if driving > self.duty.drive_limit || work > self.work_limit {
             return;
         }
         let bound = label.value
+            - self.prizes.hours.extra(work)
             - self.duty.drive_price * f64::from(self.duty.roads.back[site])
             - self.work_cost(arrival, paused);
         if bound >= threshold {

@@ -10,12 +10,14 @@
 
 mod evening;
 mod ground;
+mod hours;
 mod labels;
 mod nights;
 mod touch;
 mod values;
 
 pub use ground::Ground;
+pub use hours::Hours;
 pub use nights::{Budgets, Layer, NightSearch, Rotations};
 pub use touch::Touch;
 
@@ -67,8 +69,8 @@ pub struct Prizes {
     pub aside: Vec<f64>,
     /// Price of a stay that begins on such a day, by local site.
     pub stay: Vec<f64>,
-    /// Price of one second of working time.
-    pub work: f64,
+    /// Price of working time.
+    pub hours: Hours,
     /// Longest working time of interest, seconds; beside the duty's own limit.
     pub longest: i32,
     /// By crew that sites bind (in the order of the duty's): price of a head.
@@ -192,7 +194,7 @@ impl<'a> Search<'a> {
             openings: openings(duty),
             best_ready: Vec::new(),
             priced: (0..prizes.crew.len()).filter(|&bit| prizes.crew[bit] > 0.0).collect(),
-            watch_work: duty.work_binds || prizes.work > 0.0 || prizes.longest < duty.work_limit,
+            watch_work: duty.work_binds || prizes.hours.matter() || prizes.longest < duty.work_limit,
             work_limit: duty.work_limit.min(prizes.longest),
             evening,
             lasting: RefCell::default(),
@@ -299,7 +301,7 @@ impl<'a> Search<'a> {
 
     /// What a break on the way is worth: it shortens the working time, which is priced on arrival.
     fn bonus(&self) -> f64 {
-        self.prizes.work * f64::from(self.break_length)
+        self.prizes.hours.slope() * f64::from(self.break_length)
     }
 
     /// Whether a vehicle that closed at `end` with `value` could come to `threshold` by going on a
@@ -314,13 +316,14 @@ impl<'a> Search<'a> {
 
     /// Value of beginning a day with a first visit.
     fn start_value(&self, start: &Start) -> f64 {
-        self.prizes.work * f64::from(start.depart + if start.paused { self.break_length } else { 0 })
+        self.prizes.hours.slope() * f64::from(start.depart + if start.paused { self.break_length } else { 0 })
+            - self.prizes.hours.begin()
             - self.duty.drive_price * f64::from(start.driving)
             - if start.control { self.prizes.with_control } else { self.prizes.without_control }
     }
 
     fn work_cost(&self, arrival: i32, paused: bool) -> f64 {
-        self.prizes.work * f64::from(arrival - if paused { self.break_length } else { 0 })
+        self.prizes.hours.slope() * f64::from(arrival - if paused { self.break_length } else { 0 })
     }
 
     /// The first visits of tours from the base: every opening of every site, with the latest
@@ -459,7 +462,7 @@ fn through(duty: &Duty, sites: &[usize], control: bool, wanted: impl Fn(usize, u
         visit,
         aside: Vec::new(),
         stay: vec![0.0; sites.len()],
-        work: 0.0,
+        hours: Hours::default(),
         longest: i32::MAX,
         crew: Vec::new(),
         with_control,

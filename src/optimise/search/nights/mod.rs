@@ -58,6 +58,8 @@ pub struct Rotations {
     pub bound: f64,
     /// Whether every rotation above the threshold is in the list.
     pub complete: bool,
+    /// Labels made.
+    pub labels: usize,
 }
 
 /// Path → value, driving, departure, work of the days before.
@@ -164,7 +166,7 @@ impl<'a> NightSearch<'a> {
         // The search of a day knows nothing of the price of the first.
         let threshold = effort.threshold + first;
         self.searches[0].open_starts(threshold, &mut labels, &mut heap);
-        let mut out = Rotations { list: Vec::new(), bound: NEVER, complete: false };
+        let mut out = Rotations { list: Vec::new(), bound: NEVER, complete: false, labels: 0 };
         let mut seen = Seen::default();
         let mut sets = FxHashSet::default();
         let mut expanded = 0;
@@ -172,6 +174,7 @@ impl<'a> NightSearch<'a> {
             if out.list.is_empty() {
                 out.bound = entry.bound - first;
             }
+            out.labels = labels.len();
             let label = labels[entry.label as usize];
             match entry.step {
                 Step::Complete => {
