@@ -196,12 +196,14 @@ impl<'a> Search<'a> {
     fn dominated(&self, labels: &[Label<'a>], at: u32, by_level: bool, seen: &mut Seen) -> bool {
         let label = &labels[at as usize];
         let depart = if self.watch_work { label.effective_depart(self.break_length) } else { 0 };
+        // Prices by length do not follow the line that the value is charged: without it.
+        let value = label.value - self.prizes.hours.slope() * f64::from(depart);
         let key = (self.key(labels, at, by_level), label.site, label.end, label.owed);
         let list = seen.entry(key).or_default();
-        if list.iter().any(|&(v, d, t)| v >= label.value && d <= label.driving && t >= depart) {
+        if list.iter().any(|&(v, d, t)| v >= value && d <= label.driving && t >= depart) {
             return true;
         }
-        list.push((label.value, label.driving, depart));
+        list.push((value, label.driving, depart));
         false
     }
 
