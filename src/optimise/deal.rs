@@ -267,6 +267,7 @@ impl<'p, 't> Table<'p, 't> {
     /// begun with a control.
     fn fits(&self, item: usize, first: DayId) -> bool {
         let mut day = first;
+        let mut begun = None;
         self.items[item].days.iter().all(|&(duty, tour)| {
             let known = &self.problem.duties.list[duty];
             let free = self.free.contains(&(duty, day));
@@ -274,9 +275,11 @@ impl<'p, 't> Table<'p, 't> {
                 let bound = self.bound.get(&day).and_then(|heads| heads.get(&crew)).copied().unwrap_or(0);
                 bound < self.problem.scenario.heads(crew, day)
             });
-            // Controls are dealt first: what has none needs one before it, if only its own.
-            let own = self.items[item].controls() && first.0 / 7 == day.0 / 7;
-            let early = known.control > 0 && !tour.control && !own && !self.controlled(duty, day);
+            // Controls are dealt first: what has none needs one before it, if only its own of that week.
+            if tour.control {
+                begun = Some(day.0 / 7);
+            }
+            let early = known.control > 0 && begun != Some(day.0 / 7) && !self.controlled(duty, day);
             let off = |d: u32| self.problem.scenario.shift(known.vehicle, DayId(d)).is_none();
             let rests = (day.0 + 1..day.0 + tour.sleeps).all(off);
             day = DayId(day.0 + tour.sleeps);
