@@ -107,8 +107,8 @@ pub struct Duty {
     pub work_binds: bool,
     /// Whether the vehicle may spend nights away from its base.
     pub nights: bool,
-    /// Whether stays at a site are spaced.
-    pub spaced: bool,
+    /// Weeks between the starts of stays at a site, at least.
+    pub spacing: u32,
     /// Scarce crew.
     pub crew: Bound,
     /// Quality control before the first visit of a week, seconds; 0 for none.
@@ -191,7 +191,7 @@ impl Duty {
             drive_limit: self.drive_limit,
             work_binds: self.work_binds,
             nights: false,
-            spaced: self.spaced,
+            spacing: self.spacing,
             crew: self.crew.only(sites),
             control: self.control,
             drive_price: self.drive_price,
@@ -220,8 +220,8 @@ pub struct Duties {
 pub struct Nights {
     /// Duty of the first day.
     pub first: usize,
-    /// Per further day: nights before it, its duty, and whether it begins a week.
-    pub then: Vec<(u32, usize, bool)>,
+    /// Per further day: nights before it, its duty, and the weeks begun since the first day.
+    pub then: Vec<(u32, usize, u32)>,
 }
 
 /// What days must have in common: the week where it counts, the shift, the public hours, the
@@ -361,7 +361,7 @@ fn duty(
         useful,
         rank: ranks(&shapes),
         nights,
-        spaced: vehicle.spacing_weeks > 0,
+        spacing: vehicle.spacing_weeks,
         crew: bound(scenario, id, days[0], &roads.sites, scarce),
         vehicle: id,
         kind,

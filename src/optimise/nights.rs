@@ -31,7 +31,7 @@ pub(super) fn nights(scenario: &Scenario, duties: &[Duty]) -> Vec<Nights> {
             let (mut day, mut left) = (first, rule.in_a_row);
             while let Some((nights, next)) = next_day(scenario, id, day, rule.across_days_off) {
                 let Some(duty) = duty_of(next).filter(|_| nights <= left) else { break };
-                out.then.push((nights, duty, next.0 / 7 != day.0 / 7));
+                out.then.push((nights, duty, next.0 / 7 - first.0 / 7));
                 left -= nights;
                 day = next;
             }

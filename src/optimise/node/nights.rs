@@ -26,18 +26,18 @@ impl Generator<'_> {
             .par_iter()
             .map(|window| {
                 let lengths = &duals.lengths[window.first];
-                let layer = |k: usize, (place, nights): (usize, u32), new_week: bool| Layer {
+                let layer = |k: usize, (place, nights): (usize, u32), weeks: u32| Layer {
                     k,
                     duty: duties[k],
                     ground: &grounds[k],
                     prizes: &prizes[k],
                     day: duals.duties[k] + duals.tours[k] + if place > 0 { lengths[place - 1] } else { 0.0 },
                     nights,
-                    new_week,
+                    weeks,
                 };
-                let mut layers = vec![layer(window.first, (0, 0), false)];
+                let mut layers = vec![layer(window.first, (0, 0), 0)];
                 let then = window.then.iter().enumerate();
-                layers.extend(then.map(|(place, &(nights, k, new_week))| layer(k, (place + 1, nights), new_week)));
+                layers.extend(then.map(|(place, &(nights, k, weeks))| layer(k, (place + 1, nights), weeks)));
                 let sites = &duties[window.first].roads.sites;
                 let stay = |j: usize, budgets: &Budgets| -> f64 {
                     budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
@@ -108,7 +108,7 @@ impl Generator<'_> {
 pub(super) fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
     let place = |duty: usize| duties.iter().position(|&d| d == duty);
     let here = |window: &Nights| {
-        let then = window.then.iter().map(|&(nights, duty, week)| Some((nights, place(duty)?, week)));
+        let then = window.then.iter().map(|&(nights, duty, weeks)| Some((nights, place(duty)?, weeks)));
         Some(Nights { first: place(window.first)?, then: then.collect::<Option<_>>()? })
     };
     problem.duties.nights.iter().filter_map(here).collect()

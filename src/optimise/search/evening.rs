@@ -16,6 +16,8 @@ pub(super) struct Evening {
     pub values: Vec<f64>,
     /// Whether the vehicle has to stay the night somewhere: the first day of a rotation of several.
     pub away: bool,
+    /// First day of the rotation whose stays bar others at their sites by spacing.
+    pub spaced_from: u32,
 }
 
 impl Evening {

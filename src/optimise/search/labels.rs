@@ -39,6 +39,11 @@ impl Label<'_> {
     pub fn effective_depart(&self, break_length: i32) -> i32 {
         self.depart + if self.paused { break_length } else { 0 }
     }
+
+    /// Whether it opens where the vehicle slept, first thing: the stay of the day before.
+    pub fn goes_on(&self) -> bool {
+        self.visits == 1 && self.slept == self.site
+    }
 }
 
 /// What there is to do with a label, the last first where bounds tie.
@@ -224,18 +229,16 @@ impl<'a> Search<'a> {
         key
     }
 
-    /// Sites that a path may not come back to: those of its day, where it slept before, and, where
-    /// stays are spaced, those of all its days.
-    fn path_sites(&self, labels: &[Label<'a>], mut at: u32) -> Vec<u32> {
+    /// Sites that a path may not come back to on a day: those of that day, where it slept before, and
+    /// those of stays that begin too few weeks before.
+    pub(super) fn barred(&self, labels: &[Label<'a>], mut at: u32, day: u32) -> Vec<u32> {
         let mut sites = Vec::with_capacity(8);
-        let day = labels[at as usize].day;
         while at != u32::MAX {
             let label = &labels[at as usize];
-            if label.day == day || self.duty.spaced {
-                sites.push(label.site);
-            }
             if label.day == day {
-                sites.push(label.slept);
+                sites.extend([label.site, label.slept]);
+            } else if label.day >= self.evening.spaced_from && !label.goes_on() {
+                sites.push(label.site);
             }
             at = label.parent;
         }
@@ -279,7 +282,7 @@ impl<'a> Search<'a> {
         heap: &mut BinaryHeap<Entry>,
     ) {
         let roads = &self.duty.roads;
-        let behind = self.path_sites(labels, at);
+        let barred = self.barred(labels, at, label.day);
         let touched = self.touched(labels, at);
         let from = label.site as usize;
         let mask = label.mask as usize;
@@ -288,7 +291,7 @@ impl<'a> Search<'a> {
             if !self.may_go_on(mask, label.owed, label.end as usize, steps, label.value, threshold) {
                 break;
             }
-            if behind.contains(&way.to) {
+            if barred.contains(&way.to) {
                 continue;
             }
             let driving = label.driving + drive;

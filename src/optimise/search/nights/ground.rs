@@ -88,7 +88,7 @@ impl NightSearch<'_> {
         let Some(best) = slept.at(site).map(|(_, value)| value).reduce(larger) else { return };
         let (layer, search) = (&self.layers[d], &self.searches[d]);
         let price = self.night_price * f64::from(layer.nights) + layer.day;
-        let control = if layer.new_week { layer.duty.control } else { 0 };
+        let control = self.control(d);
         for start in search.mornings(site, control, threshold - (best - price)) {
             let here = start.site == site;
             for shape in layer.duty.shapes_at(start.site, start.opening) {

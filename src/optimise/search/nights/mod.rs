@@ -36,8 +36,8 @@ pub struct Layer<'a> {
     pub day: f64,
     /// Nights before it.
     pub nights: u32,
-    /// Whether it begins a week: then with the quality control.
-    pub new_week: bool,
+    /// Weeks begun since the first day: with the quality control, the day that begins one.
+    pub weeks: u32,
 }
 
 /// Budgets of a stay, by service.
@@ -94,10 +94,11 @@ impl<'a> NightSearch<'a> {
         let mut out = Self { layers, searches, night_price, worths, budget, stay, known };
         out.worths = out.worths(looseness);
         for d in (0..out.layers.len()).rev() {
-            let evening = match out.searches.last() {
+            let mut evening = match out.searches.last() {
                 None => Evening::default(),
                 Some(next) => out.evening(d, next, looseness),
             };
+            evening.spaced_from = out.spaced_from(d);
             let layer = &out.layers[d];
             let search = Search::with_evening(layer.duty, layer.ground, layer.prizes, &[], evening);
             out.searches.push(search.watching_work(watch_work));
@@ -135,15 +136,16 @@ impl<'a> NightSearch<'a> {
         let worths = &self.worths;
         let (layer, after) = (&self.layers[d], &self.layers[d + 1]);
         let price = self.night_price * f64::from(after.nights) + after.day;
+        let control = self.control(d + 1);
         let n = layer.duty.roads.sites.len();
         let most = worths.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let classes = if worths.is_empty() { 1 } else { most.min(MOST_CLASSES) };
         let quantum = u32::try_from(most.div_ceil(classes)).unwrap_or(u32::MAX).max(1);
         let mut values = vec![NEVER; n * classes];
         for &j in layer.ground.open.iter().filter(|&&j| layer.duty.sleep[j]) {
-            let leave = next.leave(j, after.new_week);
+            let leave = next.leave(j, control);
             let worth = worths.get(j).map(Vec::as_slice);
-            let days = next.goings_on(j, after.new_week, worth.is_none().then_some(looseness));
+            let days = next.goings_on(j, control, worth.is_none().then_some(looseness));
             // What the stay so far may gain by going on, beyond the visits to come.
             let behind: f64 = (0..=d).map(|e| self.layers[e].prizes.best_stay(j)).sum();
             let loose = if looseness > 1.0 + 1e-6 { (looseness - 1.0) * behind } else { 0.0 };
@@ -153,7 +155,20 @@ impl<'a> NightSearch<'a> {
                 values[j * classes + class] = larger(leave, go_on) + loose - price;
             }
         }
-        Evening { quantum, classes, values, away: d == 0 }
+        Evening { quantum, classes, values, away: d == 0, spaced_from: 0 }
+    }
+
+    /// The first day whose stays are too few weeks before those of a day, which itself is.
+    fn spaced_from(&self, d: usize) -> u32 {
+        let (layer, before) = (&self.layers[d], &self.layers[..d]);
+        let near = |earlier: &Layer| layer.weeks - earlier.weeks < layer.duty.spacing;
+        u32::try_from(before.iter().position(near).unwrap_or(d)).unwrap_or(u32::MAX)
+    }
+
+    /// Time of the quality control in the morning of a day after a night: where a week begins.
+    fn control(&self, d: usize) -> i32 {
+        let layer = &self.layers[d];
+        if layer.weeks > self.layers[d - 1].weeks { layer.duty.control } else { 0 }
     }
 
     /// The best rotations of several days whose reduced value is at least the threshold; `all`:
@@ -249,8 +264,8 @@ impl<'a> NightSearch<'a> {
 
     /// The day after a label's, and its quality control.
     fn next(&self, label: &Label) -> (&Search<'a>, i32) {
-        let (search, layer) = (&self.searches[label.day as usize + 1], &self.layers[label.day as usize + 1]);
-        (search, if layer.new_week { layer.duty.control } else { 0 })
+        let d = label.day as usize + 1;
+        (&self.searches[d], self.control(d))
     }
 
     /// Value of a label after the night, the price of the next day included.
@@ -280,7 +295,7 @@ impl<'a> NightSearch<'a> {
                 heap.push(Entry { bound, label: entry.label, step: Step::Morning(place + 1) });
             }
         }
-        if next.duty.spaced && self.behind(labels, entry.label).contains(&site) {
+        if next.barred(labels, entry.label, label.day + 1).iter().any(|&j| j as usize == site) {
             return;
         }
         let touch = &next.prizes.touch;
@@ -372,14 +387,12 @@ impl<'a> NightSearch<'a> {
     /// Budgets of the stay that a path is in.
     fn budgets(&self, labels: &[Label<'a>], mut at: u32) -> Budgets {
         let mut budgets = Budgets::new();
-        let site = labels[at as usize].site;
         loop {
             let label = &labels[at as usize];
             if let Some(shape) = label.shape {
                 budgets = self.with(&budgets, self.layers[label.day as usize].duty, shape.level);
             }
-            // It slept here and opened first thing: the day before is of the same stay.
-            if label.slept != site || label.visits != 1 || label.parent == u32::MAX {
+            if !label.goes_on() {
                 return budgets;
             }
             at = label.parent;
@@ -404,16 +417,6 @@ impl<'a> NightSearch<'a> {
         let value = (self.stay)(site, budgets);
         self.known.borrow_mut().insert(key, value);
         value
-    }
-
-    /// Sites that a path has visited.
-    fn behind(&self, labels: &[Label<'a>], mut at: u32) -> Vec<usize> {
-        let mut out = Vec::new();
-        while at != u32::MAX {
-            out.push(labels[at as usize].site as usize);
-            at = labels[at as usize].parent;
-        }
-        out
     }
 
     /// Whether a label that made the same visits, as far as that matters, is as good in everything.

@@ -9,8 +9,7 @@ impl Search<'_> {
     /// What the visit of a day that goes on with the stay where the vehicle slept brings, before the
     /// day's own price, beside what it adds to the worth of the stay: by its appointments, the best
     /// that ends the stay that day, and the best that spends another night, before that evening.
-    pub(super) fn goings_on(&self, slept: usize, new_week: bool, looseness: Option<f64>) -> BTreeMap<u32, (f64, f64)> {
-        let control = if new_week { self.duty.control } else { 0 };
+    pub(super) fn goings_on(&self, slept: usize, control: i32, looseness: Option<f64>) -> BTreeMap<u32, (f64, f64)> {
         let mut starts = Vec::new();
         self.starts_at(Some(slept), slept, control, &mut starts);
         let bit = self.bit(slept);
@@ -60,8 +59,7 @@ impl Search<'_> {
     }
 
     /// The most a day is worth that leaves where the vehicle slept, before its own price.
-    pub(super) fn leave(&self, slept: usize, new_week: bool) -> f64 {
-        let control = if new_week { self.duty.control } else { 0 };
+    pub(super) fn leave(&self, slept: usize, control: i32) -> f64 {
         let mut best = NEVER;
         let mut starts = Vec::new();
         if self.watch_work {
