@@ -41,12 +41,14 @@ mod world_rules;
 use rules::Rule;
 use std::io::Write as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use trial::Report;
 use world::Family;
 
 /// Instances that are tried unless told otherwise.
 const SEEDS: std::ops::Range<u64> = 0..320;
+/// Others that once showed a fault: a control of another week, a site visited again over a Sunday.
+const MENDED: [u64; 2] = [53_016, 55_095];
 /// A family binds in at least one instance of so many.
 const MOST_RARE: usize = 5;
 /// In so many instances a site is visited again in another week, and in so many dealing binds.
@@ -60,24 +62,21 @@ const FEW_OF_RULE: usize = 15;
 /// Failed instances that are described.
 const SHOWN: usize = 5;
 
-fn seeds() -> std::ops::Range<u64> {
-    let Ok(text) = std::env::var("ENUMERATE_SEEDS") else { return SEEDS };
+fn seeds() -> Vec<u64> {
+    let Ok(text) = std::env::var("ENUMERATE_SEEDS") else { return SEEDS.chain(MENDED).collect() };
     let (from, to) = text.split_once("..").expect("ENUMERATE_SEEDS is FROM..TO");
-    from.parse().expect("a number")..to.parse().expect("a number")
+    (from.parse().expect("a number")..to.parse().expect("a number")).collect()
 }
 
 /// The reports on all instances, on all processors.
-fn reports(seeds: &std::ops::Range<u64>) -> Vec<Report> {
-    let next = AtomicU64::new(seeds.start);
+fn reports(seeds: &[u64]) -> Vec<Report> {
+    let next = AtomicUsize::new(0);
     let reports: Mutex<Vec<Report>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= seeds.end {
-                        break;
-                    }
+                    let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                     let report = trial::run(seed);
                     reports.lock().unwrap().push(report);
                 }

@@ -83,11 +83,11 @@ impl Search<'_> {
     }
 
     /// When a vehicle that slept out may leave, in grid steps rounded down, and whether it then owes a
-    /// break: at once, or too late to owe one.
+    /// break: at once, when the break may come before the control, or too late to owe one.
     fn off(&self, control: i32) -> [(bool, usize); 2] {
-        let step = |time: i32| usize::try_from((time + control).div_euclid(self.grid)).unwrap_or(0);
+        let step = |time: i32| usize::try_from(time.div_euclid(self.grid)).unwrap_or(0);
         let early = self.duty.shift.from.0;
-        [(true, step(early)), (false, step(early.max(self.break_from + 1)))]
+        [(true, step(early)), (false, step(early.max(self.break_from + 1) + control))]
     }
 
     /// Beginnings of a day after a night at a site that could still bring `least`.
