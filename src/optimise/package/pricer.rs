@@ -1,151 +1,15 @@
-//! Invitation packages: whom one visit invites, and what that is worth at given prices.
-//!
-//! A package of a visit at site `j` with `a` appointments is a vector `x` of invitations with
-//!
-//! ```text
-//! Σ u_i x_i ≤ a,   Σ x_i ≤ κ a,   0 ≤ x_i ≤ share · due_i,   w_zs ≤ width_zs,
-//! Σ_s w_zs = Σ_{i in z} p_i g_i u_i x_i
-//! ```
-//!
-//! and its value is `Σ (weight · slope_zs − μ_zs) w_zs − Σ δ_i x_i`, where `μ` prices the value
-//! steps and `δ` the people due. [`Pricer`] maximises it exactly: the two budgets are priced by
-//! `θ` (appointments) and `φ` (invitations), the value of a territory at fixed `(θ, φ)` is a
-//! merge of two sorted lists, and the best package is a convex combination of such fills, found
-//! by column generation on a program of three rows.
+//! The best package within a budget, by column generation over fills.
 
-use crate::demand::ServiceDemand;
-use crate::domain::{CommuneId, Scenario, SiteId, TerritoryId};
-
-/// A commune as one site sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Candidate {
-    /// The commune.
-    pub commune: CommuneId,
-    /// `u`: attendance per invitation.
-    pub uptake: f64,
-    /// `p g u`: worth per invitation, positive.
-    pub worth: f64,
-    /// Most invitations of one visit.
-    pub limit: f64,
-}
-
-/// The candidates of one territory, by falling worth.
-#[derive(Debug, Clone)]
-pub struct Group {
-    /// The territory.
-    pub territory: TerritoryId,
-    /// Its communes in reach.
-    pub candidates: Vec<Candidate>,
-}
-
-/// What one site can draw on, for one service.
-#[derive(Debug, Clone, Default)]
-pub struct Catchment {
-    /// By territory.
-    pub groups: Vec<Group>,
-}
-
-impl Catchment {
-    /// The catchment of a site.
-    #[must_use]
-    pub fn new(scenario: &Scenario, demand: &ServiceDemand, site: SiteId) -> Self {
-        let mut groups: Vec<Group> = Vec::new();
-        for reach in &demand.reach[site.index()] {
-            let worth = demand.worth[reach.commune.index()] * reach.uptake;
-            let limit = demand.stay_limit(reach.commune).min(f64::from(demand.due[reach.commune.index()]));
-            if worth <= 0.0 || limit <= 0.0 {
-                continue;
-            }
-            let territory = scenario.communes[reach.commune.index()].territory;
-            let candidate = Candidate { commune: reach.commune, uptake: reach.uptake, worth, limit };
-            match groups.iter_mut().find(|g| g.territory == territory) {
-                Some(group) => group.candidates.push(candidate),
-                None => groups.push(Group { territory, candidates: vec![candidate] }),
-            }
-        }
-        for group in &mut groups {
-            group.candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.commune.cmp(&b.commune)));
-        }
-        Self { groups }
-    }
-}
-
-/// What a contact within a value step is worth net of its price, the step's width, and its place.
-pub type Rate = (f64, f64, usize);
-
-/// Prices of the master, as packages see them.
-pub struct Prices<'a> {
-    /// `weight · slope − μ` and width of each open step of each territory, by falling rate;
-    /// the position in the territory's own steps comes third.
-    pub steps: &'a [Vec<Rate>],
-    /// The same where they differ at the site, by territory.
-    pub own: &'a [(TerritoryId, Vec<Rate>)],
-    /// `δ` of each commune; empty when no due row is priced.
-    pub due: &'a [f64],
-}
-
-impl Prices<'_> {
-    fn steps(&self, territory: TerritoryId) -> &[Rate] {
-        let own = self.own.iter().find(|(z, _)| *z == territory);
-        own.map_or(&self.steps[territory.index()], |(_, rates)| rates)
-    }
-
-    fn due(&self, commune: CommuneId) -> f64 {
-        self.due.get(commune.index()).copied().unwrap_or(0.0)
-    }
-}
-
-/// A package: what one visit invites.
-#[derive(Debug, Clone, Default)]
-pub struct Package {
-    /// Invitations by commune, sorted, positive.
-    pub invitations: Vec<(CommuneId, f64)>,
-    /// Contacts by territory and value step, sorted, positive.
-    pub contacts: Vec<(TerritoryId, usize, f64)>,
-}
-
-/// Limits of one stay: what packages may use, and what tells one sort of stay from another.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Budget {
-    /// Bits of a non-negative number, which are in its order.
-    seats: u64,
-    invitations: u32,
-}
-
-impl Budget {
-    /// Expected attendance (appointments, overbooked, less the reserve; not negative) and
-    /// invitations, at most.
-    #[must_use]
-    pub fn new(seats: f64, invitations: u32) -> Self {
-        Self { seats: seats.max(0.0).to_bits(), invitations }
-    }
-
-    /// Expected attendance, at most.
-    #[must_use]
-    pub fn seats(self) -> f64 {
-        f64::from_bits(self.seats)
-    }
-
-    /// Invitations, at most.
-    #[must_use]
-    pub fn invitations(self) -> f64 {
-        f64::from(self.invitations)
-    }
-
-    /// Both together: of the visits of one stay.
-    #[must_use]
-    pub fn with(self, other: Self) -> Self {
-        Self::new(self.seats() + other.seats(), self.invitations + other.invitations)
-    }
-}
+use super::mix::Mix;
+use super::{Budget, Candidate, Catchment, Package, Prices};
 
 /// The best fill at fixed prices of the two budgets.
 #[derive(Debug, Clone, Default)]
-struct Fill {
-    invited: f64,
-    expected: f64,
-    value: f64,
-    package: Package,
+pub(super) struct Fill {
+    pub(super) invited: f64,
+    pub(super) expected: f64,
+    pub(super) value: f64,
+    pub(super) package: Package,
 }
 
 /// Prices packages of one catchment, one budget after another.
@@ -287,107 +151,6 @@ impl<'a> Pricer<'a> {
 /// Fills tried for one budget, at most: the bound then is that of the best prices so far.
 const MOST_FILLS: usize = 100;
 
-/// A column of the program over fills.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Part {
-    /// A fill, by its number.
-    Fill(usize),
-    /// Appointments, or invitations, that are left.
-    Left(usize),
-}
-
-/// The best convex combination of fills within a budget: a primal simplex method on three rows.
-struct Mix {
-    budget: [f64; 3],
-    basis: [Part; 3],
-    /// How much of each part of the basis.
-    amounts: [f64; 3],
-    /// Prices of an appointment, of an invitation, and what the visit is worth beyond them.
-    prices: [f64; 3],
-    value: f64,
-}
-
-impl Mix {
-    /// Nobody, everything left.
-    fn new(budget: Budget) -> Self {
-        let budget = [budget.seats(), budget.invitations(), 1.0];
-        Self {
-            budget,
-            basis: [Part::Left(0), Part::Left(1), Part::Fill(0)],
-            amounts: budget,
-            prices: [0.0; 3],
-            value: 0.0,
-        }
-    }
-
-    /// Best combination of all fills known.
-    fn improve(&mut self, fills: &[Fill]) {
-        // More pivots than a program of three rows ever takes; one too few only loosens prices.
-        for _ in 0..50 + fills.len() {
-            let inverse = inverse(self.basis.map(|part| column(part, fills).0));
-            let worth = self.basis.map(|part| column(part, fills).1);
-            self.amounts = inverse.map(|row| dot(row, self.budget).max(0.0));
-            self.prices = [0, 1, 2].map(|k| (0..3).map(|r| worth[r] * inverse[r][k]).sum());
-            self.value = dot(self.amounts, worth);
-            let gain = |part: Part| {
-                let (used, value) = column(part, fills);
-                value - dot(self.prices, used)
-            };
-            let parts = (0..fills.len()).map(Part::Fill).chain([Part::Left(0), Part::Left(1)]);
-            let Some((entering, best)) = parts.map(|p| (p, gain(p))).max_by(|a, b| a.1.total_cmp(&b.1)) else { return };
-            if best <= 1e-11 * (1.0 + self.value.abs()) {
-                return;
-            }
-            let rates = inverse.map(|row| dot(row, column(entering, fills).0));
-            let ratio = |r: &usize| self.amounts[*r] / rates[*r];
-            let Some(leaving) = (0..3).filter(|&r| rates[r] > 1e-9).min_by(|a, b| ratio(a).total_cmp(&ratio(b))) else {
-                return;
-            };
-            self.basis[leaving] = entering;
-        }
-    }
-
-    fn package(&self, fills: &[Fill]) -> Package {
-        let mut invitations = std::collections::BTreeMap::new();
-        let mut contacts = std::collections::BTreeMap::new();
-        for (part, &amount) in self.basis.iter().zip(&self.amounts) {
-            let Part::Fill(k) = *part else { continue };
-            for &(commune, people) in &fills[k].package.invitations {
-                *invitations.entry(commune).or_insert(0.0) += amount * people;
-            }
-            for &(z, s, people) in &fills[k].package.contacts {
-                *contacts.entry((z, s)).or_insert(0.0) += amount * people;
-            }
-        }
-        Package {
-            invitations: invitations.into_iter().filter(|&(_, v)| v > 1e-12).collect(),
-            contacts: contacts.into_iter().filter(|&(_, v)| v > 1e-12).map(|((z, s), v)| (z, s, v)).collect(),
-        }
-    }
-}
-
-/// What a part uses of the three rows, and its value.
-fn column(part: Part, fills: &[Fill]) -> ([f64; 3], f64) {
-    match part {
-        Part::Fill(k) => ([fills[k].expected, fills[k].invited, 1.0], fills[k].value),
-        Part::Left(0) => ([1.0, 0.0, 0.0], 0.0),
-        Part::Left(_) => ([0.0, 1.0, 0.0], 0.0),
-    }
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// Inverse of the matrix with these columns, by rows.
-fn inverse([a, b, c]: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    let cross =
-        |u: [f64; 3], v: [f64; 3]| [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-    let rows = [cross(b, c), cross(c, a), cross(a, b)];
-    let determinant = dot(a, rows[0]);
-    rows.map(|row| row.map(|x| x / determinant))
-}
-
 /// Sorts positions by rising key, ties by position: by insertion, since they are nearly sorted.
 fn sort_by_key(order: &mut [u32], keys: &[f64]) {
     for k in 1..order.len() {
@@ -414,66 +177,11 @@ fn note(out: &mut Fill, candidate: &Candidate, invited: f64, prices: &Prices, ke
     }
 }
 
-/// The best value at every number of invitations, when neither an appointment nor a person due
-/// has a price: the segments of all territories by falling value per invitation.
-#[derive(Debug, Clone, Default)]
-pub struct Curve {
-    /// After each segment: invitations, expected attendance, value.
-    points: Vec<(f64, f64, f64)>,
-}
-
-impl Curve {
-    /// The curve of a catchment. `O(n log n)`.
-    #[must_use]
-    pub fn new(catchment: &Catchment, prices: &Prices) -> Self {
-        let mut segments: Vec<(f64, f64, f64)> = Vec::new();
-        for group in &catchment.groups {
-            let mut steps = prices.steps(group.territory).iter().take_while(|s| s.0 > 0.0);
-            let Some(&(mut rate, mut room, _)) = steps.next() else { continue };
-            'group: for c in &group.candidates {
-                let mut left = c.limit;
-                while left > 0.0 {
-                    let take = left.min(room / c.worth);
-                    segments.push((rate * c.worth, take, c.uptake));
-                    left -= take;
-                    room -= take * c.worth;
-                    if left > 0.0 {
-                        let Some(&(next, width, _)) = steps.next() else { break 'group };
-                        (rate, room) = (next, width);
-                    }
-                }
-            }
-        }
-        segments.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut points = Vec::with_capacity(segments.len() + 1);
-        let mut at = (0.0, 0.0, 0.0);
-        points.push(at);
-        for (density, amount, uptake) in segments {
-            at = (at.0 + amount, at.1 + uptake * amount, at.2 + density * amount);
-            points.push(at);
-        }
-        Self { points }
-    }
-
-    /// Expected attendance and value of the best package with so many invitations.
-    #[must_use]
-    pub fn at(&self, invitations: f64) -> (f64, f64) {
-        let after = self.points.partition_point(|p| p.0 < invitations);
-        if after == 0 {
-            return (0.0, 0.0);
-        }
-        let Some(b) = self.points.get(after) else {
-            return self.points.last().map_or((0.0, 0.0), |p| (p.1, p.2));
-        };
-        let a = self.points[after - 1];
-        let share = (invitations - a.0) / (b.0 - a.0);
-        (a.1 + share * (b.1 - a.1), a.2 + share * (b.2 - a.2))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::{Curve, Group};
     use super::*;
+    use crate::domain::{CommuneId, TerritoryId};
     use crate::optimise::lp::Lp;
     use proptest::prelude::*;
 

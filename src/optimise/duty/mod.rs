@@ -5,54 +5,22 @@
 //! them all, `Σ tours ≤ days`, so that a plan is not one of many that differ by a permutation
 //! of weekdays.
 
+mod longest;
+mod roads;
+
+pub use longest::week_may_bind;
+pub use roads::{Onward, Roads, step_up};
+
 use super::crew::{self, Bound, always, scarce};
 use super::nights::{nights, runs, sleep};
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
-use rayon::prelude::*;
+use longest::{longest, longest_day};
+use roads::{drive_price, roads};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Trips of one vehicle, seconds with its factor. Sites are in local order.
-#[derive(Debug)]
-pub struct Roads {
-    /// Sites that fit the vehicle, by id.
-    pub sites: Vec<SiteId>,
-    /// Base to site.
-    pub out: Vec<i32>,
-    /// Site to base.
-    pub back: Vec<i32>,
-    /// Site to site, row = from; `i32::MAX` where there is no road.
-    pub between: Vec<i32>,
-    /// Set-up at each site.
-    pub set_up: Vec<i32>,
-    /// Pack-down at each site.
-    pub pack_down: Vec<i32>,
-    /// From each site, the sites it can go on to, by rising grid steps; empty where a tour is a
-    /// single visit.
-    pub onward: Arc<Vec<Vec<Onward>>>,
-}
-
-/// A way from one site to another.
-#[derive(Debug, Clone, Copy)]
-pub struct Onward {
-    /// Local position of the site it leads to.
-    pub to: u32,
-    /// Grid steps from closing to being ready to open, without a break.
-    pub steps: u16,
-    /// Driving, seconds.
-    pub drive: i32,
-    /// Its price in the score.
-    pub cost: f64,
-}
-
-/// Grid step at or after a time.
-#[must_use]
-pub fn step_up(time: i32, grid: i32) -> usize {
-    usize::try_from((time + grid - 1).div_euclid(grid)).unwrap_or(0)
-}
 
 /// A visit that a duty must contain.
 #[derive(Debug, Clone)]
@@ -148,23 +116,6 @@ impl Duty {
     /// The same duty with only some of its sites, in the order given.
     #[must_use]
     pub fn only(&self, sites: &[usize]) -> Self {
-        let old = &self.roads;
-        let n = old.sites.len();
-        let take = |from: &[i32]| sites.iter().map(|&j| from[j]).collect::<Vec<_>>();
-        let mut roads = Roads {
-            sites: sites.iter().map(|&j| old.sites[j]).collect(),
-            out: take(&old.out),
-            back: take(&old.back),
-            between: Vec::new(),
-            set_up: take(&old.set_up),
-            pack_down: take(&old.pack_down),
-            onward: Arc::default(),
-        };
-        if !old.between.is_empty() {
-            roads.between = sites.iter().flat_map(|&a| sites.iter().map(move |&b| old.between[a * n + b])).collect();
-            let onward = (0..sites.len()).map(|a| ways(&roads, a, self.hours.grid, self.drive_price)).collect();
-            roads.onward = Arc::new(onward);
-        }
         let place = |j: usize| sites.iter().position(|&s| s == j);
         Self {
             vehicle: self.vehicle,
@@ -173,7 +124,7 @@ impl Duty {
             weeks: self.weeks,
             shift: self.shift,
             services: self.services.clone(),
-            roads: Arc::new(roads),
+            roads: Arc::new(self.roads.only(sites, self.hours.grid, self.drive_price)),
             open: (0..sites.len()).filter(|&k| self.open.contains(&sites[k])).collect(),
             sleep: Vec::new(),
             required: self
@@ -397,11 +348,6 @@ fn bound(scenario: &Scenario, vehicle: VehicleId, day: DayId, sites: &[SiteId], 
     Bound { always, at_sites, by_site }
 }
 
-/// Price of one second of driving.
-fn drive_price(scenario: &Scenario) -> f64 {
-    scenario.prices.driving_price_per_hour / 3600.0
-}
-
 fn ranks(shapes: &Shapes) -> Vec<usize> {
     let mut order: Vec<usize> = (0..shapes.levels.len()).collect();
     order.sort_by_key(|&l| (shapes.levels[l].iter().sum::<u32>(), &shapes.levels[l]));
@@ -410,129 +356,6 @@ fn ranks(shapes: &Shapes) -> Vec<usize> {
         rank[level] = place;
     }
     rank
-}
-
-/// Levels that no other level beats in every service, among the visits to a site that fit the
-/// shift (the break apart, which can only rule out more).
-fn longest(shapes: &Shapes, shift: Window, roads: &Roads, site: usize, control: i32, hours: &Hours) -> Vec<usize> {
-    let first = shift.from.0 + roads.out[site] + roads.set_up[site] + control;
-    let last = shift.to.0 - roads.back[site] - roads.pack_down[site];
-    let at = |step: usize| i32::try_from(step).unwrap_or(i32::MAX / hours.grid) * hours.grid;
-    // A shape that may lack room for the break may not be usable: it beats no other.
-    let mut best: Vec<(bool, usize)> = Vec::new();
-    let beats = |a: (bool, usize), b: (bool, usize)| {
-        a.0 && shapes.levels[a.1].iter().zip(&shapes.levels[b.1]).all(|(x, y)| x >= y)
-    };
-    for (start, list) in shapes.by_start.iter().enumerate().filter(|(start, _)| at(*start) >= first) {
-        for shape in list.iter().filter(|s| at(s.end) <= last) {
-            // Only visits that never lack room for the break beat those that may: with the break
-            // inside, back before its window ends, or left after it began.
-            let back_early = at(shape.end) + roads.pack_down[site] + roads.back[site] < hours.break_window.to.0;
-            let left_late = at(start) - control - roads.set_up[site] - roads.out[site] > hours.break_window.from.0;
-            let roomy = shape.pause || back_early || left_late;
-            let new = (roomy, shape.level);
-            if !best.iter().any(|&old| old == new || beats(old, new)) {
-                best.retain(|&old| !beats(new, old));
-                best.push(new);
-            }
-        }
-    }
-    let mut levels: Vec<usize> = best.into_iter().map(|(_, level)| level).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    levels
-}
-
-/// Longest working time a tour can have in a shift, seconds.
-fn longest_day(scenario: &Scenario, shift: Window) -> i32 {
-    let window = scenario.time.break_window;
-    let covers = if shift.from <= window.from && shift.to >= window.to {
-        shift.length().0 - scenario.time.break_length.0
-    } else {
-        0
-    };
-    // Without a break a tour starts after the window's start or ends before its end.
-    let late = shift.to.0 - shift.from.0.max(window.from.0);
-    let early = shift.to.0.min(window.to.0) - shift.from.0;
-    covers.max(late).max(early)
-}
-
-/// Whether a week of longest days would pass the weekly limit.
-#[must_use]
-pub fn week_may_bind(scenario: &Scenario, id: VehicleId) -> bool {
-    (0..scenario.horizon.weeks).any(|w| {
-        let total: i32 = (w * 7..w * 7 + 7)
-            .filter_map(|d| scenario.shift(id, DayId(d)))
-            .map(|shift| longest_day(scenario, shift).min(scenario.limits.work_per_day.0))
-            .sum();
-        total > scenario.limits.work_per_week.0
-    })
-}
-
-fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
-    let vehicle = &scenario.vehicles[id.index()];
-    let trip = |from, to| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
-    let needs = vehicle.needs;
-    let sites: Vec<SiteId> = (0..scenario.sites.len())
-        .map(SiteId::new)
-        .filter(|s| {
-            let site = &scenario.sites[s.index()];
-            site.vehicle_kinds.contains(&vehicle.kind)
-                && needs.power <= site.power
-                && needs.level_ground <= site.level_ground
-                && needs.ramp_access <= site.ramp_access
-                && needs.network <= site.network
-        })
-        .filter(|s| {
-            let commune = scenario.sites[s.index()].commune;
-            let (out, back) = (trip(vehicle.base, commune), trip(commune, vehicle.base));
-            let limit = scenario.limits.driving_per_day.0;
-            // With a night between, each way has its own day.
-            let both = if vehicle.nights.is_some() { out.max(back) } else { out.saturating_add(back) };
-            out != i32::MAX && back != i32::MAX && both <= limit
-        })
-        .collect();
-    let commune = |s: &SiteId| scenario.sites[s.index()].commune;
-    let mut roads = Roads {
-        out: sites.iter().map(|s| trip(vehicle.base, commune(s))).collect(),
-        back: sites.iter().map(|s| trip(commune(s), vehicle.base)).collect(),
-        between: if vehicle.max_visits_per_day > 1 || vehicle.nights.is_some() {
-            sites.iter().flat_map(|a| sites.iter().map(|b| trip(commune(a), commune(b))).collect::<Vec<_>>()).collect()
-        } else {
-            Vec::new()
-        },
-        set_up: sites.iter().map(|s| scenario.set_up(id, *s).0).collect(),
-        pack_down: sites.iter().map(|s| scenario.pack_down(id, *s).0).collect(),
-        onward: Arc::default(),
-        sites,
-    };
-    if !roads.between.is_empty() {
-        let (grid, price) = (scenario.time.grid.0, drive_price(scenario));
-        let onward = (0..roads.sites.len()).into_par_iter().map(|a| ways(&roads, a, grid, price)).collect();
-        roads.onward = Arc::new(onward);
-    }
-    roads
-}
-
-/// The ways from a site, nearest first; a second of driving costs `price`.
-fn ways(roads: &Roads, from: usize, grid: i32, price: f64) -> Vec<Onward> {
-    let n = roads.sites.len();
-    let way = |to: usize| {
-        let drive = roads.between[from * n + to];
-        if to == from || drive == i32::MAX {
-            return None;
-        }
-        let steps = step_up(roads.pack_down[from] + drive + roads.set_up[to], grid);
-        Some(Onward {
-            to: u32::try_from(to).ok()?,
-            steps: u16::try_from(steps).ok()?,
-            drive,
-            cost: price * f64::from(drive),
-        })
-    };
-    let mut list: Vec<Onward> = (0..n).filter_map(way).collect();
-    list.sort_unstable_by_key(|w| (w.steps, w.to));
-    list
 }
 
 fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
