@@ -41,7 +41,7 @@ mod world_rules;
 use rules::Rule;
 use std::io::Write as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use trial::Report;
 use world::Family;
 
@@ -75,8 +75,7 @@ fn reports(seeds: &[u64]) -> Vec<Report> {
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                loop {
-                    let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let report = trial::run(seed);
                     reports.lock().unwrap().push(report);
                 }
@@ -159,16 +158,12 @@ const FORCED: std::ops::Range<u64> = 1000..1090;
 
 #[test]
 fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
-    let next = AtomicU64::new(FORCED.start);
+    let next = AtomicUsize::new(0);
     let all: Mutex<Vec<forced::Compared>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= FORCED.end {
-                        break;
-                    }
+                while let Some(seed) = FORCED.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
                     let (instance, _) = choose::choose(seed);
                     let compared = forced::compare(&instance, seed);
                     all.lock().unwrap().push(compared);
