@@ -5,6 +5,7 @@
 
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, constraint, variable};
 use highs::{Col, ColProblem, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense};
+use rustc_hash::FxHashMap;
 use std::ops::Bound;
 use thiserror::Error;
 
@@ -218,17 +219,26 @@ pub struct Depth {
 
 impl Lp {
     /// The best point found at which some columns are whole, with the simplex iterations it took; `None` where
-    /// none was found. `at` is a solution
-    /// of the program as it stands: columns that its prices rule out of better points are left out.
+    /// none was found. `at` is a solution of the program as it stands: columns that its prices rule out of
+    /// better points are left out. `start` are the values, where they are not 0, of the columns that are to
+    /// be whole at a point to start from.
     #[must_use]
-    pub fn whole(&self, at: &LpSolution, whole: &[ColId], depth: Depth) -> (u64, Option<Vec<f64>>) {
+    pub fn whole(
+        &self,
+        at: &LpSolution,
+        whole: &[ColId],
+        start: &[(ColId, f64)],
+        depth: Depth,
+    ) -> (u64, Option<Vec<f64>>) {
+        let known: FxHashMap<usize, f64> = start.iter().map(|&(column, value)| (column.0, value)).collect();
         let room = at.objective - depth.least + 1e-7 * (1.0 + at.objective.abs());
         let matters = |c: &usize| {
             let column = &self.columns[*c];
             let price: f64 = column.entries.iter().map(|&(row, v)| v * at.duals[row]).sum();
             let (from, to) = column.bounds;
             // At its lower bound, and every unit above costs too much.
-            at.columns[*c] > 1e-9 || to > from && (from != 0.0 || column.cost - price >= -room)
+            let used = at.columns[*c] > 1e-9 || known.contains_key(c);
+            used || to > from && (from != 0.0 || column.cost - price >= -room)
         };
         let kept: Vec<usize> = (0..self.columns.len()).filter(matters).collect();
         if kept.len() > depth.columns {
@@ -248,6 +258,17 @@ impl Lp {
         model.set_option("mip_rel_gap", depth.gap);
         model.set_option("mip_max_nodes", depth.nodes);
         model.set_option("time_limit", depth.seconds);
+        if !start.is_empty() {
+            // Where it is infinite, a value is for the solver to find.
+            let value = |&c: &usize| match known.get(&c) {
+                Some(&value) => value,
+                None if integer[c] => 0.0,
+                None => f64::INFINITY,
+            };
+            let values: Vec<f64> = kept.iter().map(value).collect();
+            // Without it the program is searched all the same.
+            let _ = model.try_set_solution(Some(&values), None, None, None);
+        }
         let Ok(solved) = model.try_solve() else { return (0, None) };
         let iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
         // Of a model found empty or infeasible the solver says nothing of a point.

@@ -290,12 +290,20 @@ impl Component<'_> {
         out
     }
 
+    /// The rotations of the incumbent, with how often.
+    pub(super) fn incumbent(&mut self) -> Vec<(usize, usize)> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for rotation in self.best.as_ref().map_or(Vec::new(), |best| self.rotations(&best.tours)) {
+            *counts.entry(self.generator.master.register(rotation)).or_default() += 1;
+        }
+        counts.into_iter().collect()
+    }
+
     /// Searches around the incumbent: keeps a random part of its tours and dives for the rest.
     pub(super) fn neighbourhood(&mut self, watch: &Watch) -> Result<(), LpError> {
-        let Some(best) = &self.best else { return Ok(()) };
-        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for rotation in self.rotations(&best.tours) {
-            *counts.entry(self.generator.master.register(rotation)).or_default() += 1;
+        let counts = self.incumbent();
+        if counts.is_empty() {
+            return Ok(());
         }
         let share = self.random.random_range(0.5..0.9);
         let mut kept = self.demanded.clone();

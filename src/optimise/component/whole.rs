@@ -40,7 +40,8 @@ impl Component<'_> {
             return Ok(());
         }
         let depth = Depth { least, gap: self.tolerance * 0.25, nodes, seconds, columns: MOST_COLUMNS };
-        let (iterations, chosen) = self.generator.master.whole(depth)?;
+        let start = self.incumbent();
+        let (iterations, chosen) = self.generator.master.whole(&start, depth)?;
         self.generator.work.effort += iterations * ITERATION_EFFORT;
         if !chosen.is_empty() {
             self.try_plan(&chosen)?;

@@ -418,16 +418,23 @@ impl<'a> Master<'a> {
     }
 
     /// Whole rotations of the restricted master, with how often, better than `depth.least` as far as they
-    /// were found (none where none were), and the simplex iterations that took.
+    /// were found (none where none were), and the simplex iterations that took. Those to `start` from get
+    /// columns.
     ///
     /// # Errors
     /// See [`Lp::solve`].
-    pub fn whole(&mut self, depth: Depth) -> Result<(u64, Vec<(usize, usize)>), LpError> {
+    pub fn whole(&mut self, start: &[(usize, usize)], depth: Depth) -> Result<(u64, Vec<(usize, usize)>), LpError> {
+        for &(t, _) in start {
+            self.add_tour(t);
+        }
         let solution = self.solve()?;
         let tours: Vec<(usize, ColId)> =
             self.tours.iter().enumerate().filter_map(|(t, known)| Some((t, known.column?))).collect();
         let columns: Vec<ColId> = tours.iter().map(|t| t.1).collect();
-        let (iterations, found) = self.lp.whole(&solution, &columns, depth);
+        #[allow(clippy::cast_precision_loss)]
+        let known = |&(t, n): &(usize, usize)| Some((self.tours[t].column?, n as f64));
+        let start: Vec<(ColId, f64)> = start.iter().filter_map(known).collect();
+        let (iterations, found) = self.lp.whole(&solution, &columns, &start, depth);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = |column: ColId| found.as_ref().map_or(0, |found| found[column.0].round() as usize);
         let chosen = tours.into_iter().map(|(t, column)| (t, count(column)));
