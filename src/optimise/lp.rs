@@ -213,8 +213,6 @@ pub struct Depth {
     pub nodes: i32,
     /// Seconds.
     pub seconds: f64,
-    /// Columns; nothing is done where there are more.
-    pub columns: usize,
 }
 
 impl Lp {
@@ -241,9 +239,6 @@ impl Lp {
             used || to > from && (from != 0.0 || column.cost - price >= -room)
         };
         let kept: Vec<usize> = (0..self.columns.len()).filter(matters).collect();
-        if kept.len() > depth.columns {
-            return (0, None);
-        }
         let mut integer = vec![false; self.columns.len()];
         whole.iter().for_each(|c| integer[c.0] = true);
         let mut problem = ColProblem::default();

@@ -311,10 +311,11 @@ impl Component<'_> {
         kept.extend(own.map(|(t, n)| Branch { selector: Selector::Tour(t), lo: as_f64(n), hi: f64::INFINITY }));
         let tell = self.news(false, watch);
         let away = self.generator.goes_away();
+        let diving = away || self.too_many_columns();
         let (rounds, pricing) = if away { (NEAR_ROUNDS.1, Pricing::Quick) } else { (NEAR_ROUNDS.0, Pricing::None) };
         let node = self.generator.solve(&kept, &searching(Pricing::Quick, rounds, watch, &tell))?;
         if node.feasible && node.value > self.score() {
-            if away {
+            if diving {
                 self.dive(&node, kept, pricing, watch)?;
             } else {
                 self.whole(&kept, Self::AROUND, watch)?;

@@ -7,7 +7,7 @@ use crate::optimise::master::Branch;
 /// Looked for again once there are so many more columns, as a part of those there were; twice as many
 /// after each time in vain.
 const MORE: f64 = 0.05;
-/// Columns of one integer program, at most.
+/// Columns among which an integer program finds a plan in useful time.
 const MOST_COLUMNS: usize = 20_000;
 /// Its nodes: among all columns, and around the incumbent.
 const MOST_NODES: (i32, i32) = (200, 20);
@@ -23,7 +23,7 @@ impl Component<'_> {
     pub(super) fn among_columns(&mut self, watch: &Watch) -> Result<(), LpError> {
         let columns = self.generator.work.columns;
         let (known, more) = self.looked_at;
-        if (columns as f64) < (1.0 + more) * known as f64 || (watch.stop)() {
+        if self.too_many_columns() || (columns as f64) < (1.0 + more) * known as f64 || (watch.stop)() {
             return Ok(());
         }
         let (kept, before) = (self.demanded.clone(), self.score());
@@ -39,7 +39,7 @@ impl Component<'_> {
         if !self.generator.master.branch(kept) || seconds <= 0.0 {
             return Ok(());
         }
-        let depth = Depth { least, gap: self.tolerance * 0.25, nodes, seconds, columns: MOST_COLUMNS };
+        let depth = Depth { least, gap: self.tolerance * 0.25, nodes, seconds };
         let start = self.incumbent();
         let (iterations, chosen) = self.generator.master.whole(&start, depth)?;
         self.generator.work.effort += iterations * ITERATION_EFFORT;
@@ -47,6 +47,11 @@ impl Component<'_> {
             self.try_plan(&chosen)?;
         }
         Ok(())
+    }
+
+    /// Whether there are more columns than an integer program can do with.
+    pub(super) fn too_many_columns(&self) -> bool {
+        self.generator.work.columns > MOST_COLUMNS
     }
 
     /// Nodes of an integer program around the incumbent.
