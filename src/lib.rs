@@ -17,6 +17,7 @@
 //!   [`optimise`], and names each broken rule.
 //! * [`explain`] says why a town is not in a plan: the rules that forbid it, or the price of serving
 //!   it, by solving again.
+//! * [`promise`] measures how soon care is within reach.
 //! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
 //!
@@ -35,6 +36,7 @@ pub mod explain;
 pub mod i18n;
 pub mod optimise;
 pub mod plan;
+pub mod promise;
 pub mod publish;
 pub mod report;
 pub mod travel;
