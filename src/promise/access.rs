@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::times::Times;
 
 /// Rolling access of one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Access {
     /// Seconds of its clock in which something opens in time.
     pub answered: i64,
@@ -12,6 +12,15 @@ pub struct Access {
     pub evaluated: i64,
     /// The longest wait, the earliest of equal ones; `None` where it is always open.
     pub longest: Option<Wait>,
+}
+
+impl Access {
+    /// The share of the time in which it is answered; `None` where nothing can be evaluated.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn share(&self) -> Option<f64> {
+        (self.evaluated > 0).then(|| self.answered as f64 / self.evaluated as f64)
+    }
 }
 
 /// A wait until something opens.

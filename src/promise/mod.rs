@@ -4,8 +4,12 @@
 
 mod access;
 mod clock;
+mod offers;
+mod rolling;
 mod times;
 
 pub use access::{Access, Wait, access};
 pub use clock::{Clock, ClockKind, midnight};
+pub use offers::{Offer, fixed, visits};
+pub use rolling::{GroupAccess, Promise, rolling, together};
 pub use times::Times;

@@ -1,0 +1,56 @@
+//! What is open when: fixed points of care, and the visits of a plan.
+
+use super::clock::midnight;
+use super::times::Times;
+use crate::domain::{CarePoint, CareStatus, CommuneId, Scenario, Service};
+use crate::plan::{Plan, instant};
+use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeMap;
+
+/// When something that offers a service is open in a commune.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The commune it is in.
+    pub commune: CommuneId,
+    /// When it is open.
+    pub open: Times,
+}
+
+/// The fixed points that offer a service, open from one date to another, both included. Planned ones do not
+/// count; on public holidays all are taken as closed, since their hours are by weekday.
+#[must_use]
+pub fn fixed(scenario: &Scenario, service: &Service, (first, last): (NaiveDate, NaiveDate)) -> Vec<Offer> {
+    let points = scenario.care_points.iter().chain(&scenario.imaging_sites);
+    let offers = |p: &&CarePoint| p.status != CareStatus::Planned && p.services.contains(&service.id);
+    let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).collect();
+    let open = |point: &CarePoint| {
+        let days = dates.iter().filter(|date| scenario.calendar.public_holiday(**date).is_none());
+        let of_day = |date: &NaiveDate| {
+            let hours = &point.hours[date.weekday().num_days_from_monday() as usize];
+            let at = |time| instant(*date, time).timestamp();
+            let date = *date;
+            // An opening until midnight ends with the day, whatever the clocks do.
+            let end = move |time: crate::units::Seconds| {
+                if time.0 >= 86_400 { midnight(date + Days::new(1)) } else { instant(date, time).timestamp() }
+            };
+            hours.iter().map(move |window| (at(window.from), end(window.to))).collect::<Vec<_>>()
+        };
+        Times::new(days.flat_map(of_day).collect())
+    };
+    points.filter(offers).map(|point| Offer { commune: point.commune, open: open(point) }).collect()
+}
+
+/// The visits of a plan that offer appointments of a service, by commune.
+#[must_use]
+pub fn visits(scenario: &Scenario, plan: &Plan, service: &Service) -> Vec<Offer> {
+    let mut spans: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
+    let sites: BTreeMap<&str, CommuneId> = scenario.sites.iter().map(|site| (site.id.as_str(), site.commune)).collect();
+    for visit in &plan.visits {
+        let offered = visit.services.iter().any(|s| s.service == service.id && s.appointments > 0);
+        if let Some(&commune) = sites.get(visit.site.as_str()).filter(|_| offered) {
+            let sessions = visit.sessions.iter().map(|s| (s.open.timestamp(), s.close.timestamp()));
+            spans.entry(commune).or_default().extend(sessions);
+        }
+    }
+    spans.into_iter().map(|(commune, spans)| Offer { commune, open: Times::new(spans) }).collect()
+}
