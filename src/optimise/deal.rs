@@ -98,7 +98,27 @@ pub fn possible(problem: &Problem, plan: &[Placed]) -> bool {
                 far
             })
     });
-    fits && first.values().all(|(_, controlled)| *controlled)
+    fits && first.values().all(|(_, controlled)| *controlled) && joined(problem, plan)
+}
+
+/// Whether every night out leads to the tour that goes on from where it is spent, so many days later.
+fn joined(problem: &Problem, plan: &[Placed]) -> bool {
+    let vehicle = |p: &Placed| problem.duties.list[p.duty].vehicle;
+    let mut sorted: Vec<&Placed> = plan.iter().collect();
+    sorted.sort_by_key(|p| (vehicle(p), p.day));
+    let ends =
+        sorted.first().is_none_or(|p| p.tour.slept.is_none()) && sorted.last().is_none_or(|p| p.tour.sleeps == 0);
+    ends && sorted.windows(2).all(|pair| {
+        let (before, after) = (pair[0], pair[1]);
+        match after.tour.slept {
+            None => before.tour.sleeps == 0,
+            Some(site) => {
+                vehicle(before) == vehicle(after)
+                    && before.tour.sleeps == after.day.0 - before.day.0
+                    && before.tour.stops.last().is_some_and(|stop| stop.site == site)
+            }
+        }
+    })
 }
 
 /// The sites at which a tour begins a stay, with the kind of vehicle: not where it slept.
