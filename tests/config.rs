@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
-use tournee::config::{LoadOptions, Loaded, init, load, schema_explanation, schema_plan, schema_scenario};
+use tournee::config::{
+    LoadOptions, Loaded, init, load, schema_explanation, schema_plan, schema_promise, schema_scenario,
+};
 use tournee::demand::Demand;
 use tournee::domain::{CareStatus, CrewId, DayId, Nights, Scenario, SiteStatus, VehicleId, Weekdays};
 use tournee::i18n::Lang;
@@ -288,4 +290,5 @@ fn schemas_are_kept() {
     kept("scenario.schema.json", &schema_scenario());
     kept("plan.schema.json", &schema_plan());
     kept("explain.schema.json", &schema_explanation());
+    kept("promise.schema.json", &schema_promise());
 }

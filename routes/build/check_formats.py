@@ -11,6 +11,7 @@ WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 CSV_FILES = {
     REGION / "communes.csv":
         ("code,name,departement,population,lat,lon,women_50_74,epci,postcode,position_source", 1),
+    REGION / "areas.csv": ("kind,code,name", 2),
     REGION / "adjacency.csv": ("a,b", 2),
     REGION / "road-nodes.csv.gz": ("id,lat,lon,commune", 0),
     REGION / "road-edges.csv.gz": ("a,b,metres,seconds,kind", 0),

@@ -4,10 +4,11 @@ use super::codes::Rule;
 use super::log::{Log, number};
 use super::offered;
 use super::pools::{self, PoolView};
+use super::promise;
 use super::rules::coverage::agrees;
 use super::view::{View, VisitView};
 use crate::domain::{ServiceId, SiteId};
-use crate::plan::{Coverage, InvitationLine, ScoreParts, VisitService};
+use crate::plan::{Coverage, InvitationLine, PromiseFigures, ScoreParts, VisitService};
 use std::collections::BTreeSet;
 
 /// Gap up to which a plan may say that it is proved to be a best one.
@@ -28,6 +29,8 @@ pub struct Figures {
     pub score_parts: ScoreParts,
     /// One line per service with a pool, in the order of the scenario's services.
     pub coverage: Vec<Coverage>,
+    /// One line per service and clock.
+    pub promise: Vec<PromiseFigures>,
     /// For each visit, in the plan's order, the services it lists, with appointments and
     /// expectations computed again.
     pub visits: Vec<Vec<VisitService>>,
@@ -56,13 +59,16 @@ pub(super) fn recompute(view: &View) -> Figures {
     let weekdays = view.visits.iter().filter_map(|v| weekday_worth(view, v)).fold(0.0, |sum, worth| sum + worth);
     let score = weighted - driving - nights + weekdays;
     let upper_bound = view.plan.upper_bound;
+    let mut visits = by_visit(view);
+    promise::follow_up(view, &mut visits);
     Figures {
         score,
         upper_bound,
         gap: (upper_bound - score) / weighted.max(1.0),
         score_parts: ScoreParts { coverage: weighted, driving, driving_hours, nights, nights_out, weekdays },
         coverage,
-        visits: by_visit(view),
+        promise: promise::promise(view),
+        visits,
         driving_seconds,
         driving_metres: view.tours.iter().map(super::view::TourView::metres).sum(),
     }
@@ -119,12 +125,13 @@ fn by_visit(view: &View) -> Vec<Vec<VisitService>> {
             expected: entry.expected(),
             expected_additional: entry.additional(),
             invitations: invitations.collect(),
+            follow_up: Vec::new(),
         });
     }
     visits
 }
 
-fn compare(log: &mut Log, rule: Rule, what: &str, stated: f64, computed: f64) {
+pub(super) fn compare(log: &mut Log, rule: Rule, what: &str, stated: f64, computed: f64) {
     if !agrees(stated, computed) {
         let (s, c) = (number(stated), number(computed));
         log.add(

@@ -23,6 +23,7 @@ mod figures;
 mod log;
 mod offered;
 mod pools;
+mod promise;
 mod rules;
 mod stays;
 mod view;
@@ -115,7 +116,7 @@ pub fn check(scenario: &Scenario, travel: &Table, plan: &Plan) -> Report {
     for rule in RULES {
         rule(&view, &mut log);
     }
-    for rule in [figures::figures, figures::score, figures::bound, figures::gap] {
+    for rule in [figures::figures, promise::figures, figures::score, figures::bound, figures::gap] {
         rule(&view, &figures, &mut log);
     }
     let mut violations = log.0;

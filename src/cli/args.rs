@@ -3,6 +3,7 @@
 
 use super::value;
 use crate::config::LoadOptions;
+use crate::domain::ClockKind;
 use crate::i18n::Lang;
 use crate::optimise::Settings;
 use chrono::NaiveDate;
@@ -66,6 +67,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Dit pourquoi une commune n'est pas dans un plan, et ce qu'il faudrait pour qu'elle y soit
     Explain(ExplainArgs),
+    /// Mesure la promesse de soins d'un plan (à 30 min et sous 48 h), par commune et par territoire
+    Promise(PromiseArgs),
     /// Donne un temps de trajet, ou écrit la table de tous les trajets
     Travel(TravelArgs),
     /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
@@ -221,6 +224,43 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct PromiseArgs {
+    /// Le plan dont il s'agit (plan.json)
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Le scénario pour lequel il a été fait (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// Le service (mammography, primary-care …) ; par défaut, tous
+    #[arg(long, value_name = "SERVICE")]
+    pub service: Option<String>,
+    /// L'horloge : working (arrêtée samedi, dimanche et jours fériés) ou calendar ; par défaut, les deux
+    #[arg(long, value_name = "HORLOGE", value_enum, hide_possible_values = true)]
+    pub clock: Option<Clock>,
+    /// Dossier où écrire promise.csv, promise.json et les cartes GeoJSON ; sans lui, rien n'est écrit
+    #[arg(long, value_name = "DOSSIER")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// A clock of the promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Clock {
+    Working,
+    Calendar,
+}
+
+impl From<Clock> for ClockKind {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Working => Self::Working,
+            Clock::Calendar => Self::Calendar,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TravelArgs {
     /// Départ : nom de commune, code INSEE, ou identifiant d'un emplacement
     #[arg(value_name = "DÉPART", required_unless_present = "matrix", requires = "to")]
@@ -241,7 +281,7 @@ pub(super) struct TravelArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Ce dont on veut le schéma : scenario, plan ou explain (la réponse d'explain en JSON)
+    /// Ce dont on veut le schéma : scenario, plan, explain ou promise (les réponses de ces commandes en JSON)
     #[arg(value_enum, value_name = "QUOI", hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -252,6 +292,7 @@ pub(super) enum SchemaOf {
     Scenario,
     Plan,
     Explain,
+    Promise,
 }
 
 #[derive(Debug, Args)]

@@ -67,7 +67,8 @@ const EFFORT: &[Line] = &[
 ];
 
 /// Arguments that several commands have, with the commands.
-const SHARED: &[(&[&str], &[Line])] = &[(&["plan", "check", "explain"], INPUT), (&["plan", "explain"], EFFORT)];
+const SHARED: &[(&[&str], &[Line])] =
+    &[(&["plan", "check", "explain", "promise"], INPUT), (&["plan", "explain"], EFFORT)];
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
 
@@ -121,6 +122,21 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         ],
     ),
     (
+        "promise",
+        "Measures how far a plan keeps the promise of care (within 30 min and 48 h), by commune and territory",
+        &[
+            ("plan", "PLAN", "The plan in question (plan.json)"),
+            MADE_FOR,
+            ("service", "SERVICE", "The service (mammography, primary-care …); all by default"),
+            (
+                "clock",
+                "CLOCK",
+                "The clock: working (stands still on Saturdays, Sundays and public holidays) or calendar; both by default",
+            ),
+            ("out", "FOLDER", "Folder for promise.csv, promise.json and GeoJSON maps; nothing is written without it"),
+        ],
+    ),
+    (
         "travel",
         "Tells how long a trip takes, or writes the table of all trips",
         &[
@@ -140,7 +156,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
     (
         "schema",
         "Prints the JSON Schema of a scenario, of a plan or of an answer of explain",
-        &[("of", "WHAT", "What the schema is of: scenario, plan or explain (the answer of explain in JSON)")],
+        &[(
+            "of",
+            "WHAT",
+            "What the schema is of: scenario, plan, explain or promise (the answers of these commands in JSON)",
+        )],
     ),
     (
         "completions",

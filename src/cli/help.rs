@@ -182,6 +182,26 @@ Every figure comes from two solves, one with the visit and one without, whose pl
 The menu of changes, from cheap to dear: a locked visit lifted, a week of spacing less, the permit
 there, half an hour of shift earlier or later, an hour more driving, a night out, another base.",
         ),
+        "promise" => lang.pick(
+            "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
+  Où attend-on un médecin, avec et sans les lieux fixes ?
+    tournee promise semaine-49/plan.json --scenario config/hauts-de-france.toml --service primary-care
+  Le détail par commune, pour un tableur et pour une carte :
+    tournee promise semaine-49/plan.json --scenario config/hauts-de-france.toml --out promesse-49
+
+À chaque instant, une commune est couverte si un lieu de soins ou une visite qui propose le service, à
+moins de 30 minutes en voiture, est ouvert dans les 48 heures qui suivent. Les minutes et les heures se
+règlent par service ([service.promise]). Les dernières 48 heures de l'horizon ne sont pas jugées.",
+            "Examples (with the same --past, --locks and --forbid as when the plan was made):
+  Where does one wait for a GP, with and without the fixed points?
+    tournee promise week-49/plan.json --scenario config/hauts-de-france.toml --service primary-care
+  The details by commune, for a spreadsheet and for a map:
+    tournee promise week-49/plan.json --scenario config/hauts-de-france.toml --out promise-49
+
+At any time a commune is answered if a care point or a visit that offers the service, within 30 minutes
+by car, is open within the next 48 hours. Minutes and hours are set by service ([service.promise]).
+The last 48 hours of the horizon are not judged.",
+        ),
         "travel" => lang.pick(
             "Exemples :
   tournee travel Lille Dunkerque --scenario config/nord.toml

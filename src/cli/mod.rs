@@ -23,6 +23,8 @@ mod overview;
 mod overview_table;
 mod plan;
 mod progress;
+mod promise;
+mod promise_text;
 mod schema;
 mod stop;
 mod summary;
@@ -68,6 +70,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Plan(args) => plan::run(context, &args),
         Command::Check(args) => check::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
+        Command::Promise(args) => promise::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),
         Command::Init(args) => init::run(context, &args),

@@ -4,8 +4,8 @@ use super::args::PlanArgs;
 use super::log::Log;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, overview, stop,
-    summary, week,
+    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, overview,
+    promise_text, stop, summary, week,
 };
 use crate::check;
 use crate::config::Loaded;
@@ -132,6 +132,7 @@ fn human(
     out += &week::tables(scenario, plan, lang);
     out += &figures::coverage(scenario, &plan.coverage, lang);
     out += &figures::invitations(scenario, plan, lang);
+    out += &promise_text::summary(scenario, plan, lang);
     out += &summary::rounds(scenario, rounds, lang);
     out += &figures::proof(plan, lang);
     out += &figures::left_out(scenario, plan, lang);

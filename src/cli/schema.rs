@@ -2,12 +2,13 @@
 
 use super::args::{CompletionArgs, SchemaArgs, SchemaOf};
 use super::{Context, ExitStatus, Failure, help, output};
-use crate::config::{schema_explanation, schema_plan, schema_scenario};
+use crate::config::{schema_explanation, schema_plan, schema_promise, schema_scenario};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
     output::json(&match args.of {
         SchemaOf::Scenario => schema_scenario(),
         SchemaOf::Plan => schema_plan(),
+        SchemaOf::Promise => schema_promise(),
         SchemaOf::Explain => schema_explanation(),
     })?;
     Ok(ExitStatus::Done)

@@ -2,7 +2,7 @@
 
 use crate::i18n::Lang;
 use crate::plan::{Session, second_of_day};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 const MONTHS_FR: [&str; 12] = [
     "janvier",
@@ -108,6 +108,12 @@ fn clock(lang: Lang, seconds: i32) -> String {
 pub(super) fn session(lang: Lang, session: &Session) -> String {
     let [open, close] = [session.open, session.close].map(|at| clock(lang, second_of_day(at).1.0));
     format!("{open}–{close}")
+}
+
+/// `vendredi 4 décembre à 17 h 30`
+pub(super) fn instant(lang: Lang, at: DateTime<FixedOffset>) -> String {
+    let (date, time) = second_of_day(at);
+    format!("{} {} {}", day(lang, date), lang.pick("à", "at"), clock(lang, time.0))
 }
 
 /// A length of time to the minute: `1 h 05`, `38 min`.

@@ -220,6 +220,9 @@ codes! {
     RoadLine "ROAD-line" Error
         "une ligne du réseau routier ne se lit pas" / "a line of the road graph cannot be read"
         => "corriger cette ligne, ou reconstruire le réseau" / "correct that line, or build the graph again";
+    Outlines "MAP-outlines" Error
+        "le fichier des contours n'est pas une collection GeoJSON" / "the file of outlines is not a GeoJSON collection"
+        => "donner un GeoJSON (.geojson ou .geojson.gz) dont chaque élément a une propriété `code`, ou retirer `outlines`" / "give a GeoJSON file (.geojson or .geojson.gz) whose features have a property `code`, or remove `outlines`";
     PastLate "PAST-late" Warning
         "des visites passées ont lieu pendant ou après l'horizon : elles ne comptent pas" / "past visits take place during or after the horizon: they do not count"
         => "rien, si l'on rejoue une semaine ancienne ; sinon vérifier les dates" / "nothing, if an old week is planned again; else check the dates";

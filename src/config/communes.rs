@@ -5,7 +5,7 @@ use super::codes::Code;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
 use super::source::Source;
-use crate::domain::{Commune, CommuneId, Territory, TerritoryId};
+use crate::domain::{Areas, Commune, CommuneId, Territory, TerritoryId};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,6 +26,9 @@ pub(super) const COMMUNES: Layout = Layout {
     open: false,
     needs_rows: true,
 };
+
+pub(super) const AREAS: Layout =
+    Layout { required: &["kind", "code", "name"], optional: &[], open: false, needs_rows: false };
 
 pub(super) const ZONES: Layout = Layout {
     required: &["commune", "territory"],
@@ -190,6 +193,7 @@ fn commune(row: &Row, code: String, departements: Option<&[String]>, problems: &
         name: name?,
         in_scope: departements.is_none_or(|all| all.contains(&departement)),
         departement,
+        intercommunality: row.text("epci").to_owned(),
         lat: lat?,
         lon: lon?,
         population: population?,
@@ -201,6 +205,20 @@ fn commune(row: &Row, code: String, departements: Option<&[String]>, problems: &
         without_gp: without_gp?,
         territory: TerritoryId(0),
     })
+}
+
+/// Names of départements and intercommunalities; the first row of a code names it.
+pub(super) fn areas(sheet: &Sheet, problems: &mut Problems) -> Areas {
+    let mut areas = Areas::default();
+    for row in sheet.rows() {
+        let kind =
+            row.read("kind", None, problems, |t| choice(t, &[("departement", true), ("intercommunality", false)]));
+        let (code, name) = (row.required("code", problems), row.required("name", problems));
+        let (Some(kind), Some(code), Some(name)) = (kind, code, name) else { continue };
+        let of = if kind { &mut areas.departements } else { &mut areas.intercommunalities };
+        of.entry(code).or_insert(name);
+    }
+    areas
 }
 
 fn territory(row: &Row, problems: &mut Problems) -> Option<Territory> {

@@ -12,6 +12,7 @@ const FILES: &[(&str, &str)] = &[
     ("COLUMNS.md", include_str!("template/COLUMNS.md")),
     ("communes.csv", include_str!("template/communes.csv")),
     ("zones.csv", include_str!("template/zones.csv")),
+    ("areas.csv", include_str!("template/areas.csv")),
     ("sites.csv", include_str!("template/sites.csv")),
     ("care-points.csv", include_str!("template/care-points.csv")),
     ("imaging-sites.csv", include_str!("template/imaging-sites.csv")),

@@ -2,11 +2,12 @@
 
 use super::calendar::{CALENDAR, calendar};
 use super::codes::Code;
-use super::communes::{COMMUNES, Communes, ZONES};
+use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas};
 use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
+use super::outlines;
 use super::past::{self, Known, PastVisits};
 use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
 use super::problem::{Problem, Problems, Severity};
@@ -20,9 +21,11 @@ use crate::domain::{Reference, Scenario, ServiceId, Site, SiteId, SiteStatus};
 use crate::i18n::Text;
 use crate::travel::{RoadGraph, RoadGraphError};
 use chrono::NaiveDate;
+use geojson::Geometry;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -56,6 +59,7 @@ pub struct Loaded {
     pub road_graph: RoadGraph,
     /// What somebody should look at.
     pub warnings: Problems,
+    outlines: Option<Input>,
     communes: Option<Arc<Source>>,
     spans: Vec<Range<usize>>,
     locks: Vec<locks::Place>,
@@ -69,6 +73,16 @@ impl Loaded {
             Some(place) => problem.at(&place.source, place.span.clone()),
             None => problem,
         }
+    }
+
+    /// The outlines of communes, by INSEE code; none where the scenario names no file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn outlines(&self) -> Result<BTreeMap<String, Geometry>, Problems> {
+        let Some(input) = &self.outlines else { return Ok(BTreeMap::new()) };
+        let mut problems = Problems::new();
+        outlines::read(input, &mut problems).ok_or(problems)
     }
 
     /// What the road graph says of a scenario, as a problem placed at the commune's row.
@@ -181,6 +195,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
             sites(&sheet, &rules, problems)
         })
         .unwrap_or_default();
+    let areas = reader.sheet_of("areas", AREAS, problems).map(|sheet| areas(&sheet, problems)).unwrap_or_default();
     let count_planned = raw.scope.count_planned_care_points;
     let care = reader.sheet_of("care-points", CARE_POINTS, problems);
     let care = care.map(|sheet| care_points(&sheet, &communes, false, count_planned, problems)).unwrap_or_default();
@@ -190,6 +205,11 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     let calendar =
         reader.sheet_of("calendar", CALENDAR, problems).and_then(|sheet| calendar(&sheet, lowered.horizon, problems));
     let roads = RoadFiles { nodes: reader.input("road-nodes"), edges: reader.input("road-edges") };
+    let outlines = reader.input("outlines");
+    if let Some(input) = outlines.as_ref().filter(|input| !input.path.exists()) {
+        // Said where it is named, though it is read for maps only.
+        let _ = input.read(problems);
+    }
     one_road_file(&roads, &tree, problems);
     let road_graph = road::read(&roads, &mut reader.gathered, problems);
 
@@ -202,8 +222,10 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
 
     let horizon = lowered.horizon?;
     let written: Vec<Text> = raw.labels.iter().map(|l| Text::new(&l.fr, &l.en)).collect();
-    let mut measured = lowered.services.iter().filter_map(|s| s.pool?.additionality);
-    let by_imaging = measured.any(|a| a.reference == Reference::Imaging);
+    let by_imaging = lowered.services.iter().any(|s| {
+        let measured = s.pool.and_then(|pool| pool.additionality);
+        measured.is_some_and(|a| a.reference == Reference::Imaging) || s.follow_up.is_some()
+    });
     let shown_imaging = if by_imaging { imaging.as_slice() } else { &[] };
     let automatic = labels(&sites, &territories, &care, shown_imaging, past.invented);
     let mut scenario = Scenario {
@@ -220,6 +242,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         fairness: lowered.fairness,
         calendar: calendar?,
         communes: communes.list,
+        areas,
         territories,
         sites,
         care_points: care,
@@ -242,6 +265,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         scenario,
         road_graph: road_graph?,
         warnings: Problems::new(),
+        outlines,
         communes: communes.source,
         spans: communes.spans,
         locks: lock_places,

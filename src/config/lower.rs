@@ -6,6 +6,7 @@ use super::codes::Code;
 use super::communes::Communes;
 use super::lower_crew::{crew_ids, crews};
 use super::lower_fleet::{Known, one_spacing_a_kind, vehicle};
+use super::lower_promise::{follow_up, promise};
 use super::problem::{Problem, Problems};
 use super::raw::{RawPool, RawPoolSource, RawReference, RawScenario, RawService, RawTime};
 use super::tree::Node;
@@ -50,7 +51,7 @@ pub(super) fn lower(
     let crews = crews(&raw.crews, tree, problems);
     duplicates(raw.crews.iter().map(|c| &*c.id), "crew", tree, problems);
     let services: Vec<Service> =
-        raw.services.iter().enumerate().map(|(k, s)| service(s, k, raw, &crews, tree, problems)).collect();
+        raw.services.iter().enumerate().map(|(k, s)| service(s, k, raw, (&crews, communes), tree, problems)).collect();
     duplicates(raw.services.iter().map(|s| &*s.id), "service", tree, problems);
     let vehicles = raw
         .vehicles
@@ -263,7 +264,7 @@ fn service(
     raw: &RawService,
     k: usize,
     all: &RawScenario,
-    crews: &[Crew],
+    (crews, communes): (&[Crew], &Communes),
     tree: &Node,
     problems: &mut Problems,
 ) -> Service {
@@ -278,6 +279,8 @@ fn service(
         reserve: raw.reserve,
         crew: crew_ids(&raw.crew, crews, node, problems),
         pool: raw.pool.as_ref().map(|pool| self::pool(pool, &raw.id, all, node.at("pool"), problems)),
+        promise: promise(&raw.promise, communes, node.at("promise"), problems),
+        follow_up: follow_up(raw),
     }
 }
 

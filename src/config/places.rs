@@ -281,5 +281,6 @@ fn care_point(
         status: status?,
         services: words(&services?).map(str::to_owned).collect(),
         hours: hours?,
+        hours_assumed: row.text("hours_source") == "assumption",
     })
 }

@@ -2,6 +2,7 @@
 //! is validated against it before it gets here, so that defaults live in one place.
 
 use super::raw_fleet::{RawCrew, RawVehicle};
+use super::raw_promise::{RawFollowUp, RawPromise};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +100,10 @@ pub(super) struct RawFiles {
     pub zones: Option<String>,
     /// Public and school holidays, with the dates they are known for.
     pub calendar: String,
+    /// Names of départements and intercommunalities.
+    pub areas: Option<String>,
+    /// Outlines of communes for maps (.geojson or .geojson.gz), features with a property `code`.
+    pub outlines: Option<String>,
     /// Fixed places of care.
     pub care_points: Option<String>,
     /// Fixed mammography sites.
@@ -277,6 +282,11 @@ pub(super) struct RawService {
     pub crew: Vec<String>,
     /// The people it is for; a service without a pool counts only through the 48-hour promise.
     pub pool: Option<RawPool>,
+    /// How soon, and how near, something that offers it must be open.
+    #[serde(default)]
+    pub promise: RawPromise,
+    /// Where people go on to after a visit; always measured for screening (`women-due`).
+    pub follow_up: Option<RawFollowUp>,
 }
 
 /// The people a service is for, and how they answer an invitation.

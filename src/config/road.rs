@@ -58,7 +58,7 @@ pub(super) fn read(
 }
 
 /// Unpacks what is packed (gzip's magic number); leaves the rest.
-fn unpacked(input: &Input, bytes: &[u8], problems: &mut Problems) -> Option<Vec<u8>> {
+pub(super) fn unpacked(input: &Input, bytes: &[u8], problems: &mut Problems) -> Option<Vec<u8>> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Some(bytes.to_vec());
     }

@@ -34,6 +34,13 @@ pub fn schema_explanation() -> Value {
     settings.into_generator().into_root_schema_for::<crate::explain::Explanation>().to_value()
 }
 
+/// JSON Schema of what `tournee promise --format json` says, as kept in `config/promise.schema.json`.
+#[must_use]
+pub fn schema_promise() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<crate::promise::PromiseAnswer>().to_value()
+}
+
 /// TOML has no null: an optional key is absent or has a value.
 fn without_null(schema: &mut Value) {
     match schema {

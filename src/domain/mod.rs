@@ -6,6 +6,7 @@ mod ids;
 mod lock;
 mod past;
 mod place;
+mod promise;
 mod scenario;
 mod service;
 mod time;
@@ -17,7 +18,8 @@ pub use ids::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleI
 pub use lock::{Forbidden, Lock};
 pub use past::{PastInvitation, PastVisit};
 pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Site, SiteStatus, Territory};
-pub use scenario::{Horizon, Scenario, ScoreRules, TimeRules, TravelRules, WorkLimits};
+pub use promise::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach};
+pub use scenario::{Areas, Horizon, Scenario, ScoreRules, TimeRules, TravelRules, WorkLimits};
 pub use service::{Additionality, Fairness, Pool, PoolSource, Reference, Service, ValueStep};
 pub use time::{ClosedDates, Weekdays, Window};
 pub use vehicle::{Nights, Offer, SiteNeeds, Vehicle};

@@ -13,6 +13,8 @@ pub struct Commune {
     pub name: String,
     /// Code of its département.
     pub departement: String,
+    /// Code of its intercommunality (SIREN number); empty where it is not known.
+    pub intercommunality: String,
     /// Latitude of its town hall, degrees.
     pub lat: f64,
     /// Longitude of its town hall, degrees.
@@ -168,4 +170,6 @@ pub struct CarePoint {
     pub services: Vec<String>,
     /// Opening hours per weekday, 0 = Monday; sorted and disjoint.
     pub hours: [Vec<Window>; 7],
+    /// Whether these hours are an assumption.
+    pub hours_assumed: bool,
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeMap;
 
 /// A whole number of ISO weeks from a Monday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +108,15 @@ pub struct ScoreRules {
     pub weekday_price: f64,
 }
 
+/// Names of groups of communes, by code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Areas {
+    /// Départements.
+    pub departements: BTreeMap<String, String>,
+    /// Intercommunalities.
+    pub intercommunalities: BTreeMap<String, String>,
+}
+
 /// One validated, immutable planning problem. Built by [`crate::config::load`]; every id in it
 /// is valid, every list is in the order of its ids.
 #[derive(Debug, Clone)]
@@ -137,6 +147,8 @@ pub struct Scenario {
     pub calendar: Calendar,
     /// All communes, those out of scope included.
     pub communes: Vec<Commune>,
+    /// Names of départements and intercommunalities, where they are known.
+    pub areas: Areas,
     /// Territories.
     pub territories: Vec<Territory>,
     /// Sites in scope.

@@ -1,6 +1,6 @@
 //! Services, their pools and the value of coverage.
 
-use super::CrewId;
+use super::{CrewId, FollowUp, Promise};
 use crate::units::{People, Seconds};
 
 /// A kind of appointment.
@@ -22,6 +22,10 @@ pub struct Service {
     pub crew: Vec<CrewId>,
     /// Its pool; a service without one counts only through the promise.
     pub pool: Option<Pool>,
+    /// How soon and how near it is promised.
+    pub promise: Promise,
+    /// Where people go on to after a visit; always there for screening.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// Where the people who may be invited come from.

@@ -8,6 +8,7 @@ use crate::plan::{
     Call, Coverage, Ends, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
     Session, ShadowPrices, Solver, Timetable, Tour, Visit, VisitService, instant,
 };
+use crate::promise;
 use crate::travel::Table;
 use crate::units::Seconds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,7 +157,7 @@ pub fn assemble(
     let score = parts.total();
     let upper_bound = upper_bound.unwrap_or(score).max(score);
     let gap = (upper_bound - score) / parts.coverage.max(1.0);
-    Plan {
+    let mut plan = Plan {
         schema_version: SCHEMA_VERSION,
         scenario: ScenarioRef {
             name: scenario.name.clone(),
@@ -174,12 +175,15 @@ pub fn assemble(
         proved_optimal: gap < 1e-6,
         score_parts: parts,
         coverage,
+        promise: Vec::new(),
         tours,
         visits: written.into_iter().map(|(v, _)| v).collect(),
         not_served: Vec::new(),
         shadow_prices: Vec::new(),
         solver: None,
-    }
+    };
+    promise::note(scenario, travel, &mut plan);
+    plan
 }
 
 fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: Seconds, leave: Seconds) -> Visit {
@@ -204,6 +208,7 @@ fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: 
                 expected: 0.0,
                 expected_additional: 0.0,
                 invitations: Vec::new(),
+                follow_up: Vec::new(),
             };
             let (Some(people), Some(pool)) = (people, demand.of(offer.service)) else { return out };
             for reach in &pool.reach[visit.site.index()] {

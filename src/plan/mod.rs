@@ -9,8 +9,9 @@ mod time;
 mod timetable;
 
 pub use model::{
-    Break, Coverage, InvitationLine, Leg, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
-    Session, ShadowPrices, Solver, Stop, Tour, Visit, VisitService,
+    Break, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg, LongestWait, NotServed, Plan, PlanHorizon,
+    PromiseFigures, RollingFigures, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour,
+    Visit, VisitService,
 };
-pub use time::{instant, second_of_day};
+pub use time::{at, instant, second_of_day};
 pub use timetable::{Call, Ends, Timetable};

@@ -1,5 +1,6 @@
 //! The types of `plan.json`.
 
+use crate::domain::ClockKind;
 use crate::i18n::Text;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use schemars::JsonSchema;
@@ -30,6 +31,9 @@ pub struct Plan {
     pub score_parts: ScoreParts,
     /// Figures per service with a pool; never to be added up across services.
     pub coverage: Vec<Coverage>,
+    /// How far the promise of care is kept, by service and clock.
+    #[serde(default)]
+    pub promise: Vec<PromiseFigures>,
     /// One per vehicle and day out, by date, then vehicle.
     pub tours: Vec<Tour>,
     /// By date, opening time, then vehicle.
@@ -147,6 +151,56 @@ pub struct Coverage {
     pub coverage_score: f64,
 }
 
+/// Rolling access to one service on one clock: for how much of the time something that offers it is
+/// open within the minutes and hours promised. Weighted by the residents in scope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PromiseFigures {
+    /// The service.
+    pub service: String,
+    /// The clock on which hours are counted.
+    pub clock: ClockKind,
+    /// Access time by car promised, minutes.
+    pub minutes: f64,
+    /// Hours promised.
+    pub hours: u32,
+    /// Residents of the communes in scope.
+    pub residents: u64,
+    /// With the visits of this plan alone.
+    pub vehicles: RollingFigures,
+    /// With the fixed points of care as well.
+    pub with_fixed: RollingFigures,
+}
+
+/// For how much of the time residents are answered.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollingFigures {
+    /// Mean share of the time in which a resident is answered, 0 to 1; absent where the horizon is too
+    /// short to say.
+    pub share: Option<f64>,
+    /// Residents who are answered all the time.
+    pub always: u64,
+    /// Residents who never are.
+    pub never: u64,
+    /// The longest wait that anybody has; absent where something is always open.
+    pub longest: Option<LongestWait>,
+}
+
+/// A wait until something opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LongestWait {
+    /// INSEE code of the commune.
+    pub commune: String,
+    /// When it begins.
+    pub from: DateTime<FixedOffset>,
+    /// Its length on the clock.
+    pub seconds: i64,
+    /// Whether nothing is known to open: then it is counted to the end of the horizon, and at least so long.
+    pub at_least: bool,
+}
+
 /// One vehicle's day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -262,6 +316,54 @@ pub struct VisitService {
     pub expected_additional: f64,
     /// Whom to invite, by commune; empty for a service without a pool.
     pub invitations: Vec<InvitationLine>,
+    /// Where people can go on to after the visit, by clock; empty for a service without follow-up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follow_up: Vec<FollowUpLine>,
+}
+
+impl VisitService {
+    /// The follow-up on a clock.
+    #[must_use]
+    pub fn followed(&self, clock: ClockKind) -> Option<&FollowUpLine> {
+        self.follow_up.iter().find(|line| line.clock == clock)
+    }
+}
+
+/// Where people can go on to after a visit: imaging, or whatever else counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUpLine {
+    /// The clock on which hours are counted.
+    pub clock: ClockKind,
+    /// The fixed point nearest to the visit that is open within the hours promised; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<FollowUpPoint>,
+    /// People invited; residents of the commune where nobody is.
+    pub people: u32,
+    /// Of whom have such a point within the minutes promised of their commune.
+    pub followed: u32,
+}
+
+impl FollowUpLine {
+    /// Whether everybody has a point to go on to.
+    #[must_use]
+    pub fn kept(&self) -> bool {
+        self.followed == self.people
+    }
+}
+
+/// A fixed point to go on to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUpPoint {
+    /// Its identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Access time by car from the commune of the visit, minutes.
+    pub minutes: f64,
+    /// When it is first open after the end of the visit.
+    pub opens: DateTime<FixedOffset>,
 }
 
 /// People of one commune to invite to one visit.

@@ -19,6 +19,15 @@ pub fn instant(date: NaiveDate, time: Seconds) -> DateTime<FixedOffset> {
     }
 }
 
+/// An instant from seconds since the Unix epoch, with the offset of Paris.
+///
+/// # Panics
+/// Farther from 1970 than a calendar goes.
+#[must_use]
+pub fn at(seconds: i64) -> DateTime<FixedOffset> {
+    DateTime::from_timestamp(seconds, 0).expect("an instant of the calendar").with_timezone(&Paris).fixed_offset()
+}
+
 /// The local time of day of an instant in Paris.
 #[must_use]
 pub fn second_of_day(at: DateTime<FixedOffset>) -> (NaiveDate, Seconds) {

@@ -1,18 +1,9 @@
 //! The two clocks of the promise.
 
-use crate::domain::Calendar;
+use crate::domain::{Calendar, ClockKind};
 use crate::plan::instant;
 use crate::units::Seconds;
 use chrono::{Days, NaiveDate};
-
-/// How waiting is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ClockKind {
-    /// Always.
-    Calendar,
-    /// All hours of working days; it stands still on Saturdays, Sundays and public holidays.
-    Working,
-}
 
 /// A clock over some dates: it runs at the rate of time, or stands still.
 ///

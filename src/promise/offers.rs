@@ -4,6 +4,7 @@ use super::clock::midnight;
 use super::times::Times;
 use crate::domain::{CarePoint, CareStatus, CommuneId, Scenario, Service};
 use crate::plan::{Plan, instant};
+use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::BTreeMap;
 
@@ -19,25 +20,27 @@ pub struct Offer {
 /// The fixed points that offer a service, open from one date to another, both included. Planned ones do not
 /// count; on public holidays all are taken as closed, since their hours are by weekday.
 #[must_use]
-pub fn fixed(scenario: &Scenario, service: &Service, (first, last): (NaiveDate, NaiveDate)) -> Vec<Offer> {
+pub fn fixed(scenario: &Scenario, service: &Service, dates: (NaiveDate, NaiveDate)) -> Vec<Offer> {
     let points = scenario.care_points.iter().chain(&scenario.imaging_sites);
-    let offers = |p: &&CarePoint| p.status != CareStatus::Planned && p.services.contains(&service.id);
-    let dates: Vec<NaiveDate> = first.iter_days().take_while(|date| *date <= last).collect();
-    let open = |point: &CarePoint| {
-        let days = dates.iter().filter(|date| scenario.calendar.public_holiday(**date).is_none());
-        let of_day = |date: &NaiveDate| {
-            let hours = &point.hours[date.weekday().num_days_from_monday() as usize];
-            let at = |time| instant(*date, time).timestamp();
-            let date = *date;
-            // An opening until midnight ends with the day, whatever the clocks do.
-            let end = move |time: crate::units::Seconds| {
-                if time.0 >= 86_400 { midnight(date + Days::new(1)) } else { instant(date, time).timestamp() }
-            };
-            hours.iter().map(move |window| (at(window.from), end(window.to))).collect::<Vec<_>>()
+    let offers = |p: &&CarePoint| p.services.contains(&service.id);
+    points.filter(offers).map(|point| opening(scenario, point, dates)).collect()
+}
+
+/// When a fixed point is open, from one date to another, both included.
+#[must_use]
+pub fn opening(scenario: &Scenario, point: &CarePoint, (first, last): (NaiveDate, NaiveDate)) -> Offer {
+    let closed =
+        |date: NaiveDate| point.status == CareStatus::Planned || scenario.calendar.public_holiday(date).is_some();
+    let days = first.iter_days().take_while(|date| *date <= last).filter(|date| !closed(*date));
+    let spans = days.flat_map(|date| {
+        let hours = &point.hours[date.weekday().num_days_from_monday() as usize];
+        // An opening until midnight ends with the day, whatever the clocks do.
+        let end = move |time: Seconds| {
+            if time.0 >= 86_400 { midnight(date + Days::new(1)) } else { instant(date, time).timestamp() }
         };
-        Times::new(days.flat_map(of_day).collect())
-    };
-    points.filter(offers).map(|point| Offer { commune: point.commune, open: open(point) }).collect()
+        hours.iter().map(move |window| (instant(date, window.from).timestamp(), end(window.to)))
+    });
+    Offer { commune: point.commune, open: Times::new(spans.collect()) }
 }
 
 /// The visits of a plan that offer appointments of a service, by commune.

@@ -1,105 +1,158 @@
-//! Indicator A of a whole scenario: rolling access by commune, and for groups of communes.
+//! Indicator A of a whole plan: rolling access by commune, and for groups of communes.
 
 use super::access::{Access, Wait, access};
-use super::clock::{Clock, ClockKind, midnight};
-use super::offers::Offer;
+use super::clock::{Clock, midnight};
+use super::offers::{Offer, fixed, visits};
 use super::times::Times;
-use crate::domain::{CommuneId, Scenario};
+use crate::domain::{ClockKind, CommuneId, Reach, Scenario, ServiceId};
+use crate::plan::Plan;
 use crate::travel::Table;
+use crate::units::Seconds;
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What is promised.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Promise {
-    /// Access time by car at most, minutes.
-    pub minutes: f64,
-    /// Hours of the clock until something is open, at most.
-    pub hours: u32,
+/// Days after the horizon in which fixed points are known to open.
+const BEYOND: u64 = 14;
+
+/// The time in which promises are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// The first date of the horizon.
+    pub first: NaiveDate,
+    /// The date after its last.
+    pub after: NaiveDate,
+    /// The last date on which fixed points are known to open: two weeks later, or the last for which the
+    /// public holidays are known.
+    pub known: NaiveDate,
 }
 
-/// The 48 hours and 30 minutes of the programme.
-impl Default for Promise {
-    fn default() -> Self {
-        Self { minutes: 30.0, hours: 48 }
+impl Period {
+    /// That of a scenario.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        let first = scenario.horizon.start;
+        let after = first + Days::new(7 * u64::from(scenario.horizon.weeks));
+        let last = after - Days::new(1);
+        Self { first, after, known: (last + Days::new(BEYOND)).min(scenario.calendar.valid.1).max(last) }
+    }
+
+    /// The horizon, in seconds since the Unix epoch.
+    #[must_use]
+    pub fn span(self) -> (i64, i64) {
+        (midnight(self.first), midnight(self.after))
+    }
+
+    /// A clock that is known as long as the fixed points are.
+    #[must_use]
+    pub fn clock(self, scenario: &Scenario, kind: ClockKind) -> Clock {
+        Clock::new(kind, &scenario.calendar, self.first, self.known)
     }
 }
 
-/// Rolling access of the communes of a scenario on one clock, in their order. `O(communes · offers)`.
+/// Rolling access to one service on one clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rolling {
+    /// The service.
+    pub service: ServiceId,
+    /// The clock.
+    pub clock: ClockKind,
+    /// What is promised.
+    pub reach: Reach,
+    /// By commune, with the visits of the plan alone.
+    pub alone: Vec<Access>,
+    /// By commune, with the fixed points as well.
+    pub with_fixed: Vec<Access>,
+}
+
+/// Rolling access to the services of a scenario with a plan, on both clocks.
+/// `O(services · communes · (visits + fixed points))`.
 #[must_use]
-pub fn rolling(
-    scenario: &Scenario,
-    travel: &Table,
-    offers: &[Offer],
-    promise: Promise,
-    kind: ClockKind,
-) -> Vec<Access> {
-    let (first, after) = dates(scenario);
-    let clock = Clock::new(kind, &scenario.calendar, first, after);
-    let period = (midnight(first), midnight(after));
-    let hours = 3600 * i64::from(promise.hours);
-    let near = |commune: CommuneId| -> Vec<usize> {
-        let minutes = |offer: &Offer| travel.access_minutes(scenario, commune, offer.commune);
-        (0..offers.len()).filter(|&k| minutes(&offers[k]).is_some_and(|m| m <= promise.minutes)).collect()
-    };
-    let near: Vec<Vec<usize>> = (0..scenario.communes.len()).into_par_iter().map(|i| near(CommuneId::new(i))).collect();
-    // Communes with the same reach have the same access.
-    let mut known: BTreeMap<&[usize], Access> = near.iter().map(|own| (own.as_slice(), Access::default())).collect();
-    for (own, found) in &mut known {
-        let spans = own.iter().flat_map(|&k| offers[k].open.spans().iter().copied());
-        *found = access(&Times::new(spans.collect()), period, hours, &clock);
+pub fn rolling(scenario: &Scenario, travel: &Table, plan: &Plan) -> Vec<Rolling> {
+    let period = Period::of(scenario);
+    let mut out = Vec::new();
+    for (k, service) in scenario.services.iter().enumerate() {
+        let mut offers = visits(scenario, plan, service);
+        let own = offers.len();
+        offers.extend(fixed(scenario, service, (period.first, period.known)));
+        let near = nearby(scenario, travel, &offers, service.promise.reach.access);
+        for kind in ClockKind::ALL {
+            let clock = period.clock(scenario, kind);
+            let measure = |only: usize| {
+                // Communes with the same reach have the same access.
+                let cut: Vec<&[usize]> = near.iter().map(|all| &all[..all.partition_point(|&o| o < only)]).collect();
+                let mut known: BTreeMap<&[usize], Access> = cut.iter().map(|&all| (all, Access::default())).collect();
+                known.par_iter_mut().for_each(|(all, found)| {
+                    let spans = all.iter().flat_map(|&o| offers[o].open.spans().iter().copied());
+                    *found =
+                        access(&Times::new(spans.collect()), period.span(), service.promise.reach.seconds(), &clock);
+                });
+                cut.iter().map(|all| known[all]).collect()
+            };
+            out.push(Rolling {
+                service: ServiceId::new(k),
+                clock: kind,
+                reach: service.promise.reach,
+                alone: measure(own),
+                with_fixed: measure(offers.len()),
+            });
+        }
     }
-    near.iter().map(|own| known[own.as_slice()]).collect()
+    out
 }
 
-/// The first date of the horizon, and the one after its last.
-fn dates(scenario: &Scenario) -> (NaiveDate, NaiveDate) {
-    let start = scenario.horizon.start;
-    (start, start + Days::new(7 * u64::from(scenario.horizon.weeks)))
+/// The offers within reach of each commune of the scenario, in their order.
+#[must_use]
+pub fn nearby(scenario: &Scenario, travel: &Table, offers: &[Offer], most: Seconds) -> Vec<Vec<usize>> {
+    let near = |commune: CommuneId| -> Vec<usize> {
+        let reaches = |offer: &Offer| travel.access(scenario, commune, offer.commune).is_some_and(|a| a <= most);
+        (0..offers.len()).filter(|&k| reaches(&offers[k])).collect()
+    };
+    (0..scenario.communes.len()).into_par_iter().map(|i| near(CommuneId::new(i))).collect()
 }
 
 /// Rolling access of a group of communes.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct GroupAccess {
     /// Residents of the group.
-    pub residents: f64,
+    pub residents: u64,
     /// Share of the time in which they are answered, weighted by residents; `None` where the horizon is too
-    /// short to say.
+    /// short to say, or nobody lives there.
     pub share: Option<f64>,
     /// Residents who are answered all the time.
-    pub always: f64,
+    pub always: u64,
     /// Residents who never are.
-    pub never: f64,
+    pub never: u64,
     /// The longest wait, and the commune, the first of equal ones.
     pub longest: Option<(CommuneId, Wait)>,
 }
 
 /// The access of some communes together.
 #[must_use]
+#[allow(clippy::cast_precision_loss)]
 pub fn together(scenario: &Scenario, all: &[Access], communes: impl Iterator<Item = CommuneId>) -> GroupAccess {
     let mut out = GroupAccess::default();
     let (mut answered, mut known) = (0.0, true);
     for id in communes {
-        let (residents, own) = (f64::from(scenario.communes[id.index()].population.0), all[id.index()]);
+        let (residents, own) = (u64::from(scenario.communes[id.index()].population.0), all[id.index()]);
+        if residents == 0 {
+            continue;
+        }
         out.residents += residents;
-        if own.answered == own.evaluated {
-            out.always += residents;
-        }
-        if own.answered == 0 {
-            out.never += residents;
-        }
         match own.share() {
-            Some(share) => answered += residents * share,
+            Some(share) => {
+                answered += residents as f64 * share;
+                out.always += if own.answered == own.evaluated { residents } else { 0 };
+                out.never += if own.answered == 0 { residents } else { 0 };
+            }
             None => known = false,
         }
         if let Some(wait) = own.longest
-            && residents > 0.0
             && out.longest.is_none_or(|(_, longest)| wait.seconds > longest.seconds)
         {
             out.longest = Some((id, wait));
         }
     }
-    out.share = (known && out.residents > 0.0).then(|| answered / out.residents);
+    out.share = (known && out.residents > 0).then(|| answered / out.residents as f64);
     out
 }

@@ -9,7 +9,8 @@ impl Times {
     #[must_use]
     pub fn new(mut spans: Vec<(i64, i64)>) -> Self {
         spans.retain(|(from, to)| from < to);
-        spans.sort_unstable();
+        // Mostly sorted runs, one after the other.
+        spans.sort();
         let mut out: Vec<(i64, i64)> = Vec::with_capacity(spans.len());
         for (from, to) in spans {
             match out.last_mut() {

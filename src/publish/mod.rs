@@ -9,6 +9,7 @@
 //! [`ical`] and [`tables`] are pure: the same plan gives the same bytes, at any time and on any
 //! machine.
 
+pub mod geojson;
 pub mod ical;
 pub(crate) mod lookup;
 pub mod tables;

@@ -80,10 +80,16 @@ impl Table {
         Some(Leg { seconds, metres: car.metres })
     }
 
-    /// Access time from a commune to a place in another, in minutes, never below
-    /// `min-access-minutes`; `None` when there is no road.
+    /// Access time from a commune to a place in another, never below `min-access-minutes`; `None`
+    /// when there is no road.
+    #[must_use]
+    pub fn access(&self, scenario: &Scenario, from: CommuneId, to: CommuneId) -> Option<Seconds> {
+        Some(self.car(from, to)?.seconds.max(scenario.travel.min_access))
+    }
+
+    /// [`Self::access`] in minutes.
     #[must_use]
     pub fn access_minutes(&self, scenario: &Scenario, from: CommuneId, to: CommuneId) -> Option<f64> {
-        Some(self.car(from, to)?.seconds.max(scenario.travel.min_access).minutes())
+        self.access(scenario, from, to).map(Seconds::minutes)
     }
 }

@@ -377,6 +377,34 @@ fn folders_and_broken_archives_cannot_be_read() {
 }
 
 #[test]
+fn outlines_that_are_no_map_are_named_when_they_are_read() {
+    let named = |text: &'static [u8]| {
+        let bench = Bench::new().edit("scenario.toml", "# outlines =", "outlines =").write("communes.geojson", text);
+        load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap().outlines()
+    };
+    for text in [&b"code;name"[..], b"{}", b"{\"type\": \"FeatureCollection\"}", b"\xff\xfe"] {
+        let problems = named(text).expect_err("no map");
+        assert_eq!(problems.iter().map(place).collect::<Vec<_>>(), ["MAP-outlines communes.geojson"]);
+    }
+    let map = br#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "29024"},
+        "geometry": {"type": "Point", "coordinates": [-3.5, 48.2]}}]}"#;
+    assert_eq!(named(map).unwrap().keys().collect::<Vec<_>>(), ["29024"]);
+    let missing = Bench::new().edit("scenario.toml", "# outlines =", "outlines =");
+    assert_eq!(place(&missing.error()), format!("FILE-missing scenario.toml:{}:12", line_of("# outlines =")));
+}
+
+#[test]
+fn the_promise_is_made_to_communes_that_exist() {
+    let bench = Bench::new().edit("scenario.toml", "communes = \"all\"", "communes = [\"29024\", \"29999\"]");
+    let error = bench.error();
+    assert_eq!(place(&error), format!("CSV-unknown-commune scenario.toml:{}:22", line_of("communes = \"all\"")));
+    let bench = Bench::new().edit("scenario.toml", "communes = \"all\"", "communes = \"nobody\"");
+    assert!(place(&bench.error()).starts_with("CFG-"), "{}", place(&bench.error()));
+    let bench = Bench::new().edit("scenario.toml", "points = [\"imaging\", \"referral\"]", "points = []");
+    assert!(place(&bench.error()).starts_with("CFG-"), "{}", place(&bench.error()));
+}
+
+#[test]
 fn init_writes_nothing_where_it_cannot() {
     let bench = Bench::new();
     let errors = init(&bench.path("zones.csv/inner")).unwrap_err();

@@ -66,7 +66,7 @@ cases! {
     half_a_second, "F-zone", Statement, |w| {
         w.plan.visits[0].sessions[0].open += Duration::milliseconds(500);
     };
-    instants_of_the_next_day, "F-date", Statement, |w| {
+    instants_of_the_next_day, "F-date", Rule, |w| {
         let (tour, visit) = (&mut w.plan.tours[0], &mut w.plan.visits[0]);
         let pause = tour.pause.iter_mut().flat_map(|p| [&mut p.start, &mut p.end]);
         let legs = tour.legs.iter_mut().flat_map(|l| [&mut l.depart, &mut l.arrive]);
@@ -115,6 +115,24 @@ cases! {
     };
     part_of_the_score_raised, "F-figures", Statement, |w| w.plan.score_parts.coverage += 0.01;
     driving_hours_lowered, "F-figures", Statement, |w| w.plan.score_parts.driving_hours -= 0.01;
+    promise_of_a_service_missing, "F-promise", Statement, |w| drop(w.plan.promise.pop());
+    share_answered_raised, "F-promise", Statement, |w| {
+        let share = &mut w.plan.promise[0].with_fixed.share;
+        *share = share.map(|share| share + 0.001);
+    };
+    answered_always_raised, "F-promise", Statement, |w| w.plan.promise[1].with_fixed.always += 1;
+    never_answered_lowered, "F-promise", Statement, |w| w.plan.promise[2].vehicles.never -= 1;
+    residents_raised, "F-promise", Statement, |w| w.plan.promise[0].residents += 1;
+    another_promise, "F-promise", Statement, |w| w.plan.promise[0].hours = 72;
+    longest_wait_shortened, "F-promise", Statement, |w| {
+        w.plan.promise[3].vehicles.longest.as_mut().expect("a wait").seconds -= 60;
+    };
+    follow_up_left_out, "F-promise", Statement, |w| drop(w.plan.visits[0].services[0].follow_up.pop());
+    follow_up_for_more, "F-promise", Statement, |w| w.plan.visits[0].services[0].follow_up[0].followed += 1;
+    follow_up_opens_sooner, "F-promise", Statement, |w| {
+        let nearest = &mut w.plan.visits[0].services[0].follow_up[0].nearest;
+        nearest.as_mut().expect("an imaging site").opens -= Duration::minutes(15);
+    };
     score_raised, "F-score", Statement, |w| w.plan.score += 0.01;
     score_not_a_number, "F-score", Statement, |w| w.plan.score = f64::NAN;
     bound_below_the_score, "F-bound", Statement, |w| {

@@ -55,6 +55,7 @@ impl World {
             }
         }
         self.plan.coverage = figures.coverage;
+        self.plan.promise = figures.promise;
         self.plan.score = figures.score;
         self.plan.upper_bound = figures.score + 0.5;
         self.plan.gap = 0.5 / figures.score_parts.coverage.max(1.0);

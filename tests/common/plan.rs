@@ -64,7 +64,14 @@ pub fn invite(letter: &str, people: u32) -> InvitationLine {
 }
 
 pub fn offer(service: &str, appointments: u32, invitations: Vec<InvitationLine>) -> VisitService {
-    VisitService { service: service.into(), appointments, expected: 0.0, expected_additional: 0.0, invitations }
+    VisitService {
+        service: service.into(),
+        appointments,
+        expected: 0.0,
+        expected_additional: 0.0,
+        invitations,
+        follow_up: Vec::new(),
+    }
 }
 
 /// The van's two services: diagnostics with invitations, primary care without a pool.
@@ -116,6 +123,7 @@ pub fn plan(monday: NaiveDate) -> Plan {
         proved_optimal: false,
         score_parts: ScoreParts::default(),
         coverage: Vec::new(),
+        promise: Vec::new(),
         tours: vec![truck, van],
         visits: std::iter::once(screening).chain(calls).collect(),
         not_served: Vec::new(),

@@ -66,7 +66,10 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
         commune: commune("A"),
         status: CareStatus::Open,
         services: services.iter().map(|s| (*s).into()).collect(),
-        hours: Default::default(),
+        hours: std::array::from_fn(|day| {
+            if day < 5 { vec![window("08:30", "12:30"), window("13:30", "18:00")] } else { Vec::new() }
+        }),
+        hours_assumed: false,
     };
     let step = |up_to, slope| ValueStep { up_to, slope };
     Scenario {
@@ -107,6 +110,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
             school_holidays: Vec::new(),
         },
         communes: communes(),
+        areas: Areas::default(),
         territories: ["south", "north"]
             .map(|code| Territory { code: code.into(), name: code.into(), class: "none".into() })
             .to_vec(),
@@ -154,6 +158,7 @@ fn communes() -> Vec<Commune> {
         uptake_factor: 1.0,
         additional_share: None,
         without_gp: None,
+        intercommunality: String::new(),
         territory: TerritoryId(territory),
         in_scope,
     };
@@ -209,11 +214,19 @@ fn services() -> Vec<Service> {
         reserve: 0,
         crew: Vec::new(),
         pool,
+        promise: Promise::default(),
+        follow_up: None,
+    };
+    let after = FollowUp {
+        reach: Reach::default(),
+        clock: ClockKind::Working,
+        hard: false,
+        points: vec!["mammography".into()],
     };
     let women = pool(PoolSource::WomenDue { participation: 0.45 }, 0.32, against(Reference::Imaging));
     let adults = pool(PoolSource::Residents { share: 0.3 }, 0.2, against(Reference::CarePoints));
     vec![
-        service("mammography", 10, 1.0, Some(women)),
+        Service { follow_up: Some(after), ..service("mammography", 10, 1.0, Some(women)) },
         service("diagnostics", 15, 0.2, Some(adults)),
         service("primary-care", 20, 0.1, None),
     ]

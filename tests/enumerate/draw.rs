@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tournee::domain::{
-    Calendar, CareStatus, ClosedDates, Commune, CommuneId, DayId, Fairness, Forbidden, Horizon, Lock, Offer,
+    Areas, Calendar, CareStatus, ClosedDates, Commune, CommuneId, DayId, Fairness, Forbidden, Horizon, Lock, Offer,
     PermitStatus, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus, Territory, TerritoryId,
     TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
 };
@@ -182,6 +182,7 @@ impl Draw {
                 school_holidays: Vec::new(),
             },
             communes: self.communes(communes, territories),
+            areas: Areas::default(),
             territories: (0..territories)
                 .map(|z| Territory { code: format!("z{z}"), name: String::new(), class: "none".into() })
                 .collect(),

@@ -2,7 +2,9 @@
 //! week, locks.
 
 use super::*;
-use tournee::domain::{Additionality, CarePoint, PastInvitation, PastVisit, Pool, PoolSource, Reference, Service};
+use tournee::domain::{
+    Additionality, CarePoint, PastInvitation, PastVisit, Pool, PoolSource, Promise, Reference, Service,
+};
 use tournee::i18n::Text;
 
 impl Draw {
@@ -33,6 +35,7 @@ impl Draw {
                     priority: self.pick(&[0.0, 0.7, 1.0, 1.0, 1.0, 1.0, 1.5]),
                     uptake_factor: self.pick(&[0.8, 1.0, 1.0, 1.2]),
                     additional_share: self.chance(50).then_some(self.pick(&[0.3, 0.6, 1.0])),
+                    intercommunality: String::new(),
                     without_gp: self.chance(30).then_some(People(self.count(0, 5))),
                     territory: TerritoryId::new(self.rng.random_range(0..territories)),
                     in_scope: self.chance(92),
@@ -51,6 +54,7 @@ impl Draw {
                 status: self.pick(&[CareStatus::Open, CareStatus::Open, CareStatus::Planned]),
                 services: vec![format!("service{}", self.int(0, 1))],
                 hours: [const { Vec::new() }; 7],
+                hours_assumed: false,
             })
             .collect()
     }
@@ -66,6 +70,8 @@ impl Draw {
                 reserve: 0,
                 crew: Vec::new(),
                 pool: (s < 2).then(|| self.pool(s)),
+                promise: Promise::default(),
+                follow_up: None,
             })
             .collect()
     }

@@ -6,9 +6,9 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use tournee::domain::{
-    Calendar, ClosedDates, Commune, CommuneId, Fairness, Horizon, Offer, PermitStatus, Scenario, ScoreRules, Service,
-    ServiceId, Site, SiteNeeds, SiteStatus, Territory, TerritoryId, TimeRules, TravelRules, Vehicle, Weekdays, Window,
-    WorkLimits,
+    Areas, Calendar, ClosedDates, Commune, CommuneId, Fairness, Horizon, Offer, PermitStatus, Promise, Scenario,
+    ScoreRules, Service, ServiceId, Site, SiteNeeds, SiteStatus, Territory, TerritoryId, TimeRules, TravelRules,
+    Vehicle, Weekdays, Window, WorkLimits,
 };
 use tournee::i18n::Text;
 use tournee::plan::{
@@ -48,6 +48,7 @@ fn commune(code: &str, name: &str, lat: f64, lon: f64) -> Commune {
         uptake_factor: 1.0,
         additional_share: None,
         without_gp: None,
+        intercommunality: String::new(),
         territory: TerritoryId(0),
         in_scope: true,
     }
@@ -117,6 +118,8 @@ fn service(id: &str, fr: &str, en: &str) -> Service {
         reserve: 0,
         crew: Vec::new(),
         pool: None,
+        promise: Promise::default(),
+        follow_up: None,
     }
 }
 
@@ -158,6 +161,7 @@ pub fn scenario() -> Scenario {
             commune("59139", "Caudry", 50.1253, 3.4128),
             commune("02001", TRICKY, 49.5, 3.5),
         ],
+        areas: Areas::default(),
         territories: vec![Territory { code: "t".into(), name: "t".into(), class: "none".into() }],
         sites: vec![
             site("fourmies-place-verte", "Place Verte", 1, "1, place Verte, 59610 Fourmies", used, granted),
@@ -213,6 +217,7 @@ fn visit(
                 InvitationLine { commune: commune.into(), people: 120, expected: 21.46 },
                 InvitationLine { commune: "59165".into(), people: 1_050, expected: 10.0 },
             ],
+            follow_up: Vec::new(),
         }],
     }
 }
@@ -253,6 +258,7 @@ pub fn plan() -> Plan {
         proved_optimal: true,
         score_parts: ScoreParts::default(),
         coverage: Vec::new(),
+        promise: Vec::new(),
         tours: vec![
             // Over the hour that is missing: one hour long.
             tour(

@@ -96,6 +96,7 @@ impl<'a> Crew<'a> {
             let Some(mut event) = self.part(&format!("{}", k + 1), name, session.open, session.close) else { continue };
             let mut lines = self.words.visit_lines(visit);
             lines.extend(self.nights());
+            lines.extend(self.words.follow_up(visit));
             lines.extend(self.words.labels().into_iter().map(str::to_owned));
             event.description = lines.join("\n");
             events.push(event);

@@ -3,7 +3,7 @@
 use super::{Calendar, Edition, Event, Status};
 use crate::domain::{PermitStatus, Site, SiteStatus};
 use crate::i18n::Lang;
-use crate::plan::{Visit, second_of_day};
+use crate::plan::{Visit, VisitService, second_of_day};
 use crate::publish::lookup::Lookup;
 use chrono::{DateTime, FixedOffset};
 
@@ -95,6 +95,31 @@ impl Words<'_> {
             lines.push(self.lang().pick(fr, en).to_owned());
         }
         lines
+    }
+
+    /// Where people can go on to after a visit, on the clock of each service's rule.
+    pub fn follow_up(&self, visit: &Visit) -> Vec<String> {
+        let lang = self.lang();
+        let line = |offered: &VisitService| {
+            let service = self.lookup.scenario.services.iter().find(|s| s.id == offered.service)?;
+            let rule = service.follow_up.as_ref()?;
+            let followed = offered.followed(rule.clock)?;
+            let name = service.name.get(lang);
+            let hours = rule.reach.hours;
+            Some(match (&followed.nearest, lang) {
+                (None, Lang::Fr) => format!("Suite ({name}) : aucun lieu ouvert sous {hours} h."),
+                (None, Lang::En) => format!("Follow-up ({name}): nothing is open within {hours} h."),
+                (Some(point), _) => {
+                    let (place, minutes) = (&point.name, lang.number(point.minutes, 0));
+                    let (date, at) = (point.opens.format("%d/%m"), self.clock(point.opens));
+                    match lang {
+                        Lang::Fr => format!("Suite ({name}) : {place}, à {minutes} min, ouvert le {date} à {at}."),
+                        Lang::En => format!("Follow-up ({name}): {place}, {minutes} min away, open {date} at {at}."),
+                    }
+                }
+            })
+        };
+        visit.services.iter().filter_map(line).collect()
     }
 
     fn hours(&self, visit: &Visit) -> String {

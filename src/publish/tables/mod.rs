@@ -20,6 +20,7 @@ mod cell;
 mod code;
 mod columns;
 mod error;
+mod promise;
 mod read;
 mod rounds;
 mod sheet;
@@ -27,6 +28,7 @@ mod write;
 
 pub use code::TableCode;
 pub use error::TableError;
+pub use promise::promise;
 pub use read::{EditedVisit, read_visits};
 pub use rounds::{communes, territories};
 pub use write::{driving, invitations, visits};

@@ -1,7 +1,7 @@
 //! Writes `visits.csv` and `invitations.csv`.
 
 use super::cell::{number, text, time, yes};
-use crate::domain::Scenario;
+use crate::domain::{ClockKind, Scenario};
 use crate::i18n::Lang;
 use crate::plan::{Leg, Plan, Stop, Visit, second_of_day};
 use crate::publish::lookup::Lookup;
@@ -14,7 +14,8 @@ const MIN_SESSIONS: usize = 2;
 ///
 /// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
 /// goes home from it, of the way back too: they add up to the plan's. `night` says whether the
-/// vehicle spends the night after the visit there. The last column says what
+/// vehicle spends the night after the visit there. `follow_up` names the nearest point that is open in time
+/// after it, and `follow_up_kept` says whether everybody invited has one near. The last column says what
 /// must be said of the figures, on every line: lines get sorted, filtered and copied.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
@@ -38,6 +39,13 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         let name = id.replace('-', "_");
         let attended = has_pool(id).then(|| format!("{name}_attended"));
         [format!("{name}_appointments"), format!("{name}_expected")].into_iter().chain(attended)
+    }));
+    // Where people go on to, on the clock of the rule.
+    let rule = |id: &str| scenario.services.iter().find(|s| s.id == *id)?.follow_up.as_ref().map(|rule| rule.clock);
+    let followed: Vec<(&str, ClockKind)> = services.iter().filter_map(|id| Some((*id, rule(id)?))).collect();
+    header.extend(followed.iter().flat_map(|(id, _)| {
+        ["follow_up", "follow_up_minutes", "follow_up_opens", "follow_up_kept"]
+            .map(|name| format!("{}_{name}", id.replace('-', "_")))
     }));
     header.push("labels".into());
     let labels = labels(scenario, lang);
@@ -71,6 +79,14 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
             if has_pool(id) {
                 row.push(String::new());
             }
+        }
+        for (id, kind) in &followed {
+            let line = visit.services.iter().find(|s| s.service == *id).and_then(|s| s.followed(*kind));
+            let point = line.and_then(|line| line.nearest.as_ref());
+            row.push(point.map_or_else(String::new, |p| text(&p.name)));
+            row.push(point.map_or_else(String::new, |p| number(p.minutes, 1)));
+            row.push(point.map_or_else(String::new, |p| p.opens.to_rfc3339()));
+            row.push(line.map_or_else(String::new, |line| yes(line.kept())));
         }
         row.push(labels.clone());
         row

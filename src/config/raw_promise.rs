@@ -1,0 +1,99 @@
+//! The promise of a service and the follow-up of its visits as they are written in TOML.
+
+use super::raw::INSEE;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Something that offers the service is open within so many minutes, within so many hours.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawPromise {
+    /// Access time by car, door to door, at most.
+    #[schemars(range(min = 1, max = 240))]
+    pub minutes: u32,
+    /// Hours until something is open, at most.
+    #[schemars(range(min = 1, max = 336))]
+    pub hours: u32,
+    /// The clock of the constraint: `working` stands still on Saturdays, Sundays and public holidays.
+    /// Both are always reported.
+    pub clock: RawClock,
+    /// `report` measures.
+    pub mode: RawMode,
+    /// Who is promised it, where it is a constraint: `all` communes in scope, those `unreached` by
+    /// any fixed point that offers the service, or a list of INSEE codes.
+    pub communes: RawPromisedTo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawClock {
+    Working,
+    Calendar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawMode {
+    Report,
+}
+
+/// Communes by a word or by their codes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum RawPromisedTo {
+    /// All of a kind.
+    Word(RawPromisedWord),
+    /// These.
+    Codes(#[schemars(length(min = 1), inner(regex(pattern = INSEE)))] Vec<String>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawPromisedWord {
+    All,
+    Unreached,
+}
+
+/// A fixed point is open within so many minutes of the communes invited, within so many hours of the
+/// end of the visit.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawFollowUp {
+    /// Access time by car, door to door, at most.
+    #[schemars(range(min = 1, max = 240))]
+    pub minutes: u32,
+    /// Hours after the end of the visit, at most.
+    #[schemars(range(min = 1, max = 336))]
+    pub hours: u32,
+    /// The clock of the rule; both are reported.
+    pub clock: RawClock,
+    /// `report` flags visits that break the rule.
+    pub mode: RawMode,
+    /// Kinds of fixed points, and services they offer, that count.
+    #[schemars(length(min = 1))]
+    pub points: Vec<String>,
+}
+
+impl Default for RawPromise {
+    fn default() -> Self {
+        Self {
+            minutes: 30,
+            hours: 48,
+            clock: RawClock::Working,
+            mode: RawMode::Report,
+            communes: RawPromisedTo::Word(RawPromisedWord::All),
+        }
+    }
+}
+
+impl Default for RawFollowUp {
+    fn default() -> Self {
+        Self {
+            minutes: 30,
+            hours: 48,
+            clock: RawClock::Working,
+            mode: RawMode::Report,
+            points: vec!["imaging".into(), "referral".into()],
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Writes `promise.csv`: rolling access place by place.
+
+use super::cell::{number, text, yes};
+use super::write::csv;
+use crate::domain::Scenario;
+use crate::i18n::{Lang, Text};
+use crate::plan::RollingFigures;
+use crate::promise::{Level, PromiseAnswer};
+use crate::publish::lookup::Lookup;
+
+/// A line a service, clock and place. Shares are from 0 to 1, waits in hours of the clock.
+#[must_use]
+pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u8> {
+    let lookup = Lookup::new(scenario);
+    let mut names: Vec<String> =
+        ["service", "clock", "minutes", "hours", "level", "code", "name", "residents"].map(str::to_owned).into();
+    for part in ["vehicles", "with_fixed"] {
+        names.extend(
+            [
+                "share",
+                "residents_always",
+                "residents_never",
+                "longest_wait_hours",
+                "longest_wait_at_least",
+                "longest_wait_from",
+                "longest_wait_commune",
+                "longest_wait_commune_name",
+            ]
+            .map(|name| format!("{part}_{name}")),
+        );
+    }
+    names.push("labels".into());
+    let labels = text(&answer.labels.iter().map(|label: &Text| label.get(lang)).collect::<Vec<_>>().join(" "));
+    let figures = |own: &RollingFigures| {
+        let wait = own.longest.as_ref();
+        #[allow(clippy::cast_precision_loss)]
+        let hours = |seconds: i64| number(seconds as f64 / 3600.0, 2);
+        vec![
+            own.share.map_or_else(String::new, |share| number(share, 4)),
+            own.always.to_string(),
+            own.never.to_string(),
+            wait.map_or_else(String::new, |w| hours(w.seconds)),
+            wait.map_or_else(String::new, |w| yes(w.at_least)),
+            wait.map_or_else(String::new, |w| w.from.to_rfc3339()),
+            wait.map_or_else(String::new, |w| text(&w.commune)),
+            wait.map_or_else(String::new, |w| text(lookup.commune_name(&w.commune))),
+        ]
+    };
+    let short =
+        lang.pick("estimations et hypothèses : voir la ligne scope", "estimates and assumptions: see the line scope");
+    let (labels, figures) = (&labels, &figures);
+    let rows = answer.rolling.iter().flat_map(|of| {
+        of.places.iter().map(move |place| {
+            let mut row = vec![
+                text(&of.service),
+                of.clock.name().to_owned(),
+                number(of.minutes, 0),
+                of.hours.to_string(),
+                place.level.name().to_owned(),
+                text(&place.code),
+                text(&place.name),
+                place.residents.to_string(),
+            ];
+            row.extend(figures(&place.vehicles));
+            row.extend(figures(&place.with_fixed));
+            // Said in full on the lines people start from; thousands of communes refer to them.
+            row.push(match place.level {
+                Level::Commune if !labels.is_empty() => short.to_owned(),
+                _ => labels.clone(),
+            });
+            row
+        })
+    });
+    csv(&names, rows)
+}
