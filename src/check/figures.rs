@@ -18,8 +18,8 @@ const PROVED_GAP: f64 = 1e-6;
 /// alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
-    /// Weighted coverage less the prices of driving and of nights out, plus what weekdays are
-    /// worth, weighted contacts.
+    /// Weighted coverage less the prices of driving, of nights out and of promises not kept, plus what
+    /// weekdays are worth, weighted contacts.
     pub score: f64,
     /// The bound as the plan states it: the checker cannot compute it again.
     pub upper_bound: f64,
@@ -57,7 +57,8 @@ pub(super) fn recompute(view: &View) -> Figures {
     let nights_out = view.tours.iter().map(|t| t.nights).fold(0, u32::saturating_add);
     let nights = view.scenario.prices.night_price * f64::from(nights_out);
     let weekdays = view.visits.iter().filter_map(|v| weekday_worth(view, v)).fold(0.0, |sum, worth| sum + worth);
-    let score = weighted - driving - nights + weekdays;
+    let promise = promise::penalty(view);
+    let score = weighted - driving - nights + weekdays - promise;
     let upper_bound = view.plan.upper_bound;
     let mut visits = by_visit(view);
     promise::follow_up(view, &mut visits);
@@ -65,7 +66,7 @@ pub(super) fn recompute(view: &View) -> Figures {
         score,
         upper_bound,
         gap: (upper_bound - score) / weighted.max(1.0),
-        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, nights, nights_out, weekdays },
+        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, nights, nights_out, weekdays, promise },
         coverage,
         promise: promise::promise(view),
         visits,
@@ -187,6 +188,7 @@ pub(super) fn figures(view: &View, computed: &Figures, log: &mut Log) {
     compare(log, Rule::Figures, "score_parts.nights", is.nights, due.nights);
     compare(log, Rule::Figures, "score_parts.nights_out", is.nights_out.into(), due.nights_out.into());
     compare(log, Rule::Figures, "score_parts.weekdays", is.weekdays, due.weekdays);
+    compare(log, Rule::Figures, "score_parts.promise", is.promise, due.promise);
 }
 
 /// The score is coverage less driving and nights, plus weekdays, computed again.

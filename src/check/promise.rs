@@ -6,7 +6,9 @@ use super::figures::{Figures, compare};
 use super::log::Log;
 use super::offered;
 use super::view::{View, VisitView};
-use crate::domain::{CarePoint, CareStatus, ClockKind, CommuneId, FollowUp, Scenario, ServiceId};
+use crate::domain::{
+    CarePoint, CareStatus, ClockKind, CommuneId, FollowUp, PromiseMode, PromisedTo, Scenario, Service, ServiceId,
+};
 use crate::plan::{
     FollowUpLine, FollowUpPoint, LongestWait, PromiseFigures, RollingFigures, VisitService, at, instant,
 };
@@ -115,36 +117,60 @@ fn measure(calendar: &Calendar, kind: ClockKind, hours: i64, open: &[(i64, i64)]
     (unanswered, evaluated, longest)
 }
 
+/// What offers a service, and when, by commune.
+struct Openings {
+    mobile: BTreeMap<CommuneId, Vec<(i64, i64)>>,
+    fixed: BTreeMap<CommuneId, Vec<(i64, i64)>>,
+}
+
+impl Openings {
+    fn new(view: &View, calendar: &Calendar, service: ServiceId) -> Self {
+        let id = &view.scenario.services[service.index()].id;
+        let mut fixed: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
+        for point in view.scenario.care_points.iter().chain(&view.scenario.imaging_sites) {
+            if point.services.contains(id) {
+                fixed.entry(point.commune).or_default().extend(calendar.opening(view.scenario, point));
+            }
+        }
+        Self { mobile: by_visits(view, service), fixed }
+    }
+
+    /// The openings within reach of a commune, sorted: of visits, and of fixed points.
+    fn near(&self, view: &View, commune: usize, most: Seconds) -> [Vec<(i64, i64)>; 2] {
+        [&self.mobile, &self.fixed].map(|offers| {
+            let near = |to: &CommuneId| {
+                let trip = view.travel.car(CommuneId::new(commune), *to);
+                trip.is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= most)
+            };
+            let mut open: Vec<(i64, i64)> =
+                offers.iter().filter(|(to, _)| near(to)).flat_map(|(_, open)| open).copied().collect();
+            open.sort_unstable();
+            open
+        })
+    }
+}
+
+fn merged([mobile, fixed]: &[Vec<(i64, i64)>; 2]) -> Vec<(i64, i64)> {
+    let mut all = [&mobile[..], fixed].concat();
+    all.sort_unstable();
+    all
+}
+
 /// Rolling access to every service on both clocks. `O(services · communes · openings within reach)`.
 pub(super) fn promise(view: &View) -> Vec<PromiseFigures> {
     let calendar = Calendar::new(view.scenario);
+    let scope: Vec<usize> = (0..view.scenario.communes.len()).filter(|&i| view.scenario.communes[i].in_scope).collect();
     let mut out = Vec::new();
     for (k, service) in view.scenario.services.iter().enumerate() {
-        let mobile = by_visits(view, ServiceId::new(k));
-        let offering = view.scenario.care_points.iter().chain(&view.scenario.imaging_sites);
-        let offering = offering.filter(|p| p.services.contains(&service.id));
-        let mut fixed: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
-        for point in offering {
-            fixed.entry(point.commune).or_default().extend(calendar.opening(view.scenario, point));
-        }
-        let hours = 3600 * i64::from(service.promise.reach.hours);
+        let reach = service.promise.reach;
+        let openings = Openings::new(view, &calendar, ServiceId::new(k));
+        let hours = 3600 * i64::from(reach.hours);
         // By commune in scope and clock: with visits alone, with fixed points.
         let of = |i: usize| {
-            let near = |(commune, _): &(&CommuneId, &Vec<(i64, i64)>)| {
-                let access = view.travel.car(CommuneId::new(i), **commune);
-                access
-                    .is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= service.promise.reach.access)
-            };
-            let own: Vec<(i64, i64)> = mobile.iter().filter(near).flat_map(|(_, o)| o).copied().collect();
-            let mut alone = own.clone();
-            alone.sort_unstable();
-            let mut both = own;
-            both.extend(fixed.iter().filter(near).flat_map(|(_, o)| o));
-            both.sort_unstable();
-            ClockKind::ALL.map(|kind| [&alone, &both].map(|open| measure(&calendar, kind, hours, open)))
+            let near = openings.near(view, i, reach.access);
+            let both = merged(&near);
+            ClockKind::ALL.map(|kind| [&near[0], &both].map(|open| measure(&calendar, kind, hours, open)))
         };
-        let scope: Vec<usize> =
-            (0..view.scenario.communes.len()).filter(|&i| view.scenario.communes[i].in_scope).collect();
         let all: Vec<_> = scope.par_iter().map(|&i| (i, of(i))).collect();
         for (c, clock) in ClockKind::ALL.into_iter().enumerate() {
             let figures =
@@ -152,8 +178,8 @@ pub(super) fn promise(view: &View) -> Vec<PromiseFigures> {
             out.push(PromiseFigures {
                 service: service.id.clone(),
                 clock,
-                minutes: f64::from(service.promise.reach.access.0) / 60.0,
-                hours: service.promise.reach.hours,
+                minutes: f64::from(reach.access.0) / 60.0,
+                hours: reach.hours,
                 residents: scope.iter().map(|&i| u64::from(view.scenario.communes[i].population.0)).sum(),
                 vehicles: figures(0),
                 with_fixed: figures(1),
@@ -161,6 +187,40 @@ pub(super) fn promise(view: &View) -> Vec<PromiseFigures> {
         }
     }
     out
+}
+
+/// What promises that are not kept cost, where they are soft constraints.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn penalty(view: &View) -> f64 {
+    let scenario = view.scenario;
+    let calendar = Calendar::new(scenario);
+    let mut total = 0.0;
+    for (k, service) in scenario.services.iter().enumerate() {
+        let PromiseMode::Soft(weight) = service.promise.mode else { continue };
+        let openings = Openings::new(view, &calendar, ServiceId::new(k));
+        let hours = 3600 * i64::from(service.promise.reach.hours);
+        for (i, commune) in scenario.communes.iter().enumerate() {
+            let near = openings.near(view, i, service.promise.reach.access);
+            let promised = match &service.promise.to {
+                PromisedTo::All => commune.in_scope,
+                PromisedTo::Unreached => commune.in_scope && !reached(view, &openings, service, i),
+                PromisedTo::Listed(list) => list.contains(&CommuneId::new(i)),
+            };
+            let (unanswered, evaluated, _) = measure(&calendar, service.promise.clock, hours, &merged(&near));
+            if promised && evaluated > 0 {
+                total += weight * f64::from(commune.population.0) * unanswered as f64 / evaluated as f64;
+            }
+        }
+    }
+    total
+}
+
+/// Whether a fixed point that offers a service lies within reach of a commune, open or not.
+fn reached(view: &View, openings: &Openings, service: &Service, commune: usize) -> bool {
+    openings.fixed.keys().any(|&to| {
+        let trip = view.travel.car(CommuneId::new(commune), to);
+        trip.is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= service.promise.reach.access)
+    })
 }
 
 /// When the plan's visits offer a service, by commune.

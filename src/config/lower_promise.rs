@@ -4,7 +4,7 @@ use super::codes::Code;
 use super::communes::Communes;
 use super::problem::{Problem, Problems};
 use super::raw::{RawPoolSource, RawService};
-use super::raw_promise::{RawClock, RawFollowUp, RawMode, RawPromise, RawPromisedTo, RawPromisedWord};
+use super::raw_promise::{RawClock, RawFollowUp, RawMode, RawPromise, RawPromiseMode, RawPromisedTo, RawPromisedWord};
 use super::tree::Node;
 use crate::domain::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach};
 use std::collections::BTreeSet;
@@ -45,7 +45,8 @@ pub(super) fn promise(raw: &RawPromise, communes: &Communes, node: &Node, proble
         }
     };
     let mode = match raw.mode {
-        RawMode::Report => PromiseMode::Report,
+        RawPromiseMode::Report => PromiseMode::Report,
+        RawPromiseMode::Soft => PromiseMode::Soft(raw.weight),
     };
     Promise { reach: reach(raw.minutes, raw.hours), clock: clock(raw.clock), mode, to }
 }

@@ -17,8 +17,11 @@ pub(super) struct RawPromise {
     /// The clock of the constraint: `working` stands still on Saturdays, Sundays and public holidays.
     /// Both are always reported.
     pub clock: RawClock,
-    /// `report` measures.
-    pub mode: RawMode,
+    /// `report` measures; `soft` makes the plan pay `weight` for it.
+    pub mode: RawPromiseMode,
+    /// `soft`: price of a resident who is never answered, in weighted contacts.
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub weight: f64,
     /// Who is promised it, where it is a constraint: `all` communes in scope, those `unreached` by
     /// any fixed point that offers the service, or a list of INSEE codes.
     pub communes: RawPromisedTo,
@@ -35,6 +38,13 @@ pub(super) enum RawClock {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawMode {
     Report,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawPromiseMode {
+    Report,
+    Soft,
 }
 
 /// Communes by a word or by their codes.
@@ -80,7 +90,8 @@ impl Default for RawPromise {
             minutes: 30,
             hours: 48,
             clock: RawClock::Working,
-            mode: RawMode::Report,
+            mode: RawPromiseMode::Report,
+            weight: 0.0001,
             communes: RawPromisedTo::Word(RawPromisedWord::All),
         }
     }

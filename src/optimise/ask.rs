@@ -4,7 +4,7 @@
 use super::Progress;
 use super::component::Component;
 use super::problem::Problem;
-use crate::domain::{Scenario, ServiceId, SiteId, VehicleId};
+use crate::domain::{PromiseMode, Scenario, ServiceId, SiteId, VehicleId};
 use std::collections::BTreeSet;
 
 /// A demand on the plan: at least one visit by a kind of vehicle to one of these sites.
@@ -61,7 +61,10 @@ impl Ask<'_> {
 #[must_use]
 pub fn part_of(scenario: &Scenario, kind: &str) -> BTreeSet<VehicleId> {
     let vehicles = &scenario.vehicles;
-    let pooled = |s: ServiceId| scenario.services[s.index()].pool.is_some();
+    let pooled = |s: ServiceId| {
+        let service = &scenario.services[s.index()];
+        service.pool.is_some() || service.promise.mode != PromiseMode::Report
+    };
     let at_sites: BTreeSet<_> = scenario.sites.iter().flat_map(|s| s.crew.iter().copied()).collect();
     let crew = |v: usize| -> BTreeSet<_> {
         let of_services = vehicles[v].offers.iter().flat_map(|o| scenario.services[o.service.index()].crew.iter());

@@ -153,10 +153,8 @@ pub fn assemble(
         weekdays: visits.iter().map(|v| scenario.weekday_worth(v.site, v.day)).sum(),
         nights: scenario.prices.night_price * f64::from(nights),
         nights_out: nights,
+        promise: 0.0,
     };
-    let score = parts.total();
-    let upper_bound = upper_bound.unwrap_or(score).max(score);
-    let gap = (upper_bound - score) / parts.coverage.max(1.0);
     let mut plan = Plan {
         schema_version: SCHEMA_VERSION,
         scenario: ScenarioRef {
@@ -169,10 +167,10 @@ pub fn assemble(
             weeks: scenario.horizon.weeks,
             zone: "Europe/Paris".into(),
         },
-        score,
-        upper_bound,
-        gap,
-        proved_optimal: gap < 1e-6,
+        score: 0.0,
+        upper_bound: 0.0,
+        gap: 0.0,
+        proved_optimal: false,
         score_parts: parts,
         coverage,
         promise: Vec::new(),
@@ -183,6 +181,11 @@ pub fn assemble(
         solver: None,
     };
     promise::note(scenario, travel, &mut plan);
+    plan.score_parts.promise = promise::penalty(scenario, travel, &plan);
+    plan.score = plan.score_parts.total();
+    plan.upper_bound = upper_bound.unwrap_or(plan.score).max(plan.score);
+    plan.gap = (plan.upper_bound - plan.score) / plan.score_parts.coverage.max(1.0);
+    plan.proved_optimal = plan.gap < 1e-6;
     plan
 }
 

@@ -62,7 +62,7 @@ pub(super) fn left_out(
             best.remove(&(duty.roads.sites[stop.site], duty.kind));
         }
     }
-    let proofs = if priced { proofs(components) } else { BTreeMap::new() };
+    let proofs = if priced { proofs(problem, components) } else { BTreeMap::new() };
     let mut list: Vec<LeftOut> = best
         .into_iter()
         .map(|((site, kind), guess)| {
@@ -96,7 +96,7 @@ struct Proof {
 /// tour is worth less than the best one of its duty. So one with a visit at the site scores at most
 /// the bound less the smallest such loss of a tour through the site, over the duties that may go
 /// there. Nights out are not looked into, nor tours where heads have a price: there the loss counts as nil.
-fn proofs(components: &[Component]) -> BTreeMap<(SiteId, usize), Proof> {
+fn proofs(problem: &Problem, components: &[Component]) -> BTreeMap<(SiteId, usize), Proof> {
     let all: f64 = components.iter().map(Component::upper_bound).sum();
     let mut out: BTreeMap<(SiteId, usize), Proof> = BTreeMap::new();
     for c in components {
@@ -108,7 +108,7 @@ fn proofs(components: &[Component]) -> BTreeMap<(SiteId, usize), Proof> {
         for (k, duty) in duties.into_iter().enumerate() {
             for &j in &duty.open {
                 let loss = losses[k].as_ref().map(|l| l[j]);
-                let most = all.min(others + round.bound - loss.unwrap_or(0.0));
+                let most = all.min(others + round.bound - loss.unwrap_or(0.0)) - problem.unkept();
                 let one = Proof { most, value: loss.map(|loss| 0.0 - loss) };
                 let known = out.entry((duty.roads.sites[j], duty.kind)).or_insert(one);
                 known.most = known.most.max(most);

@@ -22,6 +22,7 @@ mod nights;
 pub mod node;
 pub mod package;
 pub mod problem;
+pub mod promised;
 mod rotation;
 pub mod search;
 mod shadow;
@@ -236,12 +237,14 @@ pub fn solve_for(
     let mut stopped = Stopped::Gap;
     loop {
         let now: Vec<Standing> = components.iter().map(Component::standing).collect();
-        let all = together(&now);
+        let all = together(&problem, &now);
         (progress.borrow_mut())(all);
         if components.iter().any(|c| c.infeasible) {
             return Ok((Outcome::Infeasible, problem.duties.list));
         }
-        let target = settings.gap * all.incumbent.max(1.0);
+        // Of the score, which is a little less than the coverage; what promises cost is no part of that.
+        let unit = if problem.promised.is_empty() { all.incumbent } else { all.coverage };
+        let target = settings.gap * unit.max(1.0);
         let all_planned = components.iter().all(|c| c.best.is_some());
         if all_planned && all.bound - all.incumbent <= target {
             break;
@@ -250,7 +253,7 @@ pub fn solve_for(
             stopped = Stopped::Decided;
             break;
         }
-        if let Some(rough) = worth_polishing(&mut components, all.bound - target) {
+        if let Some(rough) = worth_polishing(&mut components, all.bound + problem.unkept() - target) {
             rough.polish(left().max(LAST_SECONDS))?;
             continue;
         }
@@ -272,7 +275,7 @@ pub fn solve_for(
         let tell = |one: Standing| {
             let mut now = now.clone();
             now[widest] = one;
-            (progress.borrow_mut())(together(&now));
+            (progress.borrow_mut())(together(&problem, &now));
         };
         components[widest].step(&Watch { stop: &enough, plan_now: &plan_now, left: &left, tell: &tell })?;
     }
@@ -306,9 +309,10 @@ fn as_f64(n: u64) -> f64 {
     n as f64
 }
 
-/// All components together.
-fn together(components: &[Standing]) -> Progress {
-    let mut out = Progress::default();
+/// All components together, less what is lost where no promise is kept: they count what they keep.
+fn together(problem: &Problem, components: &[Standing]) -> Progress {
+    let lost = 0.0 - problem.unkept();
+    let mut out = Progress { incumbent: lost, bound: lost, ..Progress::default() };
     for c in components {
         out.incumbent += c.score;
         out.coverage += c.coverage;
@@ -321,7 +325,7 @@ fn together(components: &[Standing]) -> Progress {
     out
 }
 
-/// Duties that share a vehicle, a kind of vehicle, a service or scarce crew belong together.
+/// Duties that share a vehicle, a kind of vehicle, a service, a promise or scarce crew belong together.
 fn groups(problem: &Problem) -> Vec<Vec<usize>> {
     let duties = &problem.duties.list;
     let mut group: Vec<usize> = (0..duties.len()).collect();
@@ -332,6 +336,7 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
                 let crew = |c: &crate::domain::CrewId| duties[b].crew.may_bind(*c);
                 let together = duties[a].kind == duties[b].kind
                     || duties[a].crew.always.iter().chain(&duties[a].crew.at_sites).any(crew)
+                    || problem.frames[a].iter().any(|f| problem.frames[b].iter().any(|g| f.promised == g.promised))
                     || duties[a].services.iter().any(|s| duties[b].services.contains(s));
                 if together && group[a] != group[b] {
                     let low = group[a].min(group[b]);
@@ -356,7 +361,7 @@ fn groups(problem: &Problem) -> Vec<Vec<usize>> {
 
 fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, prices: bool) -> Solution {
     let standings: Vec<Standing> = components.iter().map(Component::standing).collect();
-    let now = together(&standings);
+    let now = together(problem, &standings);
     // Stopped before a first round there is no other.
     let crude = crude_bound(problem.scenario, problem.demand);
     let mut statistics =
@@ -393,7 +398,8 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
             tours.push(ChosenTour { placed: placed.clone(), invitations });
         }
     }
-    statistics.root_bound = statistics.root_bound.min(crude);
+    statistics.root_bound = (statistics.root_bound - problem.unkept()).min(crude);
+    statistics.first_score -= problem.unkept();
     tours.sort_by_key(|t| (t.placed.day, t.placed.duty));
     Solution {
         score: now.incumbent,

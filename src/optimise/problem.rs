@@ -2,6 +2,8 @@
 
 use super::duty::Duties;
 use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices, Rate};
+use super::promised::{Frame, Promised, together};
+use super::search::Tour;
 use crate::demand::{Demand, ServiceDemand};
 use crate::domain::{CommuneId, Scenario, ServiceId, SiteId, TerritoryId};
 use crate::travel::Table;
@@ -21,6 +23,10 @@ pub struct Problem<'a> {
     pub duties: Duties,
     /// Catchments by service with a pool, then by site.
     pub catchments: Vec<Vec<Catchment>>,
+    /// Promises that bind.
+    pub promised: Vec<Promised>,
+    /// By duty: how its days lie among their cells.
+    pub frames: Vec<Vec<Frame>>,
 }
 
 impl<'a> Problem<'a> {
@@ -38,7 +44,21 @@ impl<'a> Problem<'a> {
                 None => Vec::new(),
             })
             .collect();
-        Self { scenario, travel, demand, duties: Duties::new(scenario, travel), catchments }
+        let duties = Duties::new(scenario, travel);
+        let (promised, frames) = Promised::all(scenario, travel, &duties.list);
+        Self { scenario, travel, demand, duties, catchments, promised, frames }
+    }
+
+    /// What is lost where no vehicle keeps any promise.
+    #[must_use]
+    pub fn unkept(&self) -> f64 {
+        self.promised.iter().map(|p| p.base).sum()
+    }
+
+    /// What some tours, each with its duty, are worth for the promises.
+    #[must_use]
+    pub fn kept<'t>(&self, tours: impl Iterator<Item = (usize, &'t Tour)>) -> f64 {
+        together(&self.promised, &self.frames, &self.duties.list, tours)
     }
 
     /// Demand of a service that is known to have a pool.

@@ -118,6 +118,7 @@ fn repriced(
     let duals = mapped(&round.duals, &from);
     let mut generator = Generator::new(&changed, duties);
     generator.master.prize_touches_of(&c.generator.master);
+    generator.master.prize_caps_of(&c.generator.master);
     let (tops, nights_top) = generator.best(&duals);
     if tops.iter().any(|top| !top.is_finite()) {
         return None;
@@ -150,6 +151,7 @@ fn mapped(duals: &Duals, from: &[usize]) -> Duals {
         control: from.iter().map(|&k| duals.control[k]).collect(),
         lengths: from.iter().map(|&k| duals.lengths[k].clone()).collect(),
         touches: duals.touches.clone(),
+        caps: duals.caps.clone(),
         single: Vec::new(),
         fixed: 0.0,
         size: 0.0,

@@ -100,7 +100,7 @@ pub struct PlanHorizon {
     pub zone: String,
 }
 
-/// The score, part by part: `coverage − driving − nights + weekdays`.
+/// The score, part by part: `coverage − driving − nights + weekdays − promise`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreParts {
@@ -119,13 +119,16 @@ pub struct ScoreParts {
     /// What visits on preferred weekdays are worth, less what those on avoided ones cost.
     #[serde(default)]
     pub weekdays: f64,
+    /// Price of the promises that are not kept, where they are soft constraints.
+    #[serde(default)]
+    pub promise: f64,
 }
 
 impl ScoreParts {
     /// The score.
     #[must_use]
     pub fn total(&self) -> f64 {
-        self.coverage - self.driving - self.nights + self.weekdays
+        self.coverage - self.driving - self.nights + self.weekdays - self.promise
     }
 }
 

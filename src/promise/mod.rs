@@ -18,5 +18,5 @@ pub use document::{BrokenLine, FollowUpAnswer, Level, PlaceLine, PromiseAnswer, 
 pub use figures::{figures, note};
 pub use follow_up::{Followed, counts, follow_up, points};
 pub use offers::{Offer, fixed, opening, visits};
-pub use rolling::{GroupAccess, Period, Rolling, nearby, rolling, together};
+pub use rolling::{GroupAccess, Period, Rolling, nearby, penalty, promised_to, rolling, together};
 pub use times::Times;

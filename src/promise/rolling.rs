@@ -4,7 +4,7 @@ use super::access::{Access, Wait, access};
 use super::clock::{Clock, midnight};
 use super::offers::{Offer, fixed, visits};
 use super::times::Times;
-use crate::domain::{ClockKind, CommuneId, Reach, Scenario, ServiceId};
+use crate::domain::{ClockKind, CommuneId, PromiseMode, PromisedTo, Reach, Scenario, Service, ServiceId};
 use crate::plan::Plan;
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -69,36 +69,71 @@ pub struct Rolling {
 /// `O(services · communes · (visits + fixed points))`.
 #[must_use]
 pub fn rolling(scenario: &Scenario, travel: &Table, plan: &Plan) -> Vec<Rolling> {
+    (0..scenario.services.len()).flat_map(|k| of_service(scenario, travel, plan, ServiceId::new(k))).collect()
+}
+
+/// Rolling access to one service, on both clocks.
+fn of_service(scenario: &Scenario, travel: &Table, plan: &Plan, id: ServiceId) -> Vec<Rolling> {
     let period = Period::of(scenario);
-    let mut out = Vec::new();
+    let service = &scenario.services[id.index()];
+    let reach = service.promise.reach;
+    let mut offers = visits(scenario, plan, service);
+    let own = offers.len();
+    offers.extend(fixed(scenario, service, (period.first, period.known)));
+    let near = nearby(scenario, travel, &offers, reach.access);
+    let measure = |kind: ClockKind, only: usize| {
+        let clock = period.clock(scenario, kind);
+        // Communes with the same reach have the same access.
+        let cut: Vec<&[usize]> = near.iter().map(|all| &all[..all.partition_point(|&o| o < only)]).collect();
+        let mut known: BTreeMap<&[usize], Access> = cut.iter().map(|&all| (all, Access::default())).collect();
+        known.par_iter_mut().for_each(|(all, found)| {
+            let spans = all.iter().flat_map(|&o| offers[o].open.spans().iter().copied());
+            *found = access(&Times::new(spans.collect()), period.span(), reach.seconds(), &clock);
+        });
+        cut.iter().map(|all| known[all]).collect()
+    };
+    let one = |clock| Rolling {
+        service: id,
+        clock,
+        reach,
+        alone: measure(clock, own),
+        with_fixed: measure(clock, offers.len()),
+    };
+    ClockKind::ALL.map(one).into()
+}
+
+/// What the promises that a plan does not keep cost in its score, where they are soft constraints:
+/// `weight · residents · unanswered time ÷ time judged` (model.md section 5).
+#[must_use]
+#[allow(clippy::cast_precision_loss)]
+pub fn penalty(scenario: &Scenario, travel: &Table, plan: &Plan) -> f64 {
+    let mut total = 0.0;
     for (k, service) in scenario.services.iter().enumerate() {
-        let mut offers = visits(scenario, plan, service);
-        let own = offers.len();
-        offers.extend(fixed(scenario, service, (period.first, period.known)));
-        let near = nearby(scenario, travel, &offers, service.promise.reach.access);
-        for kind in ClockKind::ALL {
-            let clock = period.clock(scenario, kind);
-            let measure = |only: usize| {
-                // Communes with the same reach have the same access.
-                let cut: Vec<&[usize]> = near.iter().map(|all| &all[..all.partition_point(|&o| o < only)]).collect();
-                let mut known: BTreeMap<&[usize], Access> = cut.iter().map(|&all| (all, Access::default())).collect();
-                known.par_iter_mut().for_each(|(all, found)| {
-                    let spans = all.iter().flat_map(|&o| offers[o].open.spans().iter().copied());
-                    *found =
-                        access(&Times::new(spans.collect()), period.span(), service.promise.reach.seconds(), &clock);
-                });
-                cut.iter().map(|all| known[all]).collect()
-            };
-            out.push(Rolling {
-                service: ServiceId::new(k),
-                clock: kind,
-                reach: service.promise.reach,
-                alone: measure(own),
-                with_fixed: measure(offers.len()),
-            });
+        let PromiseMode::Soft(weight) = service.promise.mode else { continue };
+        let all = of_service(scenario, travel, plan, ServiceId::new(k));
+        let Some(of) = all.into_iter().find(|of| of.clock == service.promise.clock) else { continue };
+        for commune in promised_to(scenario, travel, service) {
+            let residents = f64::from(scenario.communes[commune.index()].population.0);
+            total += of.with_fixed[commune.index()].share().map_or(0.0, |share| weight * residents * (1.0 - share));
         }
     }
-    out
+    total
+}
+
+/// The communes that a promise is a constraint for, in their order.
+#[must_use]
+pub fn promised_to(scenario: &Scenario, travel: &Table, service: &Service) -> Vec<CommuneId> {
+    let scope = (0..scenario.communes.len()).filter(|&i| scenario.communes[i].in_scope).map(CommuneId::new);
+    let period = Period::of(scenario);
+    match &service.promise.to {
+        PromisedTo::All => scope.collect(),
+        PromisedTo::Listed(list) => list.clone(),
+        PromisedTo::Unreached => {
+            let points = fixed(scenario, service, (period.first, period.known));
+            let near = nearby(scenario, travel, &points, service.promise.reach.access);
+            scope.filter(|commune| near[commune.index()].is_empty()).collect()
+        }
+    }
 }
 
 /// The offers within reach of each commune of the scenario, in their order.

@@ -7,7 +7,7 @@ use crate::optimise::invite::{Care, Continuous, Slot};
 use crate::optimise::lp::LpError;
 use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
-use crate::optimise::search::{Tour, locked_alone, shortest};
+use crate::optimise::search::{Tour, TourStop, locked_alone, shortest};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -129,11 +129,12 @@ impl Component<'_> {
         slots
     }
 
-    /// What tours cost in the score.
+    /// What tours cost in the score, less what they are worth for the promises.
     fn cost(&self, placed: &[Placed]) -> f64 {
         let night = self.problem.scenario.prices.night_price;
         let one = |p: &Placed| self.problem.duties.list[p.duty].cost(&p.tour) + night * f64::from(p.tour.sleeps);
-        placed.iter().map(one).sum()
+        let kept = self.problem.kept(placed.iter().map(|p| (p.duty, &p.tour)));
+        placed.iter().map(one).sum::<f64>() - kept
     }
 
     /// Scores whole tours exactly and keeps them when they are the best; their score.
@@ -216,6 +217,7 @@ impl Component<'_> {
                 && let Some(shorter) = shortest(duty, &placed.tour)
                 && shorter.driving < placed.tour.driving
                 && shorter.work <= placed.tour.work
+                && (!duty.timed || lasts(&shorter, &placed.tour))
             {
                 placed.tour = shorter;
             }
@@ -299,4 +301,13 @@ impl Component<'_> {
         }
         Some(all)
     }
+}
+
+/// Whether a tour opens its visits as early as another and closes them as late.
+fn lasts(tour: &Tour, other: &Tour) -> bool {
+    let hours = |stop: &TourStop| Some((stop.sessions.first()?.0, stop.sessions.last()?.1));
+    other.stops.iter().all(|stop| {
+        let own = tour.stops.iter().find(|s| s.site == stop.site).and_then(hours);
+        own.zip(hours(stop)).is_some_and(|(own, other)| own.0 <= other.0 && own.1 >= other.1)
+    })
 }

@@ -13,6 +13,7 @@ pub use roads::{Onward, Roads, step_up};
 
 use super::crew::{self, Bound, always, scarce};
 use super::nights::{nights, runs, sleep};
+use super::promised;
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
@@ -81,6 +82,8 @@ pub struct Duty {
     pub crew: Bound,
     /// Quality control before the first visit of a week, seconds; 0 for none.
     pub control: i32,
+    /// Whether a promise makes the hours of its visits count: then there is one day.
+    pub timed: bool,
     /// Price of one second of driving.
     pub drive_price: f64,
     /// By local site: what a visit is worth for its weekday, negative where that is avoided; empty
@@ -145,6 +148,7 @@ impl Duty {
             spacing: self.spacing,
             crew: self.crew.only(sites),
             control: self.control,
+            timed: self.timed,
             drive_price: self.drive_price,
             weekday_worth: sites.iter().map(|&j| self.weekday(j)).collect(),
         }
@@ -175,10 +179,20 @@ pub struct Nights {
     pub then: Vec<(u32, usize, u32)>,
 }
 
-/// What days must have in common: the week where it counts, the shift, the public hours, the
+/// What days must have in common: the week where it counts, the day itself where a promise tells them apart, the shift, the public hours, the
 /// services, the sites, those where the night after may be spent, the sites at which the weekday counts
 /// with its sign, and scarce crew.
-type Alike = (Option<u32>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>, Vec<bool>, Vec<(usize, bool)>, crew::Alike);
+type Alike = (
+    Option<u32>,
+    Option<DayId>,
+    Window,
+    Vec<Window>,
+    Vec<ServiceId>,
+    Vec<usize>,
+    Vec<bool>,
+    Vec<(usize, bool)>,
+    crew::Alike,
+);
 
 impl Duties {
     /// The duties of a scenario.
@@ -244,13 +258,14 @@ fn of_vehicle(
         let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
         let crew = crew::alike(scenario, scarce, id, day);
         let sleep = sleep(scenario, id, day, &roads, &open);
-        let alike = (by_week.then_some(day.0 / 7), shift, hours, services, open, sleep, signs, crew);
+        let apart = promised::binds(scenario, id, day).then_some(day);
+        let alike = (by_week.then_some(day.0 / 7), apart, shift, hours, services, open, sleep, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
             None => groups.push((alike, vec![day])),
         }
     }
-    for ((_, shift, hours, services, open, ..), days) in groups {
+    for ((_, _, shift, hours, services, open, ..), days) in groups {
         if !open.is_empty() {
             list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new(), scarce));
         }
@@ -308,6 +323,7 @@ fn duty(
         })
         .collect();
     let sleep = sleep(scenario, id, days[0], roads, &open);
+    let timed = promised::binds(scenario, id, days[0]);
     Duty {
         useful,
         rank: ranks(&shapes),
@@ -332,6 +348,7 @@ fn duty(
         drive_limit: scenario.limits.driving_per_day.0,
         work_binds,
         control: vehicle.quality_control.0,
+        timed,
         drive_price: drive_price(scenario),
         weekday_worth: if worth.iter().any(|w| *w != 0.0) { worth } else { Vec::new() },
     }

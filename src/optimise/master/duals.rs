@@ -34,6 +34,8 @@ pub struct Duals {
     pub lengths: Vec<Vec<f64>>,
     /// By touch row: prize of a rotation that visits any of its sites.
     pub touches: Vec<f64>,
+    /// By cap row: the part of their value that its cells are no prize of, 0 to 1.
+    pub caps: Vec<f64>,
     /// Prices on single tours (branches).
     pub single: Vec<(usize, f64)>,
     /// `Σ dual · right-hand side` of all rows but the duties'.
@@ -72,6 +74,9 @@ impl Duals {
             lengths: lists(&self.lengths, &other.lengths),
             touches: (0..self.touches.len().max(other.touches.len()))
                 .map(|p| between(at(&self.touches, p), at(&other.touches, p)))
+                .collect(),
+            caps: (0..self.caps.len().max(other.caps.len()))
+                .map(|p| between(at(&self.caps, p), at(&other.caps, p)))
                 .collect(),
             single: self.single.clone(),
             fixed: between(self.fixed, other.fixed),
@@ -117,6 +122,9 @@ impl Master<'_> {
                 }
             }
         }
+        let (caps, given) = self.cap_duals(solution);
+        out.caps = caps;
+        pay(&mut out, given);
         for (&(service, commune), &row) in &self.due {
             let delta = dual(row);
             if delta > 0.0 {

@@ -13,6 +13,7 @@
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
 //! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
 //! | touch (service, territory, step, sites) | contacts from the sites ≤ width · rotations that visit any, added when violated | price of a contact, prize of a rotation |
+//! | cap (cells of a promise) | tours that answer them − excess ≤ 1, times their value, added when violated | price of answering |
 //! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
 //!
@@ -25,9 +26,11 @@ mod hours;
 mod lengths;
 mod rows;
 mod touches;
+mod windows;
 
 pub use branches::{Branch, Demanded, Selector};
 pub use duals::Duals;
+pub use windows::WindowPrices;
 
 use super::duty::{Duty, week_may_bind};
 use super::lp::{ColId, Depth, Lp, LpError, LpSolution, RowId};
@@ -43,6 +46,7 @@ use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use touches::TouchRows;
+use windows::CapRows;
 
 /// A penalty above this is never raised.
 const MOST_PENALTY: f64 = 1e7;
@@ -85,6 +89,7 @@ pub struct Master<'a> {
     controls: Vec<ControlRow>,
     lengths: Vec<LengthRows>,
     touches: TouchRows,
+    caps: CapRows,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
     known: FxHashMap<Rotation, usize>,
@@ -99,7 +104,7 @@ impl<'a> Master<'a> {
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
         let mut lp = Lp::new();
-        let mut penalty = 10.0;
+        let mut penalty = 10.0 + problem.unkept();
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (&(_, lanes), &service) in duty.hours.offers.iter().zip(&duty.services) {
@@ -162,6 +167,7 @@ impl<'a> Master<'a> {
             controls,
             lengths,
             touches: TouchRows::default(),
+            caps: CapRows::default(),
             branches: Vec::new(),
             packages: Vec::new(),
             known: FxHashMap::default(),
@@ -246,13 +252,15 @@ impl<'a> Master<'a> {
             entries.extend(lengths.of(rotation.days.len()).map(|row| (row, 1.0)));
         }
         self.touch_entries(&rotation, &mut entries);
+        self.cap_entries(&rotation, &mut entries);
         for b in 0..self.branches.len() {
             let count = self.count(self.branches[b].selector, at);
             if count > 0.0 {
                 entries.push((self.branches[b].row, count));
             }
         }
-        let column = self.lp.add_column(-self.cost(&rotation), 0.0, f64::INFINITY, &merged(entries));
+        let worth = self.answers(&rotation) - self.cost(&rotation);
+        let column = self.lp.add_column(worth, 0.0, f64::INFINITY, &merged(entries));
         self.tours[at].column = Some(column);
         true
     }
@@ -399,13 +407,14 @@ impl<'a> Master<'a> {
         let duty = self.duty(*k);
         let levels = duty.shapes.levels.len();
         let visits: f64 = tour.stops.iter().map(|s| prizes.visit[s.site * levels + s.level]).sum();
+        let hours: f64 = tour.stops.iter().map(|s| prizes.windows.worth(s.site, &s.sessions)).sum();
         let single: f64 = duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum();
         let heads: f64 = duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum();
         let control = if tour.control { prizes.with_control } else { prizes.without_control };
         let driving = duty.drive_price * f64::from(tour.driving);
         let touch = &prizes.touch;
         let touched = touch.worth(&touch.behind(tour.stops.iter().map(|s| s.site)));
-        visits + touched - driving - prizes.hours.price(tour.work) - heads - control - single
+        visits + hours + touched - driving - prizes.hours.price(tour.work) - heads - control - single
     }
 
     /// Tours in a solution, with their shares.

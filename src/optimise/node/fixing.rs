@@ -100,10 +100,19 @@ fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool
     /// Whether there is a control, and the sites.
     type Alike = (bool, Vec<usize>);
     let mut by_sites: BTreeMap<Alike, Vec<(Vec<u32>, Tour)>> = BTreeMap::new();
+    let steps = duty.shapes.by_start.len();
+    let step = |step: usize| u32::try_from(step).unwrap_or(u32::MAX);
+    // Where hours count, opening earlier and closing later is better.
+    let hours = |sessions: &[(usize, usize)]| match (duty.timed, sessions.first(), sessions.last()) {
+        (true, Some(first), Some(last)) => vec![step(steps.saturating_sub(first.0)), step(last.1)],
+        _ => Vec::new(),
+    };
     for tour in tours {
-        let mut stops: Vec<(usize, usize)> = tour.stops.iter().map(|s| (s.site, s.level)).collect();
+        let mut stops: Vec<(usize, usize, Vec<u32>)> =
+            tour.stops.iter().map(|s| (s.site, s.level, hours(&s.sessions))).collect();
         stops.sort_unstable();
-        let counts: Vec<u32> = stops.iter().flat_map(|&(_, level)| levels[level].iter().copied()).collect();
+        let of_stop = |(_, level, hours): &(usize, usize, Vec<u32>)| [&levels[*level][..], hours].concat();
+        let counts: Vec<u32> = stops.iter().flat_map(of_stop).collect();
         let kept = by_sites.entry((tour.control, stops.into_iter().map(|s| s.0).collect())).or_default();
         let beats = |a: &(Vec<u32>, Tour), b: &(Vec<u32>, Tour)| {
             a.1.driving <= b.1.driving

@@ -264,7 +264,7 @@ impl<'a> Generator<'a> {
             self.work.rounds += 1;
             let clock = std::time::Instant::now();
             let mut solution = self.master.solve()?;
-            while self.master.separate_due(&solution) > 0 {
+            while self.master.separate_due(&solution) + self.master.separate_caps(&solution) > 0 {
                 solution = self.master.solve()?;
             }
             self.work.lp_seconds += clock.elapsed().as_secs_f64();

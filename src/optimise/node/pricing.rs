@@ -18,6 +18,7 @@ impl Generator<'_> {
             }
         }
         let problem = self.master.problem;
+        let window_prices = self.master.window_prices(&duals.caps);
         self.work.packages_priced = self.values.values().map(|v| v.priced).sum();
         (0..self.master.duties.len())
             .map(|k| {
@@ -45,6 +46,10 @@ impl Generator<'_> {
                     }
                 }
                 let (with_control, without_control) = duals.control[k];
+                let (windows, own, mut sets) = self.master.windows(k, &window_prices, duals.touches.len());
+                for (set, touched) in sets.iter_mut().zip(self.master.touched_by_site(k)) {
+                    set.extend(touched);
+                }
                 Prizes {
                     visit,
                     aside,
@@ -54,7 +59,8 @@ impl Generator<'_> {
                     crew: duals.crew[k].clone(),
                     with_control,
                     without_control,
-                    touch: Touch::new(&duals.touches, self.master.touched_by_site(k)),
+                    touch: Touch::new(&[&duals.touches[..], &own].concat(), &sets),
+                    windows,
                 }
             })
             .collect()

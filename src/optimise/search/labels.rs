@@ -7,6 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+/// Marks the hours of a site's visit in a key.
+const HOURS: u32 = 1 << 31;
 /// Labels a search keeps at most, some 100 bytes each.
 pub(super) const MOST_KEPT: usize = 2_000_000;
 
@@ -212,8 +214,8 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// The sites behind a label, sorted; `by_level` each with its level, and whether there was a
-    /// quality control.
+    /// The sites behind a label, sorted; `by_level` each with its level (and its hours, where these count), and
+    /// whether there was a quality control.
     fn key(&self, labels: &[Label<'a>], mut at: u32, by_level: bool) -> Vec<(u32, u32)> {
         let mut key = Vec::with_capacity(8);
         if by_level && labels[at as usize].control {
@@ -223,6 +225,10 @@ impl<'a> Search<'a> {
             let label = &labels[at as usize];
             let level = label.shape.filter(|_| by_level).map_or(0, |s| s.level);
             key.push((label.site, u32::try_from(level).unwrap_or(u32::MAX)));
+            if let Some(shape) = label.shape.filter(|shape| by_level && self.duty.timed && !shape.sessions.is_empty()) {
+                let hours = shape.sessions[0].0 * self.values.steps + shape.end;
+                key.push((label.site | HOURS, u32::try_from(hours).unwrap_or(u32::MAX)));
+            }
             at = label.parent;
         }
         key.sort_unstable();

@@ -16,11 +16,13 @@ mod nights;
 mod starts;
 mod touch;
 mod values;
+mod windows;
 
 pub use ground::Ground;
 pub use hours::Hours;
 pub use nights::{Budgets, Layer, NightSearch, Rotations};
 pub use touch::Touch;
+pub use windows::Windows;
 
 use super::duty::{Duty, step_up};
 use super::shapes::Shape;
@@ -82,6 +84,8 @@ pub struct Prizes {
     pub without_control: f64,
     /// Prizes of the first visit to any site of a group.
     pub touch: Touch,
+    /// Prizes of hours.
+    pub windows: Windows,
 }
 
 /// A first visit of a tour.
@@ -215,7 +219,8 @@ impl<'a> Search<'a> {
 
     /// Value of a visit, before the price of heads that it may be the first to bind.
     fn visit_value(&self, site: usize, shape: &Shape) -> f64 {
-        self.prizes.visit[site * self.levels + shape.level] + self.prizes.touch.first(site)
+        let hours = self.prizes.windows.worth(site, &shape.sessions);
+        self.prizes.visit[site * self.levels + shape.level] + self.prizes.touch.first(site) + hours
     }
 
     /// The heads that a visit to a site binds beside those bound already, with their price.
@@ -371,6 +376,7 @@ fn through(duty: &Duty, sites: &[usize], control: bool, wanted: impl Fn(usize, u
         with_control,
         without_control,
         touch: Touch::default(),
+        windows: Windows::default(),
     };
     let watch: Vec<usize> = (0..sites.len()).collect();
     let ground = Ground::whole(&duty);

@@ -104,12 +104,18 @@ impl Search<'_> {
 }
 
 /// For each step, the first step at or after it at which a shape starts, in each public window;
-/// and every later start where hours are agreed.
+/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours.
 pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let shapes = &duty.shapes.by_start;
     let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
     let agreed: Vec<usize> =
         duty.agreed.iter().flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
+    // A visit that cannot last is worth more at some hours than at others.
+    let short = duty.hours.windows.iter().any(|w| w.length().0 > duty.hours.max_session);
+    if duty.timed && short {
+        let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
+        return (0..=shapes.len()).map(|step| starts(step).collect()).collect();
+    }
     (0..=shapes.len())
         .map(|step| {
             let mut out: Vec<usize> = windows
