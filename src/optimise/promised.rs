@@ -6,8 +6,8 @@
 //! closes at `b` answers the cells of `[a − H, b)`: its breaks are far shorter than `H`.
 
 use super::duty::Duty;
-use super::search::Tour;
-use crate::domain::{DayId, PromiseMode, Scenario, Service, ServiceId, Site, SiteId, VehicleId};
+use super::search::{Tour, TourStop};
+use crate::domain::{Commune, DayId, PromiseMode, Scenario, Service, ServiceId, Site, SiteId, VehicleId};
 use crate::plan::instant;
 use crate::promise::{Clock, Offer, Period, Times, fixed, nearby, promised_to};
 use crate::travel::Table;
@@ -24,6 +24,8 @@ pub struct Group {
     pub sites: Vec<SiteId>,
     /// What a second is worth in which they are answered: weight × residents ÷ seconds judged.
     pub weight: f64,
+    /// Where it lies, roughly.
+    pub zone: u32,
     /// Position of the pattern of cells that fixed points answer already.
     pattern: usize,
 }
@@ -156,7 +158,7 @@ impl Promised {
         let places: Vec<Offer> = scenario.sites.iter().map(place).collect();
         let near_sites = nearby(scenario, travel, &places, access);
         let mut patterns: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-        let mut groups: BTreeMap<(Vec<usize>, usize), f64> = BTreeMap::new();
+        let mut groups: BTreeMap<(Vec<usize>, usize), (f64, u32)> = BTreeMap::new();
         for commune in promised_to(scenario, travel, service) {
             let i = commune.index();
             let next = patterns.len();
@@ -167,15 +169,15 @@ impl Promised {
             let weight = weight * f64::from(scenario.communes[i].population.0) / judged as f64;
             let free = &self.free[pattern];
             self.base += weight * free[free.len() - 1];
-            *groups.entry((near_sites[i].clone(), pattern)).or_default() += weight;
+            groups.entry((near_sites[i].clone(), pattern)).or_insert((0.0, zone(&scenario.communes[i]))).0 += weight;
         }
-        for ((sites, pattern), weight) in groups {
+        for ((sites, pattern), (weight, zone)) in groups {
             if sites.is_empty() || weight <= 0.0 {
                 continue;
             }
             let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
             sites.iter().for_each(|&j| self.by_site[j].push(group));
-            self.groups.push(Group { sites: sites.into_iter().map(SiteId::new).collect(), weight, pattern });
+            self.groups.push(Group { sites: sites.into_iter().map(SiteId::new).collect(), weight, zone, pattern });
         }
     }
 
@@ -217,6 +219,12 @@ impl Promised {
         self.cuts.len() - 1
     }
 
+    /// The day of the clock that a cell begins on.
+    #[must_use]
+    pub fn day(&self, cell: u32) -> u32 {
+        u32::try_from(self.cuts[cell as usize] / 86_400).unwrap_or(0)
+    }
+
     /// What some cells of a group are worth.
     #[must_use]
     pub fn value(&self, group: u32, (from, to): Cells) -> f64 {
@@ -241,21 +249,22 @@ impl Frame {
     }
 }
 
-/// What a tour answers: cells of the core once, those beside it visit by visit.
+/// What a tour answers: cells beside the core visit by visit, those of the core visit by visit but for the groups
+/// that the visit before answered.
 pub fn covers(promised: &[Promised], frames: &[Frame], duty: &Duty, tour: &Tour, mut tell: impl FnMut(Cover)) {
     for frame in frames {
         let own = &promised[frame.promised];
-        let mut core: BTreeSet<u32> = BTreeSet::new();
-        for stop in &tour.stops {
-            let groups = &own.by_site[duty.roads.sites[stop.site].index()];
+        let groups = |stop: &TourStop| &own.by_site[duty.roads.sites[stop.site].index()];
+        for (k, stop) in tour.stops.iter().enumerate() {
             let (Some(first), Some(last)) = (stop.sessions.first(), stop.sessions.last()) else { continue };
             for cells in frame.edges(first.0, last.1).into_iter().filter(|(from, to)| from < to) {
-                groups.iter().for_each(|&group| tell(Cover { promised: frame.promised, group, cells }));
+                groups(stop).iter().for_each(|&group| tell(Cover { promised: frame.promised, group, cells }));
             }
-            core.extend(groups);
-        }
-        if frame.core.0 < frame.core.1 {
-            core.into_iter().for_each(|group| tell(Cover { promised: frame.promised, group, cells: frame.core }));
+            let before = k.checked_sub(1).map_or(&[][..], |k| groups(&tour.stops[k]));
+            let fresh = groups(stop).iter().filter(|group| before.binary_search(group).is_err());
+            if frame.core.0 < frame.core.1 {
+                fresh.for_each(|&group| tell(Cover { promised: frame.promised, group, cells: frame.core }));
+            }
         }
     }
 }
@@ -289,6 +298,13 @@ pub fn together<'t>(
         }
     }
     total
+}
+
+/// A square of some 20 km.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn zone(commune: &Commune) -> u32 {
+    let (lat, lon) = ((commune.lat + 90.0) * 5.0, (commune.lon + 180.0) * 3.5);
+    (lat as u32) * 2_000 + lon as u32
 }
 
 /// Whether the vehicle of a duty offers a service on its days.

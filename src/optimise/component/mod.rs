@@ -129,6 +129,8 @@ pub struct Component<'a> {
 const MOST_ENUMERATED: usize = 4_000;
 /// Enumeration that failed is tried again once the gap is at most this part of what it was.
 const ENUMERATE_AGAIN: f64 = 0.75;
+/// Rows of promises are added for more than this part of the distance at which the root counts as solved.
+const NEAR_ENOUGH: f64 = 0.1;
 /// Rounds before the first plan.
 const FIRST_ROUNDS: u64 = 3;
 /// Where tours are not enumerated, one step in so many is a node of the tree; the others search
@@ -245,6 +247,7 @@ impl<'a> Component<'a> {
     /// # Errors
     /// When the solver fails.
     pub fn step(&mut self, watch: &Watch) -> Result<(), LpError> {
+        self.generator.rough = NEAR_ENOUGH * self.root_tolerance();
         match self.stage {
             Stage::First => self.root(FIRST_ROUNDS, watch),
             Stage::Root => self.root(u64::MAX, watch),
@@ -336,7 +339,9 @@ impl<'a> Component<'a> {
     }
 
     fn root_tolerance(&self) -> f64 {
-        (self.tolerance * 0.02 * self.score().max(1.0)).max(1e-7)
+        // Where promises bind a round is dear, and plans are near the root's value.
+        let part = if self.problem.promised.is_empty() { 0.02 } else { 0.1 };
+        (self.tolerance * part * self.score().max(1.0)).max(1e-7)
     }
 
     /// Does something that uses the generator for other duals than a node's, and puts the last

@@ -408,13 +408,14 @@ impl<'a> Master<'a> {
         let levels = duty.shapes.levels.len();
         let visits: f64 = tour.stops.iter().map(|s| prizes.visit[s.site * levels + s.level]).sum();
         let hours: f64 = tour.stops.iter().map(|s| prizes.windows.worth(s.site, &s.sessions)).sum();
+        let again: f64 = tour.stops.windows(2).map(|pair| prizes.windows.shared(pair[0].site, pair[1].site)).sum();
         let single: f64 = duals.single.iter().filter(|(t, _)| *t == at).map(|(_, p)| p).sum();
         let heads: f64 = duty.binds_at_sites(tour).map(|bit| prizes.crew[bit]).sum();
         let control = if tour.control { prizes.with_control } else { prizes.without_control };
         let driving = duty.drive_price * f64::from(tour.driving);
         let touch = &prizes.touch;
         let touched = touch.worth(&touch.behind(tour.stops.iter().map(|s| s.site)));
-        visits + hours + touched - driving - prizes.hours.price(tour.work) - heads - control - single
+        visits + hours - again + touched - driving - prizes.hours.price(tour.work) - heads - control - single
     }
 
     /// Tours in a solution, with their shares.

@@ -2,11 +2,12 @@
 //!
 //! A tour's column is worth what it answers, as if nobody else did. A *cap* row takes back what some cells are
 //! answered more than once: `Σ value · tours that answer − excess ≤ value of the cells`, and the excess is paid
-//! for. One row stands for the cells that the same tours of a solution answer; where that is no longer so, it
-//! is parted. Its dual lies between 0 and 1: by so much of their value its cells are no longer a prize.
+//! for. One row may stand for many cells, as long as all of them are answered enough; where some are not any
+//! more, it is parted. Its dual lies between 0 and 1: by so much of their value its cells are no longer a prize.
 
 use super::Master;
 use crate::optimise::lp::{ColId, LpSolution, RowId};
+use crate::optimise::problem::Problem;
 use crate::optimise::promised::{Cover, covers};
 use crate::optimise::rotation::Rotation;
 use crate::optimise::search::Windows;
@@ -14,8 +15,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows added at a time, at most.
-const AT_ONCE: usize = 400;
 /// Excess below this is rounding.
 const NOTHING: f64 = 1e-7;
 /// No cap yet.
@@ -88,111 +87,92 @@ impl Master<'_> {
         }
     }
 
-    /// Adds caps for cells that a solution answers more than once; how many.
-    pub fn separate_caps(&mut self, solution: &LpSolution) -> usize {
+    /// Adds caps for cells that a solution answers more than once, and parts those that rate their cells higher
+    /// than they are answered, where it is by more than `rough`; how many.
+    ///
+    /// Cells that are answered enough are capped together, zone by zone and day by day: as long as all of them
+    /// are, one row says as much as one each.
+    pub fn separate_caps(&mut self, solution: &LpSolution, rough: f64) -> usize {
         if self.problem.promised.is_empty() {
             return 0;
         }
-        // By promise and group: who answers which cells.
-        let mut by_group: BTreeMap<(usize, u32), Vec<(usize, f64, u32, u32)>> = BTreeMap::new();
-        for (t, share) in self.chosen(solution) {
-            self.covers(&self.tours[t].rotation, |cover| {
-                let list = by_group.entry((cover.promised, cover.group)).or_default();
-                list.push((t, share, cover.cells.0, cover.cells.1));
-            });
-        }
-        // Cells by who answers them.
-        let mut classes: FxHashMap<Vec<usize>, (f64, Vec<Cell>)> = FxHashMap::default();
-        let mut loose: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut answers: FxHashMap<Cell, (f64, Vec<usize>)> = FxHashMap::default();
-        for (&(k, group), list) in &by_group {
-            let ends: BTreeSet<u32> = list.iter().flat_map(|&(_, _, from, to)| [from, to]).collect();
-            let ends: Vec<u32> = ends.into_iter().collect();
-            for pair in ends.windows(2) {
-                let here = || list.iter().filter(|(_, _, from, to)| *from <= pair[0] && pair[1] <= *to);
-                let total: f64 = here().map(|own| own.1).sum();
-                let mut who: Vec<usize> = here().map(|own| own.0).collect();
-                who.sort_unstable();
-                for cell in pair[0]..pair[1] {
-                    self.sort_cell((k, group, cell), total, &who, &mut classes, &mut loose, &mut answers);
+        let rough = rough.max(NOTHING);
+        let answered = self.answered(solution);
+        // By promise, zone and day: what cells without a cap are answered too much, and which.
+        let mut classes: BTreeMap<(usize, u32, u32), (f64, Vec<Cell>)> = BTreeMap::new();
+        // By cap: how much its cells are answered, and how much at most once.
+        let mut capped: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+        for (&(k, group), totals) in &answered {
+            let own = &self.problem.promised[k];
+            let caps = self.caps.of.get(k).filter(|of| !of.is_empty());
+            for (cell, &total) in totals.iter().enumerate().filter(|(_, total)| **total > 0.0) {
+                let at = u32::try_from(cell).unwrap_or(u32::MAX);
+                let value = own.value(group, (at, at + 1));
+                match caps.map(|of| of[group as usize * own.cells() + cell]).filter(|row| *row != FREE) {
+                    Some(row) => {
+                        let known = capped.entry(row).or_default();
+                        *known = (known.0 + value * total, known.1 + value * total.min(1.0));
+                    }
+                    None if total > 1.0 + 1e-7 && value > 0.0 => {
+                        let class = classes.entry((k, own.groups[group as usize].zone, own.day(at))).or_default();
+                        class.0 += (total - 1.0) * value;
+                        class.1.push((k, group, at));
+                    }
+                    None => {}
                 }
             }
         }
-        let parted = self.overrated(loose, &answers, solution);
-        for &row in &parted {
-            for &cell in &self.caps.list[row].cells {
-                let (total, who) = answers.get(&cell).cloned().unwrap_or_default();
-                let class = classes.entry(who).or_default();
-                class.0 += (total - 1.0).max(0.0) * self.cell_value(cell);
-                class.1.push(cell);
+        let mut found: Vec<(f64, Vec<Cell>)> = classes.into_values().filter(|class| class.0 > rough).collect();
+        for (row, (counted, once)) in capped {
+            let cap = &self.caps.list[row as usize];
+            let rated = counted - solution.columns[cap.excess.0];
+            if rated <= once + rough {
+                continue;
             }
-        }
-        let mut found: Vec<(f64, Vec<Cell>)> =
-            classes.into_values().filter(|(excess, _)| *excess > NOTHING || !parted.is_empty()).collect();
-        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        if parted.is_empty() {
-            found.truncate(AT_ONCE);
-        }
-        let added = found.len();
-        for row in parted {
-            let cap = &mut self.caps.list[row];
-            cap.parted = true;
+            let enough = |&(k, group, cell): &Cell| {
+                answered.get(&(k, group)).is_some_and(|totals| totals[cell as usize] >= 1.0 - 1e-9)
+            };
+            let (full, rest): (Vec<Cell>, Vec<Cell>) = cap.cells.iter().partition(|cell| enough(cell));
+            if full.is_empty() || rest.is_empty() {
+                continue;
+            }
+            found.extend([full, rest].map(|cells| (rated - once, cells)));
             let excess = cap.excess;
+            self.caps.list[row as usize].parted = true;
             self.lp.set_cost(excess, 0.0);
         }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let added = found.len();
         self.add_caps(found.into_iter().map(|(_, cells)| cells).collect());
         added
     }
 
+    /// By promise and group: how often a solution answers each cell.
+    fn answered(&self, solution: &LpSolution) -> BTreeMap<(usize, u32), Vec<f64>> {
+        let mut out: BTreeMap<(usize, u32), Vec<f64>> = BTreeMap::new();
+        for (t, share) in self.chosen(solution) {
+            self.covers(&self.tours[t].rotation, |cover| {
+                let cells = self.problem.promised[cover.promised].cells();
+                // What begins and what ends first; added up below.
+                let list = out.entry((cover.promised, cover.group)).or_insert_with(|| vec![0.0; cells + 1]);
+                list[cover.cells.0 as usize] += share;
+                list[cover.cells.1 as usize] -= share;
+            });
+        }
+        for list in out.values_mut() {
+            let mut sum = 0.0;
+            list.iter_mut().for_each(|at| {
+                sum += *at;
+                // Rounding leaves dust where all has ended.
+                *at = if sum > 1e-9 { sum } else { 0.0 };
+            });
+            list.pop();
+        }
+        out
+    }
+
     fn cell_value(&self, (k, group, cell): Cell) -> f64 {
         self.problem.promised[k].value(group, (cell, cell + 1))
-    }
-
-    /// Puts a cell with those that the same tours answer, or, where it has a cap, with that.
-    fn sort_cell(
-        &self,
-        cell: Cell,
-        total: f64,
-        who: &[usize],
-        classes: &mut FxHashMap<Vec<usize>, (f64, Vec<Cell>)>,
-        loose: &mut BTreeMap<usize, f64>,
-        answers: &mut FxHashMap<Cell, (f64, Vec<usize>)>,
-    ) {
-        let value = self.cell_value(cell);
-        if value <= 0.0 {
-            return;
-        }
-        let cells = self.problem.promised[cell.0].cells();
-        let row = self.caps.of.get(cell.0).and_then(|of| of.get(cell.1 as usize * cells + cell.2 as usize));
-        match row.filter(|row| **row != FREE) {
-            None if total > 1.0 + 1e-7 => {
-                let class = classes.entry(who.to_vec()).or_default();
-                class.0 += (total - 1.0) * value;
-                class.1.push(cell);
-            }
-            None => {}
-            Some(&row) => {
-                *loose.entry(row as usize).or_default() += value * total.min(1.0);
-                answers.insert(cell, (total, who.to_vec()));
-            }
-        }
-    }
-
-    /// The caps that rate their cells higher than they are answered.
-    fn overrated(
-        &self,
-        answered: BTreeMap<usize, f64>,
-        answers: &FxHashMap<Cell, (f64, Vec<usize>)>,
-        solution: &LpSolution,
-    ) -> Vec<usize> {
-        let rated = |&(row, answered): &(usize, f64)| {
-            let cap = &self.caps.list[row];
-            let counted: f64 =
-                cap.cells.iter().map(|cell| self.cell_value(*cell) * answers.get(cell).map_or(0.0, |a| a.0)).sum();
-            let excess = solution.columns[cap.excess.0];
-            counted - excess > answered + NOTHING * (1.0 + answered)
-        };
-        answered.into_iter().filter(rated).map(|(row, _)| row).collect()
     }
 
     fn add_caps(&mut self, list: Vec<Vec<Cell>>) {
@@ -284,46 +264,54 @@ impl Master<'_> {
         }
         out
     }
+}
 
-    /// Prizes of hours for the visits of a duty, and prizes of its groups for the cells of the core, by promise
-    /// and group: `(prizes, by local site its groups)` go on after `from` other groups.
+impl WindowPrices {
+    /// Prizes of the visits of a duty of the problem.
     #[must_use]
-    pub fn windows(&self, k: usize, prices: &WindowPrices, from: usize) -> (Windows, Vec<f64>, Vec<Vec<u32>>) {
-        let (d, duty) = (self.duties[k], self.duty(k));
-        let frames = &self.problem.frames[d];
-        let steps = duty.shapes.by_start.len() + 1;
-        let sites = duty.roads.sites.len();
+    pub fn windows(&self, problem: &Problem, d: usize) -> Windows {
+        let (duty, frames) = (&problem.duties.list[d], &problem.frames[d]);
         let mut out = Windows::default();
-        let (mut gains, mut sets) = (Vec::new(), vec![Vec::new(); sites]);
+        if frames.is_empty() {
+            return out;
+        }
+        let (steps, sites) = (duty.shapes.by_start.len() + 1, duty.roads.sites.len());
+        out.steps = steps;
+        out.opens = vec![0.0; sites * steps];
+        out.closes = vec![0.0; sites * steps];
+        out.core = vec![0.0; sites];
+        out.shared = vec![0.0; sites * sites];
         for frame in frames {
-            let own = &self.problem.promised[frame.promised];
-            out.steps = steps;
-            out.opens.resize(sites * steps, 0.0);
-            out.closes.resize(sites * steps, 0.0);
-            let base = u32::try_from(from + gains.len()).unwrap_or(u32::MAX);
+            let own = &problem.promised[frame.promised];
             let core = (frame.core.0 as usize, frame.core.1 as usize);
-            let worth = |worth: &[f64]| worth[core.1] - worth[core.0];
-            gains.extend((0..own.groups.len()).map(|group| {
-                let group = u32::try_from(group).unwrap_or(u32::MAX);
-                match prices.groups[frame.promised].get(&group) {
-                    Some(own) => worth(own).max(0.0),
-                    None => own.value(group, frame.core),
-                }
-            }));
+            let mut members: Vec<Vec<usize>> = vec![Vec::new(); own.groups.len()];
             for &j in &duty.open {
                 let site = duty.roads.sites[j].index();
-                let before = &prices.sites[frame.promised][site];
+                let before = &self.sites[frame.promised][site];
                 for step in 0..steps {
                     let (lo, hi) = (frame.lo[step] as usize, frame.hi[step] as usize);
                     out.opens[j * steps + step] += before[core.0.max(lo)] - before[lo];
                     out.closes[j * steps + step] += before[hi.max(core.1)] - before[core.1];
                 }
-                sets[j].extend(own.by_site[site].iter().map(|group| base + group));
+                out.core[j] += before[core.1] - before[core.0];
+                own.by_site[site].iter().for_each(|&group| members[group as usize].push(j));
+            }
+            for (group, members) in (0..).zip(&members) {
+                let gain = match self.groups[frame.promised].get(&group) {
+                    Some(worth) => worth[core.1] - worth[core.0],
+                    None => own.value(group, frame.core),
+                };
+                for &a in members.iter().filter(|_| gain > 0.0) {
+                    let row = &mut out.shared[a * sites..(a + 1) * sites];
+                    members.iter().for_each(|&b| row[b] += gain);
+                }
             }
         }
-        (out, gains, sets)
+        out
     }
+}
 
+impl Master<'_> {
     /// Knows the caps of another master, without the rows: for prices of a changed scenario with the same cells.
     pub fn prize_caps_of(&mut self, other: &Master) {
         let same = self.problem.promised.iter().map(|p| (p.groups.len(), p.cells()));

@@ -105,6 +105,8 @@ pub struct Generator<'a> {
     tours_a_round: usize,
     /// Longest working time of new tours, by duty; for dives.
     longest: Vec<i32>,
+    /// What is rated too high by less than this is near enough.
+    pub rough: f64,
 }
 
 /// One round's prices and what they prove.
@@ -137,6 +139,11 @@ const MANY_SLOTS: usize = 2_000;
 const STEADY: f64 = 0.5;
 /// Rows are added for what a solution violates once its value is within this part of the bound.
 const NEAR: f64 = 0.02;
+/// Cells of promises are capped where they are rated too high by more than this part of the distance of bound and
+/// value.
+const CAPS_ROUGH: f64 = 1e-2;
+/// How often caps are added in a round, at most.
+const CAPS_AGAIN: u32 = 2;
 /// What a label of a rotation of several days costs, in ways looked at.
 const LABEL_EFFORT: u64 = 4;
 const FIRST_LABELS: usize = 2_000;
@@ -180,6 +187,7 @@ impl<'a> Generator<'a> {
             last: None,
             tours_a_round: 12,
             longest: vec![i32::MAX; duties.len()],
+            rough: 0.0,
             master: Master::new(problem, duties),
         }
     }
@@ -264,7 +272,13 @@ impl<'a> Generator<'a> {
             self.work.rounds += 1;
             let clock = std::time::Instant::now();
             let mut solution = self.master.solve()?;
-            while self.master.separate_due(&solution) + self.master.separate_caps(&solution) > 0 {
+            let distance = if node.bound.is_finite() && exact { node.bound - node.value } else { 0.0 };
+            let rough = self.rough.max(CAPS_ROUGH * distance);
+            for again in 0.. {
+                let caps = if again < CAPS_AGAIN { self.master.separate_caps(&solution, rough) } else { 0 };
+                if self.master.separate_due(&solution) + caps == 0 {
+                    break;
+                }
                 solution = self.master.solve()?;
             }
             self.work.lp_seconds += clock.elapsed().as_secs_f64();

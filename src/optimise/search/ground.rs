@@ -134,7 +134,7 @@ impl Search<'_> {
             if !self.may_go_on(0, owed, step, usize::from(way.steps), value, threshold) {
                 break;
             }
-            let value = value - self.prizes.touch.shared(site, to);
+            let value = value - self.prizes.touch.shared(site, to) - self.prizes.windows.shared(site, to);
             let direct = (step + usize::from(way.steps), owed, value - way.cost);
             let broken = owed.then(|| self.ready_after_break(site, step, to)).flatten();
             let broken = broken.map(|ready| (ready, false, value - way.cost + self.bonus()));

@@ -305,7 +305,7 @@ impl<'a> Search<'a> {
             if driving + home > self.duty.drive_limit {
                 continue;
             }
-            let again = self.prizes.touch.again(&touched, to);
+            let again = self.prizes.touch.again(&touched, to) + self.prizes.windows.shared(from, to);
             let value = label.value - self.duty.drive_price * f64::from(drive) - again;
             let direct = (label.end as usize + steps, label.owed, label.paused, value);
             let broken = label

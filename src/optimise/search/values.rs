@@ -120,7 +120,7 @@ impl Search<'_> {
     /// The better of `best` and driving on from `site` after closing at `step`. Values fall with
     /// time, so that only near sites need a look.
     pub(super) fn onward_value(&self, mask: usize, owed: bool, step: usize, site: usize, mut best: f64) -> f64 {
-        let touch = &self.prizes.touch;
+        let (touch, shared) = (&self.prizes.touch, self.prizes.windows.shared_with(site));
         let near = || self.ground.onward[site].chunk_by(|a, b| a.steps == b.steps);
         for ways in near() {
             let ready = step + usize::from(ways[0].steps);
@@ -129,9 +129,15 @@ impl Search<'_> {
             }
             let first = self.values.at(mask, owed, ready, 0);
             let row = &self.values.ready[first..first + self.values.sites];
-            for way in ways {
-                let to = way.to as usize;
-                best = larger(best, row[to] - way.cost - touch.shared(site, to));
+            match shared {
+                None => ways.iter().for_each(|way| {
+                    let to = way.to as usize;
+                    best = larger(best, row[to] - way.cost - touch.shared(site, to));
+                }),
+                Some(shared) => ways.iter().for_each(|way| {
+                    let to = way.to as usize;
+                    best = larger(best, row[to] - way.cost - shared[to]);
+                }),
             }
         }
         if !owed {
@@ -148,7 +154,8 @@ impl Search<'_> {
                 let Some(ready) = self.ready_after_break(site, step, to) else { continue };
                 if ready < self.values.steps {
                     let after = self.values.ready[self.values.at(mask, false, ready, to)];
-                    best = larger(best, after - way.cost - touch.shared(site, to) + bonus);
+                    let shared = shared.map_or_else(|| touch.shared(site, to), |row| row[to]);
+                    best = larger(best, after - way.cost - shared + bonus);
                 }
             }
         }
