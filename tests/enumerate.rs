@@ -23,6 +23,8 @@ mod joint;
 mod people;
 #[path = "enumerate/plans.rs"]
 mod plans;
+#[path = "enumerate/promise.rs"]
+mod promise;
 #[path = "enumerate/rules.rs"]
 mod rules;
 #[path = "enumerate/sane.rs"]
@@ -179,4 +181,49 @@ fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
     faults.sort();
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(plans > 100 && impossible > 20 && claims > 30, "{plans} plans, {impossible} without one, {claims} claims");
+}
+
+#[test]
+fn debug_promise() {
+    let seed: u64 = std::env::var("DBG_SEED").map_or(22, |s| s.parse().unwrap());
+    let (instance, known) = choose::choose(seed);
+    let scenario = &instance.scenario;
+    for (k, s) in scenario.services.iter().enumerate() {
+        eprintln!("service {k} {:?} appt {:?}", s.promise, s.appointment);
+    }
+    eprintln!("{:?}", scenario.calendar.public_holidays);
+    for p in scenario.care_points.iter().chain(&scenario.imaging_sites) {
+        eprintln!("{p:?}");
+    }
+    for v in &scenario.vehicles {
+        eprintln!("{} {:?} min {:?} shifts {:?}", v.id, v.offers, v.min_session, v.shifts);
+    }
+    eprintln!("{}", known.describe());
+    let demand = tournee::demand::Demand::new(scenario, &instance.travel);
+    let settings = tournee::optimise::Settings { gap: 0.0, time_limit: None, nodes: Some(5000), seed: 0 };
+    let (outcome, duties) =
+        tournee::optimise::solve(scenario, &instance.travel, &demand, settings, &|| false, &mut |_| ()).unwrap();
+    let tournee::optimise::Outcome::Plan(solution) = outcome else { panic!() };
+    let plan = tournee::optimise::assemble(
+        scenario,
+        &instance.travel,
+        &demand,
+        &solution.visits(&duties),
+        Some(solution.upper_bound),
+    );
+    eprintln!(
+        "solver score {} bound {} assembled {} parts {:?}",
+        solution.score, solution.upper_bound, plan.score, plan.score_parts
+    );
+    for v in &plan.visits {
+        eprintln!(
+            "{} {} {:?} {:?}",
+            v.id,
+            v.date,
+            v.sessions,
+            v.services.iter().map(|s| (&s.service, s.appointments)).collect::<Vec<_>>()
+        );
+    }
+    let report = tournee::check::check(scenario, &instance.travel, &plan);
+    eprintln!("{:?}", report.figures.score_parts);
 }

@@ -128,7 +128,7 @@ impl Openings {
         let id = &view.scenario.services[service.index()].id;
         let mut fixed: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
         for point in view.scenario.care_points.iter().chain(&view.scenario.imaging_sites) {
-            if point.services.contains(id) {
+            if point.services.contains(id) && point.status != CareStatus::Planned {
                 fixed.entry(point.commune).or_default().extend(calendar.opening(view.scenario, point));
             }
         }

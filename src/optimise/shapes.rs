@@ -24,6 +24,16 @@ pub struct Hours {
     pub break_window: Window,
     /// Seconds per appointment and lanes, per service with a pool.
     pub offers: Vec<(i32, u32)>,
+    /// Whether it counts when visits open and close.
+    pub timed: bool,
+}
+
+impl Hours {
+    /// Whether a session cannot fill the public hours.
+    #[must_use]
+    pub fn short(&self) -> bool {
+        self.windows.iter().any(|w| w.length().0 > self.max_session)
+    }
 }
 
 /// One shape.
@@ -170,6 +180,10 @@ fn shapes_from(
             if windows.iter().any(|w| w.0 < end && end < w.1 && max < w.1 - w.0) {
                 starts.push(end + 1);
             }
+            if hours.timed && hours.short() {
+                // Closing later is better, even with no more appointments.
+                starts.extend(windows.iter().flat_map(|w| w.0..w.1));
+            }
             starts.sort_unstable();
             starts.dedup();
             for next in starts.into_iter().filter(|&s| s > end) {
@@ -213,6 +227,7 @@ mod tests {
             break_length: 2700,
             break_window: window(720, 840),
             offers: vec![(600, 1)],
+            timed: false,
         }
     }
 

@@ -22,7 +22,7 @@ pub struct Offer {
 #[must_use]
 pub fn fixed(scenario: &Scenario, service: &Service, dates: (NaiveDate, NaiveDate)) -> Vec<Offer> {
     let points = scenario.care_points.iter().chain(&scenario.imaging_sites);
-    let offers = |p: &&CarePoint| p.services.contains(&service.id);
+    let offers = |p: &&CarePoint| p.status != CareStatus::Planned && p.services.contains(&service.id);
     points.filter(offers).map(|point| opening(scenario, point, dates)).collect()
 }
 

@@ -201,6 +201,12 @@ fn gain(world: &World, family: Family, fleet: &Fleet, people: &mut [Option<Peopl
         plans::best(&world, fleet, people)
     };
     let Some(best) = best else { return 0.0 };
+    if family == Family::Promise {
+        // How much worse the plan is that is made as if nothing were promised.
+        let all = World { without: None, ..world };
+        let made = best.score.map(|_| plans::score(&all, fleet, people, &best.tours));
+        return optimum.zip(made).map_or(0.0, |(optimum, made)| optimum - made);
+    }
     let (more, less) = if family.loosens() { (optimum, best.score) } else { (best.score, optimum) };
     let gain = match (more, less) {
         (Some(a), Some(b)) => a - b,

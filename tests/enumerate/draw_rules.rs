@@ -2,7 +2,7 @@
 //! stay what they were.
 
 use super::*;
-use tournee::domain::{Crew, CrewId, Nights};
+use tournee::domain::{CalendarDay, ClockKind, Crew, CrewId, Nights, Promise, PromiseMode, PromisedTo, Reach};
 use tournee::i18n::Text;
 
 /// Seeds of the streams for rules lie this far behind those for everything else.
@@ -27,7 +27,52 @@ impl Draw {
                 Rule::Crew => d.crew(scenario),
                 Rule::Control => d.control(scenario, grid),
                 Rule::Nights => d.nights(scenario, travel),
+                Rule::Promise => d.promise(scenario),
             }
+        }
+    }
+
+    /// Services that are promised, fixed points that are open at times, and now and then a holiday on which
+    /// nobody works.
+    fn promise(&mut self, scenario: &mut Scenario) {
+        let residents: u32 = scenario.communes.iter().map(|c| c.population.0).sum();
+        let offered: Vec<usize> = scenario.vehicles.iter().flat_map(|v| &v.offers).map(|o| o.service.index()).collect();
+        let communes = scenario.communes.len();
+        for s in offered {
+            if scenario.services[s].promise.mode != PromiseMode::Report || self.chance(20) {
+                continue;
+            }
+            let to = match self.int(0, 3) {
+                0 => PromisedTo::Unreached,
+                1 => PromisedTo::Listed((0..communes).filter(|_| self.chance(60)).map(CommuneId::new).collect()),
+                _ => PromisedTo::All,
+            };
+            let weight = self.pick(&[0.3, 1.0, 3.0, 10.0]) / f64::from(residents.max(1));
+            scenario.services[s].promise = Promise {
+                reach: Reach { access: Seconds(100 * self.int(1, 20)), hours: self.pick(&[24, 24, 36, 48, 48, 72]) },
+                clock: self.pick(&[ClockKind::Working, ClockKind::Calendar]),
+                mode: PromiseMode::Soft(weight),
+                to,
+            };
+            let length = scenario.services[s].appointment;
+            for vehicle in scenario.vehicles.iter_mut().filter(|v| v.offers.iter().any(|o| o.service.index() == s)) {
+                vehicle.min_session = vehicle.min_session.max(length);
+                vehicle.max_session = vehicle.max_session.max(vehicle.min_session);
+            }
+        }
+        for k in 0..scenario.care_points.len() {
+            for day in 0..7 {
+                if self.chance(30) {
+                    let from = self.int(8, 13) * 3600;
+                    scenario.care_points[k].hours[day] = vec![window(from, from + self.int(1, 5) * 3600)];
+                }
+            }
+        }
+        let day = self.count(0, scenario.horizon.weeks * 7 - 1);
+        if self.chance(30) && scenario.vehicles.iter().all(|v| v.shifts[day as usize % 7].is_none()) {
+            let date = scenario.horizon.start + Days::new(u64::from(day));
+            let holiday = CalendarDay { from: date, to: date, name: String::new() };
+            scenario.calendar.public_holidays.push(holiday);
         }
     }
 

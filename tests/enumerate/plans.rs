@@ -2,8 +2,9 @@
 
 use super::joint::{legal, out, stays};
 use super::people::{Offer, People};
+use super::promise::Promises;
 use super::tours::{self, Choice};
-use super::world::World;
+use super::world::{Family, World};
 
 /// Tours of each vehicle-day of an instance.
 pub struct Fleet {
@@ -31,6 +32,9 @@ impl Fleet {
 
 struct Plans<'a, 'p> {
     world: World<'a>,
+    promises: Promises,
+    /// What is lost where no promise is kept.
+    lost: f64,
     fleet: &'a Fleet,
     people: &'p mut [Option<People>],
     /// By vehicle-day: tours with the most they can add, best first; `None` stays at home.
@@ -61,6 +65,8 @@ pub struct Best {
 /// The best plan; `None` when there are too many to try.
 pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Option<Best> {
     people.iter_mut().flatten().for_each(|p| p.left = MOST_WORK);
+    let promises = Promises::new(world);
+    let lost = if world.keeps(Family::Promise) { promises.penalty(world, &[]) } else { 0.0 };
     let mut options = Vec::new();
     for (k, tours) in fleet.tours.iter().enumerate() {
         let (vehicle, day) = fleet.days[k];
@@ -68,7 +74,8 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         for tour in tours {
             // Alone a visit adds at least what it adds beside others.
             let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, 0, v)])).sum();
-            list.push((alone - price(world, day, tour), Some(tour)));
+            let kept = kept(world, &promises, &[(vehicle, day, tour)]);
+            list.push((alone + kept - price(world, day, tour), Some(tour)));
         }
         if world.locked(vehicle, day).is_empty() && fleet.out != Some(k) {
             list.push((0.0, None));
@@ -81,19 +88,29 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         rest[k] = rest[k + 1] + options[k].first().map_or(f64::NEG_INFINITY, |o| o.0);
     }
     let timeless = people.iter().flatten().all(People::timeless);
-    let alike = (0..options.len()).map(|k| {
+    let is_alike = |k: usize| {
         let (a, b) = (fleet.days[k.saturating_sub(1)], fleet.days[k]);
         let locked = [a, b].iter().any(|&(v, d)| !world.locked(v, d).is_empty());
         let same = k > 0 && a.0 == b.0 && a.1 / 7 == b.1 / 7 && fleet.tours[k - 1] == fleet.tours[k];
         let priced = |t: &Choice| (price(world, a.1, t) - price(world, b.1, t)).abs() < 1e-12;
         let linked = world.scenario.vehicles[b.0].nights.is_some() || world.control(b.0) > 0;
         let crewed = !world.scenario.crews.is_empty();
-        timeless && same && !locked && fleet.out.is_none() && !linked && !crewed && fleet.tours[k].iter().all(priced)
-    });
+        timeless
+            && promises.none()
+            && same
+            && !locked
+            && fleet.out.is_none()
+            && !linked
+            && !crewed
+            && fleet.tours[k].iter().all(priced)
+    };
+    let alike = (0..options.len()).map(is_alike).collect();
     let mut plans = Plans {
         world: *world,
+        promises,
+        lost,
         fleet,
-        alike: alike.collect(),
+        alike,
         people,
         options,
         rest,
@@ -112,6 +129,39 @@ pub fn price(world: &World, day: usize, tour: &Choice) -> f64 {
     let driving = world.scenario.prices.driving_price_per_hour * f64::from(tour.driving) / 3600.0;
     let nights = world.night_price() * f64::from(u32::try_from(tour.ends.nights).unwrap());
     driving + nights - tour.visits.iter().map(|v| world.weekday_worth(v.0, day)).sum::<f64>()
+}
+
+/// What tours, each with its vehicle and day, keep of what is promised.
+pub fn kept(world: &World, promises: &Promises, tours: &[(usize, usize, &Choice)]) -> f64 {
+    if promises.none() || !world.keeps(Family::Promise) {
+        return 0.0;
+    }
+    let stops = tours.iter().flat_map(|&(v, d, tour)| tour.stops.iter().map(move |stop| (v, d, stop)));
+    promises.kept(world, &stops.collect::<Vec<_>>())
+}
+
+/// The score of some tours, by vehicle-day.
+pub fn score(world: &World, fleet: &Fleet, people: &mut [Option<People>], tours: &[Option<Choice>]) -> f64 {
+    people.iter_mut().flatten().for_each(|p| p.left = u64::MAX);
+    let promises = Promises::new(world);
+    let lost = promises.penalty(world, &[]);
+    let chosen = tours.iter().map(Option::as_ref).collect();
+    let mut plans = Plans {
+        world: *world,
+        promises,
+        lost,
+        fleet,
+        people,
+        options: Vec::new(),
+        rest: Vec::new(),
+        alike: Vec::new(),
+        best: None,
+        chosen,
+        numbers: Vec::new(),
+        best_plan: Vec::new(),
+        left: 0,
+    };
+    plans.score_above(f64::NEG_INFINITY).expect("more than nothing")
 }
 
 /// A visit with its day and its stay.
@@ -158,6 +208,7 @@ impl Plans<'_, '_> {
             })
             .collect();
         let prices: f64 = out.iter().map(|&(_, day, c)| price(&self.world, day, c)).sum();
+        let prices = prices + self.lost - kept(&self.world, &self.promises, &out);
         Some(worth_above(self.people, &visits, least + prices)? - prices)
     }
 

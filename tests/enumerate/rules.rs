@@ -22,13 +22,17 @@ pub enum Rule {
     Control,
     /// Nights out.
     Nights,
+    /// Promises as soft constraints; never beside nights out.
+    Promise,
 }
 
-/// The groups that the solver knows.
-const KNOWN: &[Rule] = &Rule::ALL;
+/// The groups that the solver knows, but for promises, which are drawn from a stream of their own so that the
+/// instances without them stay what they were.
+const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit, Rule::Weekdays, Rule::Crew, Rule::Control, Rule::Nights];
 
 impl Rule {
-    pub const ALL: [Self; 6] = [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights];
+    pub const ALL: [Self; 7] =
+        [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights, Self::Promise];
 
     /// Families of constraints that the group brings.
     pub fn families(self) -> &'static [Family] {
@@ -47,6 +51,7 @@ impl Rule {
                 Family::NightDates,
                 Family::OneStay,
             ],
+            Self::Promise => &[Family::Promise],
         }
     }
 }
@@ -84,8 +89,25 @@ fn selected() -> Vec<Rule> {
     }
 }
 
-/// The groups drawn in the instance of a seed: none, one, or several together.
+/// The groups drawn in the instance of a seed: none, one, or several together; and promises in some of those
+/// without nights out.
 pub fn of_seed(seed: u64) -> Vec<Rule> {
+    let mut rules = others_of_seed(seed);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(3);
+    let asked = std::env::var("ENUMERATE_RULES").map_or(true, |text| text == "all" || text.contains("promise"));
+    let only = std::env::var("ENUMERATE_RULES").is_ok_and(|text| text == "promise");
+    rules.retain(|rule| *rule != Rule::Promise);
+    if asked && !rules.contains(&Rule::Nights) && (only || rng.random_range(0..10) < PROMISES) {
+        rules.push(Rule::Promise);
+    }
+    rules
+}
+
+/// Instances of ten without nights out in which something is promised.
+const PROMISES: u32 = 3;
+
+fn others_of_seed(seed: u64) -> Vec<Rule> {
     let all = selected();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(1);

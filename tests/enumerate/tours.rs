@@ -1,6 +1,7 @@
 //! Every tour of one vehicle on one day, by trying them all.
 
 use super::world::{Family, World};
+use tournee::domain::PromiseMode;
 
 /// A visit of a tour: the site, and its sessions in seconds after midnight.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,12 +276,22 @@ impl Walk<'_> {
             stops.iter().map(|s| (s.site, appointments(&self.world, self.vehicle, self.day, &s.sessions))).collect();
         visits.sort();
         let new = Choice { ends, visits, driving, work, stops: stops.to_vec() };
+        let promised = self.world.scenario.services.iter().any(|s| s.promise.mode != PromiseMode::Report);
+        let beats = |a: &Choice, b: &Choice| beats(a, b) && (!promised || lasts(a, b));
         if self.tours.iter().any(|old| beats(old, &new)) {
             return;
         }
         self.tours.retain(|old| !beats(&new, old));
         self.tours.push(new);
     }
+}
+
+/// Whether a tour is open whenever another with the same sites is.
+fn lasts(a: &Choice, b: &Choice) -> bool {
+    b.stops.iter().all(|stop| {
+        let own = a.stops.iter().find(|s| s.site == stop.site).map_or(&[][..], |s| &s.sessions);
+        stop.sessions.iter().all(|s| own.iter().any(|o| o.0 <= s.0 && s.1 <= o.1))
+    })
 }
 
 fn beats(a: &Choice, b: &Choice) -> bool {

@@ -3,6 +3,7 @@
 use super::joint;
 use super::people::{Offer, People};
 use super::plans;
+use super::promise::Promises;
 use super::tours::{self, Choice, Ends, Stop};
 use super::world::World;
 use tournee::optimise::Solution;
@@ -77,6 +78,12 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
             faults.push(format!("a lock on vehicle {vehicle} day {day} is not kept"));
         }
     }
+    let promises = Promises::new(world);
+    let stops: Vec<(usize, usize, &Stop)> = (chosen.iter().zip(&days))
+        .filter_map(|(choice, day)| Some((choice.as_ref()?, day)))
+        .flat_map(|(choice, &(v, d))| choice.stops.iter().map(move |stop| (v, d, stop)))
+        .collect();
+    score -= promises.penalty(world, &stops);
     let plan: Vec<Option<&Choice>> = chosen.iter().map(Option::as_ref).collect();
     if !joint::legal(world, &days, &plan) {
         let tours: Vec<_> = plan.iter().map(|c| c.map(|c| (c.work, &c.stops))).collect();

@@ -53,6 +53,8 @@ pub enum Family {
     NightDates,
     /// That the visits of a stay share what a stay may invite.
     OneStay,
+    /// That promises that are not kept cost: without that another plan is made.
+    Promise,
 }
 
 impl Family {
@@ -80,8 +82,8 @@ impl Family {
     /// Whether a tour by itself can break the family; the others speak of several tours or of
     /// people.
     pub fn shapes_tours(self) -> bool {
-        use Family::{Crew, Dealing, NightPrice, NightsInARow, Spacing, Weekdays, WorkingWeek};
-        !matches!(self, WorkingWeek | Spacing | Dealing | Weekdays | Crew | NightPrice | NightsInARow)
+        use Family::{Crew, Dealing, NightPrice, NightsInARow, Promise, Spacing, Weekdays, WorkingWeek};
+        !matches!(self, WorkingWeek | Spacing | Dealing | Weekdays | Crew | NightPrice | NightsInARow | Promise)
             && !self.counts_people()
     }
 

@@ -292,6 +292,7 @@ fn duty(
             (scenario.services[s.index()].appointment.0, lanes)
         })
         .collect();
+    let timed = promised::binds(scenario, id, days[0]);
     let hours = Hours {
         grid: time.grid.0,
         windows,
@@ -300,6 +301,7 @@ fn duty(
         break_length: time.break_length.0,
         break_window: time.break_window,
         offers,
+        timed,
     };
     let mut shapes = Shapes::new(&hours);
     let agreed = required
@@ -323,7 +325,6 @@ fn duty(
         })
         .collect();
     let sleep = sleep(scenario, id, days[0], roads, &open);
-    let timed = promised::binds(scenario, id, days[0]);
     Duty {
         useful,
         rank: ranks(&shapes),

@@ -111,8 +111,7 @@ pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let agreed: Vec<usize> =
         duty.agreed.iter().flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
     // A visit that cannot last is worth more at some hours than at others.
-    let short = duty.hours.windows.iter().any(|w| w.length().0 > duty.hours.max_session);
-    if duty.timed && short {
+    if duty.timed && duty.hours.short() {
         let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
         return (0..=shapes.len()).map(|step| starts(step).collect()).collect();
     }
