@@ -44,7 +44,7 @@ const NIGHTS: Case = Case { scenario: "../benches/scenarios/region-nuits.toml", 
 const NORD: Case = Case { name: "nord", scenario: "nord.toml", gap: 0.0005, ..WEEK };
 
 /// The table of targets.
-const TABLE: [Case; 6] = [
+const TABLE: [Case; 7] = [
     NORD,
     Case { name: "nord-no-past", past: false, ..NORD },
     WEEK,
@@ -63,6 +63,13 @@ const TABLE: [Case; 6] = [
         weeks: 104,
         gap: 0.01,
         within: 900.0,
+        ..WEEK
+    },
+    Case {
+        name: "promise-week",
+        scenario: "../benches/scenarios/region-promesse.toml",
+        gap: 0.01,
+        within: 60.0,
         ..WEEK
     },
 ];

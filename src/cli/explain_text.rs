@@ -254,7 +254,7 @@ impl Page<'_> {
         *out += &self.line("Pertes", "Losses", &list(&worst_first));
         let (driving, nights, weekdays) =
             (self.signed(-balance.driving), self.signed(-balance.nights), self.signed(balance.weekdays));
-        let text = match lang {
+        let mut text = match lang {
             Lang::Fr => format!(
                 "{} par rapport à ce plan ; route {driving}, nuits {nights}, jours de marché {weekdays}",
                 self.signed(balance.score)
@@ -264,6 +264,10 @@ impl Page<'_> {
                 self.signed(balance.score)
             ),
         };
+        if balance.promise.abs() >= SHOWN {
+            let promise = self.signed(-balance.promise);
+            text += &format!("{} {promise}", lang.pick(", promesse", ", promise"));
+        }
         *out += &self.line("Bilan", "Balance", &text);
     }
 

@@ -6,8 +6,14 @@ use super::problem::{Problem, Problems};
 use super::raw::{RawPoolSource, RawService};
 use super::raw_promise::{RawClock, RawFollowUp, RawMode, RawPromise, RawPromiseMode, RawPromisedTo, RawPromisedWord};
 use super::tree::Node;
-use crate::domain::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach};
+use crate::domain::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach, Scenario};
 use std::collections::BTreeSet;
+
+/// Price of a resident who is never answered: a hundred thousand are worth one woman screened who would not have
+/// been otherwise. An assumption.
+const WEIGHT: f64 = 0.000_01;
+/// Fewer hours might pass between two sessions of a visit.
+const LEAST_HOURS: u32 = 24;
 
 fn clock(raw: RawClock) -> ClockKind {
     match raw {
@@ -46,8 +52,24 @@ pub(super) fn promise(raw: &RawPromise, communes: &Communes, node: &Node, proble
     };
     let mode = match raw.mode {
         RawPromiseMode::Report => PromiseMode::Report,
-        RawPromiseMode::Soft => PromiseMode::Soft(raw.weight),
+        RawPromiseMode::Soft => PromiseMode::Soft(raw.weight.unwrap_or(WEIGHT)),
     };
+    if mode == PromiseMode::Report && raw.weight.is_some() {
+        let problem = Problem::new(
+            Code::Conflict,
+            "`weight` ne va pas avec `mode = \"report\"`",
+            "`weight` does not go with `mode = \"report\"`",
+        );
+        problems.push(node.at("weight").place_at_key(problem).column("weight"));
+    }
+    if mode != PromiseMode::Report && raw.hours < LEAST_HOURS {
+        let problem = Problem::new(
+            Code::Promise,
+            format!("une promesse qui pèse sur le plan doit laisser au moins {LEAST_HOURS} heures"),
+            format!("a promise that binds the plan must leave {LEAST_HOURS} hours at least"),
+        );
+        problems.push(node.at("hours").place(problem).column("hours"));
+    }
     Promise { reach: reach(raw.minutes, raw.hours), clock: clock(raw.clock), mode, to }
 }
 
@@ -63,4 +85,41 @@ pub(super) fn follow_up(raw: &RawService) -> Option<FollowUp> {
         },
         points: raw.points,
     })
+}
+
+/// What vehicles must be like where a promise binds the plan.
+pub(super) fn bound_vehicles(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
+    let grid = scenario.time.grid.0;
+    for (k, vehicle) in scenario.vehicles.iter().enumerate() {
+        for offer in &vehicle.offers {
+            let service = &scenario.services[offer.service.index()];
+            if service.promise.mode == PromiseMode::Report {
+                continue;
+            }
+            let (van, id) = (&vehicle.id, &service.id);
+            let mut complain = |key: &str, fr: String, en: String| {
+                let problem = Problem::new(Code::Promise, fr, en);
+                problems.push(tree.at(&format!("vehicle/{k}/{key}")).place(problem).column(key));
+            };
+            if vehicle.nights.is_some() {
+                complain(
+                    "overnight",
+                    format!(
+                        "« {van} » propose « {id} », dont la promesse pèse sur le plan : il ne peut pas dormir dehors"
+                    ),
+                    format!("\"{van}\" offers \"{id}\", whose promise binds the plan: it cannot spend nights out"),
+                );
+            }
+            let shortest = (vehicle.min_session.0 + grid - 1) / grid * grid;
+            if shortest < service.appointment.0 {
+                complain(
+                    "min-session-minutes",
+                    format!("la plus courte séance de « {van} » ne suffit pas à un rendez-vous de « {id} », promis"),
+                    format!(
+                        "the shortest session of \"{van}\" has no room for an appointment of \"{id}\", which is promised"
+                    ),
+                );
+            }
+        }
+    }
 }

@@ -19,9 +19,9 @@ pub(super) struct RawPromise {
     pub clock: RawClock,
     /// `report` measures; `soft` makes the plan pay `weight` for it.
     pub mode: RawPromiseMode,
-    /// `soft`: price of a resident who is never answered, in weighted contacts.
+    /// `soft`: price of a resident who is never answered, in weighted contacts; 0.00001 when absent.
     #[schemars(range(min = 0.0, max = 1000.0))]
-    pub weight: f64,
+    pub weight: Option<f64>,
     /// Who is promised it, where it is a constraint: `all` communes in scope, those `unreached` by
     /// any fixed point that offers the service, or a list of INSEE codes.
     pub communes: RawPromisedTo,
@@ -91,7 +91,7 @@ impl Default for RawPromise {
             hours: 48,
             clock: RawClock::Working,
             mode: RawPromiseMode::Report,
-            weight: 0.0001,
+            weight: None,
             communes: RawPromisedTo::Word(RawPromisedWord::All),
         }
     }

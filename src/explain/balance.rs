@@ -80,8 +80,8 @@ pub struct TerritoryChange {
     pub score: f64,
 }
 
-/// Two plans side by side. The changes of the territories, less the prices of driving and nights,
-/// plus the weekdays, add up to the change of the score.
+/// Two plans side by side. The changes of the territories, less the prices of driving, nights and promises not
+/// kept, plus the weekdays, add up to the change of the score.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Balance {
@@ -103,6 +103,8 @@ pub struct Balance {
     pub nights: f64,
     /// By how much what weekdays are worth changes.
     pub weekdays: f64,
+    /// By how much the price of promises not kept changes.
+    pub promise: f64,
 }
 
 /// Compares two plans of one demand; `sites` are those asked for.
@@ -133,6 +135,7 @@ pub fn balance(scenario: &Scenario, demand: &Demand, before: &Plan, after: &Plan
         driving: b.driving - a.driving,
         nights: b.nights - a.nights,
         weekdays: b.weekdays - a.weekdays,
+        promise: b.promise - a.promise,
     }
 }
 

@@ -123,7 +123,7 @@ impl Desk<'_> {
             (Outcome::NoPlan(stopped), _) => return Err(ExplainError::NoPlan(stopped)),
         };
         let others = self.others(&part);
-        let rest = assemble(scenario, self.travel, demand, &others, None).score;
+        let rest = self.score_of(scenario, &others);
         let visits = [solution.visits(&duties), others].concat();
         let plan = assemble(scenario, self.travel, demand, &visits, Some(rest + solution.upper_bound));
         let report = check::check(scenario, self.travel, &plan);
@@ -138,7 +138,14 @@ impl Desk<'_> {
     #[must_use]
     pub fn plan_rest(&self, kind: &str) -> f64 {
         let others = self.others(&part_of(self.scenario, kind));
-        assemble(self.scenario, self.travel, self.demand, &others, None).score
+        self.score_of(self.scenario, &others)
+    }
+
+    /// What some visits score that are not planned again. What promises cost that nobody keeps is in both parts of
+    /// a plan, and counts once.
+    fn score_of(&self, scenario: &Scenario, visits: &[PlannedVisit]) -> f64 {
+        let plan = |visits| assemble(scenario, self.travel, self.demand, visits, None);
+        plan(visits).score + plan(&[]).score_parts.promise
     }
 
     /// The visits of the plan by vehicles that are not planned again.

@@ -263,7 +263,15 @@ pub fn solve_for(
             (0..components.len()).filter(|&k| !components[k].done()).max_by(|a, b| width(a).total_cmp(&width(b)));
         // Once the time is up, those that have nothing but their locks yet get a first plan.
         let unbegun = (0..components.len()).find(|&k| !components[k].begun() && enough());
-        let Some(widest) = unbegun.or(widest) else { break };
+        let Some(widest) = unbegun.or(widest) else {
+            // The time may have been up for a root that could not be finished.
+            stopped = match (stop(), enough()) {
+                (true, _) => Stopped::Interrupted,
+                (_, true) => Stopped::Time,
+                _ => Stopped::Gap,
+            };
+            break;
+        };
         if all_planned && (stop() || enough() && unbegun.is_none()) {
             stopped = if stop() { Stopped::Interrupted } else { Stopped::Time };
             break;

@@ -405,6 +405,25 @@ fn the_promise_is_made_to_communes_that_exist() {
 }
 
 #[test]
+fn a_promise_that_binds_goes_with_the_vehicles() {
+    let soft = || Bench::new().edit("scenario.toml", "mode = \"report\"\n# soft", "mode = \"soft\"\n# soft");
+    assert_eq!(soft().places(), [""; 0]);
+    let short = soft().edit("scenario.toml", "hours = 48\n# working (arrêtée", "hours = 12\n# working (arrêtée");
+    assert_eq!(place(&short.error()), format!("SCN-promise scenario.toml:{}:9", line_of("hours = 48")));
+    let weight = Bench::new().edit("scenario.toml", "# weight = 0.00001", "weight = 0.1");
+    assert_eq!(place(&weight.error()), format!("CFG-conflict scenario.toml:{}:1", line_of("# weight =")));
+    let nights = soft().edit("scenario.toml", "overnight = \"base\"", "overnight = \"site\"");
+    assert!(place(&nights.error()).starts_with("SCN-promise"), "{}", place(&nights.error()));
+    let lasting = soft().edit("scenario.toml", "min-session-minutes = 60", "min-session-minutes = 5");
+    let lasting = lasting.edit(
+        "scenario.toml",
+        "# Durée d'un rendez-vous. / Length of an appointment.\nminutes = 10",
+        "minutes = 100",
+    );
+    assert!(place(&lasting.error()).starts_with("SCN-promise"), "{}", place(&lasting.error()));
+}
+
+#[test]
 fn init_writes_nothing_where_it_cannot() {
     let bench = Bench::new();
     let errors = init(&bench.path("zones.csv/inner")).unwrap_err();

@@ -64,7 +64,7 @@ pub struct Duty {
     /// Shapes of sites whose hours are agreed, by local position.
     pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
     /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
-    /// working time is free, those of the longest visits.
+    /// working time and its hours are free, those of the longest visits.
     pub useful: Vec<Vec<usize>>,
     /// Most visits in a tour.
     pub max_visits: usize,
@@ -312,7 +312,7 @@ fn duty(
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
     let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
     let nights = vehicle.nights.is_some();
-    let single = vehicle.max_visits_per_day == 1 && !nights && !work_binds && !week_may_bind(scenario, id);
+    let single = vehicle.max_visits_per_day == 1 && !nights && !work_binds && !timed && !week_may_bind(scenario, id);
     let every: Vec<usize> = (0..shapes.levels.len()).collect();
     let useful = (0..roads.sites.len())
         .map(|j| {
