@@ -2,7 +2,7 @@
 
 use super::feasible::{Feasible, feasible};
 use super::lp::LpError;
-use crate::domain::{DayId, Lock, Scenario, Vehicle, VehicleId, Window};
+use crate::domain::{DayId, Lock, PromiseMode, Scenario, Service, Vehicle, VehicleId, Window};
 use crate::travel::Table;
 use crate::units::Seconds;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ impl Cause {
 /// Locked visits that no plan can hold together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Their positions in [`Scenario::locks`], rising.
+    /// Their positions in [`Scenario::locks`], rising; none where a hard promise is what no plan keeps.
     pub locks: Vec<usize>,
     /// Whether it is proved that without any one of them there is a plan with the others.
     pub minimal: bool,
@@ -97,7 +97,8 @@ pub struct Conflict {
 }
 
 /// Finds a smallest set of locked visits, in the sense that none can be left out of it, that no plan
-/// can hold, in a scenario of which it is known that no plan holds them all.
+/// can hold, in a scenario of which it is known that there is no plan. Hard promises are left aside: where the
+/// set is empty, the locked visits do not contradict each other, and it is those that no plan can keep.
 ///
 /// First the search is narrowed to the visits of one vehicle, week, day or site, as long as these alone are
 /// infeasible. Then a deletion filter: one visit after the other is left out, and stays out where
@@ -108,6 +109,15 @@ pub struct Conflict {
 /// # Errors
 /// When the solver fails.
 pub fn conflict(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Conflict, LpError> {
+    let mut locks_alone = scenario.clone();
+    let hard = |s: &&mut Service| s.promise.mode == PromiseMode::Hard;
+    let promises: Vec<&mut Service> = locks_alone.services.iter_mut().filter(hard).collect();
+    let promised = !promises.is_empty();
+    promises.into_iter().for_each(|service| service.promise.mode = PromiseMode::Report);
+    let scenario = &locks_alone;
+    if promised && feasible(scenario, travel, stop)? == Feasible::Yes {
+        return Ok(Conflict { locks: Vec::new(), minimal: true, causes: Vec::new() });
+    }
     let search = Search { scenario, travel, stop };
     let mut found = search.narrowed()?;
     let mut minimal = true;

@@ -21,18 +21,19 @@ pub enum Feasible {
 
 /// Looks for a plan, stops at the first one, and proves it where there is none. Nobody is invited:
 /// rules that bind tours do not depend on it, and the work is a small part of that of
-/// [`super::solve`]. Vehicles that nothing is locked for may stay at home.
+/// [`super::solve`]. Vehicles that nothing is locked for, and that keep no hard promise, may stay at home.
 ///
 /// # Errors
 /// When the solver fails.
 pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + Sync)) -> Result<Feasible, LpError> {
     let demand = nobody(scenario);
     let problem = Problem::new(scenario, travel, &demand);
-    if problem.duties.impossible {
+    if problem.duties.impossible || problem.hopeless() {
         return Ok(Feasible::No);
     }
-    let locked = |duties: &Vec<usize>| duties.iter().any(|&d| !problem.duties.list[d].required.is_empty());
-    for duties in groups(&problem).into_iter().filter(locked) {
+    let hard = |d: usize| problem.frames[d].iter().any(|f| problem.promised[f.promised].hard);
+    let bound = |d: usize| hard(d) || !problem.duties.list[d].required.is_empty();
+    for duties in groups(&problem).into_iter().filter(|duties| duties.iter().any(|&d| bound(d))) {
         // Any gap will do: the first plan is enough.
         let mut component = Component::new(&problem, duties, 0.5, 0);
         component.begin_with_locks()?;

@@ -215,7 +215,7 @@ pub fn solve_for(
 ) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
     let begin = Instant::now();
     let problem = Problem::new(scenario, travel, demand);
-    if problem.duties.impossible {
+    if problem.duties.impossible || problem.hopeless() {
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
     let spent = move |part: f64| settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit.mul_f64(part));

@@ -49,18 +49,6 @@ impl<'a> Problem<'a> {
         Self { scenario, travel, demand, duties, catchments, promised, frames }
     }
 
-    /// What is lost where no vehicle keeps any promise.
-    #[must_use]
-    pub fn unkept(&self) -> f64 {
-        self.promised.iter().map(|p| p.base).sum()
-    }
-
-    /// What some tours, each with its duty, are worth for the promises.
-    #[must_use]
-    pub fn kept<'t>(&self, tours: impl Iterator<Item = (usize, &'t Tour)>) -> f64 {
-        together(&self.promised, &self.frames, &self.duties.list, tours)
-    }
-
     /// Demand of a service that is known to have a pool.
     ///
     /// # Panics
@@ -77,6 +65,36 @@ impl<'a> Problem<'a> {
         // Where nobody may come, nobody is invited: nor for the other visits of a stay.
         let invitations = if seats > 0.0 { self.pool(service).pool.invitations(appointments).0 } else { 0 };
         Budget::new(seats, invitations)
+    }
+
+    /// What is lost where no vehicle keeps any promise that costs.
+    #[must_use]
+    pub fn unkept(&self) -> f64 {
+        self.promised.iter().filter(|p| !p.hard).map(|p| p.base).sum()
+    }
+
+    /// What some tours, each with its duty, are worth for the promises that cost; `None` where they do not keep one
+    /// that is hard and that vehicles of theirs could keep.
+    #[must_use]
+    pub fn kept<'t>(&self, own: &[usize], tours: impl Iterator<Item = (usize, &'t Tour)>) -> Option<f64> {
+        let answered = together(&self.promised, &self.frames, &self.duties.list, tours);
+        let mine = |k: usize| own.iter().any(|&d| self.frames[d].iter().any(|f| f.promised == k));
+        let mut worth = 0.0;
+        for (k, (promised, answered)) in self.promised.iter().zip(answered).enumerate() {
+            if !promised.hard {
+                worth += answered;
+            } else if mine(k) && answered < promised.base - 1e-9 * (1.0 + promised.base) {
+                return None;
+            }
+        }
+        Some(worth)
+    }
+
+    /// Whether a hard promise can be kept by no vehicle there is, whatever it does.
+    #[must_use]
+    pub fn hopeless(&self) -> bool {
+        let offered = |k: usize| self.frames.iter().flatten().any(|f| f.promised == k);
+        self.promised.iter().enumerate().any(|(k, p)| p.hard && p.base > 0.0 && (p.out_of_reach || !offered(k)))
     }
 }
 

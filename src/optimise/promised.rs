@@ -39,8 +39,13 @@ pub struct Promised {
     pub groups: Vec<Group>,
     /// By site: the groups it reaches, sorted.
     pub by_site: Vec<Vec<u32>>,
+    /// Whether plans that do not keep it are none. Then a group answered all of the time is worth 1, whoever
+    /// lives there, and what is missing is made dear.
+    pub hard: bool,
     /// What is lost where no vehicle answers anybody.
     pub base: f64,
+    /// Whether some of it lies out of reach of every site.
+    pub out_of_reach: bool,
     /// Ends of the cells, seconds of the clock; the first is 0.
     cuts: Vec<i64>,
     /// By pattern: seconds in the cells before each that fixed points do not answer; one more than cells.
@@ -81,7 +86,11 @@ impl Promised {
         let mut list = Vec::new();
         let mut frames = vec![Vec::new(); duties.len()];
         for (k, service) in scenario.services.iter().enumerate() {
-            let PromiseMode::Soft(weight) = service.promise.mode else { continue };
+            let weight = match service.promise.mode {
+                PromiseMode::Report => continue,
+                PromiseMode::Soft(weight) => Some(weight),
+                PromiseMode::Hard => None,
+            };
             let id = ServiceId::new(k);
             let mut one = Self::timed(scenario, id, service, duties);
             one.fill(scenario, travel, service, weight);
@@ -106,7 +115,9 @@ impl Promised {
             service: id,
             groups: Vec::new(),
             by_site: vec![Vec::new(); scenario.sites.len()],
+            hard: service.promise.mode == PromiseMode::Hard,
             base: 0.0,
+            out_of_reach: false,
             cuts: vec![0, judged],
             free: Vec::new(),
             clock,
@@ -145,7 +156,7 @@ impl Promised {
 
     /// Groups the communes promised, and weighs them.
     #[allow(clippy::cast_precision_loss)]
-    fn fill(&mut self, scenario: &Scenario, travel: &Table, service: &Service, weight: f64) {
+    fn fill(&mut self, scenario: &Scenario, travel: &Table, service: &Service, weight: Option<f64>) {
         let judged = self.cuts[self.cuts.len() - 1];
         if judged == 0 {
             return;
@@ -166,18 +177,23 @@ impl Promised {
             if pattern == next {
                 self.free.push(self.unanswered(near_points[i].iter().flat_map(|&k| points[k].open.spans())));
             }
-            let weight = weight * f64::from(scenario.communes[i].population.0) / judged as f64;
-            let free = &self.free[pattern];
-            self.base += weight * free[free.len() - 1];
-            groups.entry((near_sites[i].clone(), pattern)).or_insert((0.0, zone(&scenario.communes[i]))).0 += weight;
+            let residents = f64::from(scenario.communes[i].population.0);
+            let own = weight.map_or(0.0, |weight| weight * residents / judged as f64);
+            let key = (near_sites[i].clone(), pattern);
+            groups.entry(key).or_insert((0.0, zone(&scenario.communes[i]))).0 += own;
         }
         for ((sites, pattern), (weight, zone)) in groups {
+            let weight = if self.hard { 1.0 / judged as f64 } else { weight };
+            let unanswered = self.free[pattern][self.cuts.len() - 1];
+            self.base += weight * unanswered;
+            self.out_of_reach |= sites.is_empty() && unanswered > 0.0;
             if sites.is_empty() || weight <= 0.0 {
                 continue;
             }
             let group = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
             sites.iter().for_each(|&j| self.by_site[j].push(group));
-            self.groups.push(Group { sites: sites.into_iter().map(SiteId::new).collect(), weight, zone, pattern });
+            let sites = sites.into_iter().map(SiteId::new).collect();
+            self.groups.push(Group { sites, weight, zone, pattern });
         }
     }
 
@@ -269,15 +285,16 @@ pub fn covers(promised: &[Promised], frames: &[Frame], duty: &Duty, tour: &Tour,
     }
 }
 
-/// What some tours together are worth for the promises: every cell of a group once.
+/// What some tours together answer, by promise: every cell of a group once.
 pub fn together<'t>(
     promised: &[Promised],
     frames: &[Vec<Frame>],
     duties: &[Duty],
     tours: impl Iterator<Item = (usize, &'t Tour)>,
-) -> f64 {
+) -> Vec<f64> {
+    let mut total = vec![0.0; promised.len()];
     if promised.is_empty() {
-        return 0.0;
+        return total;
     }
     let mut spans: BTreeMap<(usize, u32), Vec<Cells>> = BTreeMap::new();
     for (d, tour) in tours {
@@ -285,14 +302,13 @@ pub fn together<'t>(
             spans.entry((cover.promised, cover.group)).or_default().push(cover.cells);
         });
     }
-    let mut total = 0.0;
     for ((k, group), mut spans) in spans {
         spans.sort_unstable();
         let mut done = 0;
         for (from, to) in spans {
             let from = from.max(done);
             if from < to {
-                total += promised[k].value(group, (from, to));
+                total[k] += promised[k].value(group, (from, to));
                 done = to;
             }
         }

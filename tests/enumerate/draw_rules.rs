@@ -47,11 +47,12 @@ impl Draw {
                 1 => PromisedTo::Listed((0..communes).filter(|_| self.chance(60)).map(CommuneId::new).collect()),
                 _ => PromisedTo::All,
             };
+            let hard = self.chance(25);
             let weight = self.pick(&[0.3, 1.0, 3.0, 10.0]) / f64::from(residents.max(1));
             scenario.services[s].promise = Promise {
                 reach: Reach { access: Seconds(100 * self.int(1, 20)), hours: self.pick(&[24, 24, 36, 48, 48, 72]) },
                 clock: self.pick(&[ClockKind::Working, ClockKind::Calendar]),
-                mode: PromiseMode::Soft(weight),
+                mode: if hard { PromiseMode::Hard } else { PromiseMode::Soft(weight) },
                 to,
             };
             let length = scenario.services[s].appointment;

@@ -222,6 +222,11 @@ impl Plans<'_, '_> {
         }
         let Some(score) = score else { return Some(()) };
         if at == self.options.len() {
+            let out = out(&self.fleet.days, &self.chosen);
+            let stops = out.iter().flat_map(|&(v, d, tour)| tour.stops.iter().map(move |stop| (v, d, stop)));
+            if self.world.keeps(Family::Promise) && !self.promises.keep(&self.world, &stops.collect::<Vec<_>>()) {
+                return Some(());
+            }
             self.best = Some(score);
             self.best_plan = self.chosen.clone();
             return Some(());

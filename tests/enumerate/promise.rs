@@ -10,8 +10,9 @@ use tournee::domain::{CareStatus, ClockKind, CommuneId, PromiseMode, PromisedTo}
 struct Place {
     service: usize,
     commune: CommuneId,
-    /// What it costs to be answered never.
+    /// What it costs to be answered never; nothing where that is forbidden.
     weight: f64,
+    hard: bool,
     /// Spans of the clock that fixed points answer.
     fixed: Vec<(i64, i64)>,
 }
@@ -48,7 +49,12 @@ impl Promises {
         };
         let mut out = Self { places: Vec::new(), clocks: [clock(false), clock(true)] };
         for (k, service) in scenario.services.iter().enumerate() {
-            let PromiseMode::Soft(weight) = service.promise.mode else { continue };
+            let weight = match service.promise.mode {
+                PromiseMode::Report => continue,
+                PromiseMode::Soft(weight) => weight,
+                PromiseMode::Hard => 0.0,
+            };
+            let hard = service.promise.mode == PromiseMode::Hard;
             for i in 0..scenario.communes.len() {
                 let commune = CommuneId::new(i);
                 let points = scenario.care_points.iter().chain(&scenario.imaging_sites).filter(|p| {
@@ -72,7 +78,7 @@ impl Promises {
                     }
                 }
                 let weight = weight * f64::from(scenario.communes[i].population.0);
-                out.places.push(Place { service: k, commune, weight, fixed });
+                out.places.push(Place { service: k, commune, weight, hard, fixed });
             }
         }
         out
@@ -100,14 +106,17 @@ impl Promises {
         (from < to).then_some((from, to))
     }
 
-    /// What is not kept costs with these stops, each with its vehicle and day.
+    /// By place: the part of the time in which it is not answered with these stops, each with its vehicle and day.
     #[allow(clippy::cast_precision_loss)]
-    pub fn penalty(&self, world: &World, stops: &[(usize, usize, &Stop)]) -> f64 {
-        let mut total = 0.0;
-        for place in &self.places {
+    fn unanswered<'s>(
+        &'s self,
+        world: &'s World,
+        stops: &'s [(usize, usize, &Stop)],
+    ) -> impl Iterator<Item = (&'s Place, f64)> {
+        self.places.iter().filter_map(move |place| {
             let judged = self.judged(world, place.service);
             if judged == 0 {
-                continue;
+                return None;
             }
             let mut spans = place.fixed.clone();
             for &(vehicle, day, stop) in stops {
@@ -117,10 +126,8 @@ impl Promises {
                     .iter()
                     .any(|o| o.service.index() == place.service && o.lanes > 0 && o.weekdays.0 & (1 << (day % 7)) != 0);
                 let appointments: i32 = stop.sessions.iter().map(|s| (s.1 - s.0) / length).sum();
-                if offered
-                    && appointments > 0
-                    && reaches(world, place.service, place.commune, world.commune_of(stop.site))
-                {
+                let near = reaches(world, place.service, place.commune, world.commune_of(stop.site));
+                if offered && appointments > 0 && near {
                     spans.extend(stop.sessions.iter().filter_map(|s| self.answers(world, place.service, day, *s)));
                 }
             }
@@ -130,9 +137,18 @@ impl Promises {
                 answered += (to - from.max(done)).max(0);
                 done = done.max(to);
             }
-            total += place.weight * (judged - answered) as f64 / judged as f64;
-        }
-        total
+            Some((place, (judged - answered) as f64 / judged as f64))
+        })
+    }
+
+    /// What is not kept costs with these stops.
+    pub fn penalty(&self, world: &World, stops: &[(usize, usize, &Stop)]) -> f64 {
+        self.unanswered(world, stops).map(|(place, part)| place.weight * part).sum()
+    }
+
+    /// Whether these stops keep what must be kept.
+    pub fn keep(&self, world: &World, stops: &[(usize, usize, &Stop)]) -> bool {
+        self.unanswered(world, stops).all(|(place, part)| !place.hard || part == 0.0)
     }
 
     /// How much less that is than without any.

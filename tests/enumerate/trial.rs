@@ -94,6 +94,25 @@ fn judged(instance: &Instance, planned: bool) -> Vec<String> {
     }
     let found = conflict(scenario, travel, &stop).expect("the solver works");
     let mut faults = Vec::new();
+    let mut locks_alone = scenario.clone();
+    for service in locks_alone.services.iter_mut().filter(|s| s.promise.mode == PromiseMode::Hard) {
+        service.promise.mode = PromiseMode::Report;
+    }
+    if found.locks.is_empty() {
+        // Not the locks, but a promise.
+        let held = feasible(&locks_alone, travel, &stop).expect("the solver works");
+        let hard = scenario.services.iter().any(|s| s.promise.mode == PromiseMode::Hard);
+        return if held == Feasible::Yes && hard {
+            Vec::new()
+        } else {
+            vec![format!("[conflict] {held:?}, hard {hard}")]
+        };
+    }
+    let judge = |locks: &[usize]| {
+        let mut some = locks_alone.clone();
+        some.locks = locks.iter().map(|&k| scenario.locks[k].clone()).collect();
+        feasible(&some, travel, &stop).expect("the solver works")
+    };
     if judge(&found.locks) != Feasible::No || !found.minimal {
         faults.push(format!("[conflict] {found:?} is none"));
     }

@@ -84,6 +84,9 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
         .flat_map(|(choice, &(v, d))| choice.stops.iter().map(move |stop| (v, d, stop)))
         .collect();
     score -= promises.penalty(world, &stops);
+    if !promises.keep(world, &stops) {
+        faults.push("a hard promise is not kept".into());
+    }
     let plan: Vec<Option<&Choice>> = chosen.iter().map(Option::as_ref).collect();
     if !joint::legal(world, &days, &plan) {
         let tours: Vec<_> = plan.iter().map(|c| c.map(|c| (c.work, &c.stops))).collect();

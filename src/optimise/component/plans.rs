@@ -129,12 +129,16 @@ impl Component<'_> {
         slots
     }
 
-    /// What tours cost in the score, less what they are worth for the promises.
+    /// What tours cost in the score, less what they are worth for the promises; infinitely much where they do not
+    /// keep one that is hard.
     fn cost(&self, placed: &[Placed]) -> f64 {
         let night = self.problem.scenario.prices.night_price;
         let one = |p: &Placed| self.problem.duties.list[p.duty].cost(&p.tour) + night * f64::from(p.tour.sleeps);
-        let kept = self.problem.kept(placed.iter().map(|p| (p.duty, &p.tour)));
-        placed.iter().map(one).sum::<f64>() - kept
+        let tours = placed.iter().map(|p| (p.duty, &p.tour));
+        match self.problem.kept(&self.generator.master.duties, tours) {
+            Some(kept) => placed.iter().map(one).sum::<f64>() - kept,
+            None => f64::INFINITY,
+        }
     }
 
     /// Scores whole tours exactly and keeps them when they are the best; their score.
@@ -182,6 +186,9 @@ impl Component<'_> {
         let clock = Instant::now();
         let slots = self.slots(&placed);
         let cost = self.cost(&placed);
+        if cost == f64::INFINITY {
+            return Ok(f64::NEG_INFINITY);
+        }
         let continuous = Continuous::new(self.problem, &slots, true)?;
         let most = continuous.value - cost;
         if most <= self.score() {
@@ -242,6 +249,9 @@ impl Component<'_> {
             Dealt::Unknown(_) => return Ok(f64::INFINITY),
         };
         let cost = self.cost(&placed);
+        if cost == f64::INFINITY {
+            return Ok(f64::NEG_INFINITY);
+        }
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
         let most = continuous.value - cost + 1e-9;
         if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {

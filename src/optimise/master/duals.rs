@@ -124,7 +124,7 @@ impl Master<'_> {
         }
         let (caps, given) = self.cap_duals(solution);
         out.caps = caps;
-        pay(&mut out, given);
+        pay(&mut out, given - self.hard_base());
         for (&(service, commune), &row) in &self.due {
             let delta = dual(row);
             if delta > 0.0 {

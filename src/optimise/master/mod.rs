@@ -51,6 +51,9 @@ use windows::CapRows;
 /// A penalty above this is never raised.
 const MOST_PENALTY: f64 = 1e7;
 
+/// Price of a group that is never answered, where that is forbidden, until it has to be dearer.
+const FIRST_DEAR: f64 = 10.0;
+
 /// A slot of the master: a stay for one service, whatever its days.
 pub type SlotKey = (ServiceId, SiteId, Budget);
 
@@ -90,6 +93,9 @@ pub struct Master<'a> {
     lengths: Vec<LengthRows>,
     touches: TouchRows,
     caps: CapRows,
+    /// What is lost where hard promises are not kept: a column that is always there, and its price.
+    unkept: Option<ColId>,
+    dear: f64,
     branches: Vec<BranchRow>,
     packages: Vec<(SlotKey, Package, ColId)>,
     known: FxHashMap<Rotation, usize>,
@@ -145,6 +151,8 @@ impl<'a> Master<'a> {
                 });
             }
         }
+        let hard: f64 = own_hard(problem, &duties).map(|k| problem.promised[k].base).sum();
+        let unkept = (hard > 0.0).then(|| lp.add_column(-FIRST_DEAR * hard, 1.0, 1.0, &[]));
         let heads = head_rows(problem, &duties, &mut lp);
         let controls = control_rows(problem, &duties, &mut lp);
         let lengths = length_rows(problem, &duties, &mut lp);
@@ -168,6 +176,8 @@ impl<'a> Master<'a> {
             lengths,
             touches: TouchRows::default(),
             caps: CapRows::default(),
+            unkept,
+            dear: FIRST_DEAR,
             branches: Vec::new(),
             packages: Vec::new(),
             known: FxHashMap::default(),
@@ -455,7 +465,7 @@ impl<'a> Master<'a> {
     #[must_use]
     pub fn missing(&self, solution: &LpSolution) -> f64 {
         let columns = self.branches.iter().map(|b| b.missing).chain(self.stand_ins.iter().copied());
-        columns.map(|c| solution.columns[c.0]).sum()
+        columns.map(|c| solution.columns[c.0]).sum::<f64>() + self.unanswered(solution)
     }
 
     /// Makes it dearer to go without what is decided or locked; `false` when it is dear enough.
@@ -468,6 +478,7 @@ impl<'a> Master<'a> {
         for column in columns.collect::<Vec<_>>() {
             self.lp.set_cost(column, -self.penalty);
         }
+        self.make_dearer();
         true
     }
 
@@ -494,6 +505,12 @@ impl<'a> Master<'a> {
     pub fn counts(&self) -> (usize, usize) {
         (self.packages.len(), self.tours.iter().filter(|t| t.column.is_some()).count())
     }
+}
+
+/// The hard promises that duties could keep.
+fn own_hard<'p>(problem: &'p Problem, duties: &'p [usize]) -> impl Iterator<Item = usize> + 'p {
+    let mine = |k: usize| duties.iter().any(|&d| problem.frames[d].iter().any(|f| f.promised == k));
+    (0..problem.promised.len()).filter(move |&k| problem.promised[k].hard && mine(k))
 }
 
 /// Adds up entries of the same row.

@@ -5,7 +5,7 @@
 //! for. One row may stand for many cells, as long as all of them are answered enough; where some are not any
 //! more, it is parted. Its dual lies between 0 and 1: by so much of their value its cells are no longer a prize.
 
-use super::Master;
+use super::{Master, own_hard};
 use crate::optimise::lp::{ColId, LpSolution, RowId};
 use crate::optimise::problem::Problem;
 use crate::optimise::promised::{Cover, covers};
@@ -43,6 +43,8 @@ pub(super) struct CapRows {
 /// What the cells of the promises are worth at some duals.
 #[derive(Default)]
 pub struct WindowPrices {
+    /// By promise: what a part that is not kept costs, for each unit of what it is worth.
+    prices: Vec<f64>,
     /// By promise: groups with a cap that has a price, with what the cells before each are worth.
     groups: Vec<FxHashMap<u32, Vec<f64>>>,
     /// By promise and site: what the cells before each are worth for all groups it reaches.
@@ -53,8 +55,61 @@ impl Master<'_> {
     /// What a rotation's visits answer is worth, as if nobody else did.
     pub(super) fn answers(&self, rotation: &Rotation) -> f64 {
         let mut worth = 0.0;
-        self.covers(rotation, |cover| worth += self.problem.promised[cover.promised].value(cover.group, cover.cells));
+        self.covers(rotation, |cover| {
+            let own = &self.problem.promised[cover.promised];
+            worth += self.price(cover.promised) * own.value(cover.group, cover.cells);
+        });
         worth
+    }
+
+    /// What is paid for a part of a promise that is not kept: as much as it is worth, or what makes it dear.
+    fn price(&self, promised: usize) -> f64 {
+        if self.problem.promised[promised].hard { self.dear } else { 1.0 }
+    }
+
+    /// Prices by promise.
+    fn prices(&self) -> Vec<f64> {
+        (0..self.problem.promised.len()).map(|k| self.price(k)).collect()
+    }
+
+    /// What a solution leaves unanswered of the hard promises.
+    pub(super) fn unanswered(&self, solution: &LpSolution) -> f64 {
+        if self.unkept.is_none() {
+            return 0.0;
+        }
+        let hard = |k: usize| self.problem.promised[k].hard;
+        let mut left: f64 = own_hard(self.problem, &self.duties).map(|k| self.problem.promised[k].base).sum();
+        for ((k, group), totals) in self.answered(solution).into_iter().filter(|((k, _), _)| hard(*k)) {
+            let own = &self.problem.promised[k];
+            let once = |(cell, total): (u32, &f64)| own.value(group, (cell, cell + 1)) * total.min(1.0);
+            left -= (0..).zip(&totals).map(once).sum::<f64>();
+        }
+        // Rounding, cell by cell.
+        if left > 1e-6 * (1.0 + self.problem.promised.iter().map(|p| p.base).sum::<f64>()) { left } else { 0.0 }
+    }
+
+    /// Makes it dearer to leave hard promises unkept.
+    pub(super) fn make_dearer(&mut self) {
+        let Some(unkept) = self.unkept else { return };
+        self.dear *= 100.0;
+        let base: f64 = own_hard(self.problem, &self.duties).map(|k| self.problem.promised[k].base).sum();
+        self.lp.set_cost(unkept, -self.dear * base);
+        for t in 0..self.tours.len() {
+            if let Some(column) = self.tours[t].column {
+                let worth = self.answers(&self.tours[t].rotation) - self.cost(&self.tours[t].rotation);
+                self.lp.set_cost(column, worth);
+            }
+        }
+        let dear: Vec<ColId> = (self.caps.list.iter())
+            .filter(|cap| !cap.parted && self.problem.promised[cap.cells[0].0].hard)
+            .map(|cap| cap.excess)
+            .collect();
+        dear.into_iter().for_each(|excess| self.lp.set_cost(excess, -self.dear));
+    }
+
+    /// What the price of leaving hard promises unkept takes off the bound.
+    pub(super) fn hard_base(&self) -> f64 {
+        own_hard(self.problem, &self.duties).map(|k| self.dear * self.problem.promised[k].base).sum()
     }
 
     fn covers(&self, rotation: &Rotation, mut tell: impl FnMut(Cover)) {
@@ -213,14 +268,16 @@ impl Master<'_> {
         }
         for ((cells, value), entries) in list.into_iter().zip(values).zip(entries) {
             let row = self.lp.add_row(f64::NEG_INFINITY, value, &entries);
-            let excess = self.lp.add_column(-1.0, 0.0, f64::INFINITY, &[(row, -1.0)]);
+            let price = self.price(cells[0].0);
+            let excess = self.lp.add_column(-price, 0.0, f64::INFINITY, &[(row, -1.0)]);
             self.caps.list.push(CapRow { cells, value, row, excess, parted: false });
         }
     }
 
     /// Duals of the caps, and what they give away.
     pub(super) fn cap_duals(&self, solution: &LpSolution) -> (Vec<f64>, f64) {
-        let dual = |cap: &CapRow| if cap.parted { 0.0 } else { solution.duals[cap.row.0].clamp(0.0, 1.0) };
+        let most = |cap: &CapRow| self.price(cap.cells[0].0);
+        let dual = |cap: &CapRow| if cap.parted { 0.0 } else { solution.duals[cap.row.0].clamp(0.0, most(cap)) };
         let duals: Vec<f64> = self.caps.list.iter().map(dual).collect();
         let given = self.caps.list.iter().zip(&duals).map(|(cap, dual)| cap.value * dual).sum();
         (duals, given)
@@ -229,8 +286,10 @@ impl Master<'_> {
     /// What cells are worth at some duals of the caps.
     #[must_use]
     pub fn window_prices(&self, duals: &[f64]) -> WindowPrices {
-        let mut out = WindowPrices::default();
+        let mut out = WindowPrices { prices: self.prices(), ..WindowPrices::default() };
         for (k, own) in self.problem.promised.iter().enumerate() {
+            let price = self.price(k);
+            let whole = |group: u32| own.worth(group).into_iter().map(|worth| price * worth).collect::<Vec<f64>>();
             let mut less: FxHashMap<u32, Vec<f64>> = FxHashMap::default();
             for (cap, &dual) in self.caps.list.iter().zip(duals).filter(|(_, dual)| **dual > 0.0) {
                 for &(_, group, cell) in cap.cells.iter().filter(|cell| cell.0 == k) {
@@ -240,7 +299,7 @@ impl Master<'_> {
             }
             let capped = less.into_iter().map(|(group, less)| {
                 let mut gone = 0.0;
-                let mut worth = own.worth(group);
+                let mut worth = whole(group);
                 for (cell, less) in less.into_iter().enumerate() {
                     gone += less;
                     worth[cell + 1] -= gone;
@@ -254,7 +313,7 @@ impl Master<'_> {
                     let add = |sum: &mut Vec<f64>, worth: &[f64]| sum.iter_mut().zip(worth).for_each(|(s, w)| *s += w);
                     match groups.get(group) {
                         Some(worth) => add(&mut sum, worth),
-                        None => add(&mut sum, &own.worth(*group)),
+                        None => add(&mut sum, &whole(*group)),
                     }
                 }
                 sum
@@ -299,7 +358,7 @@ impl WindowPrices {
             for (group, members) in (0..).zip(&members) {
                 let gain = match self.groups[frame.promised].get(&group) {
                     Some(worth) => worth[core.1] - worth[core.0],
-                    None => own.value(group, frame.core),
+                    None => self.prices[frame.promised] * own.value(group, frame.core),
                 };
                 for &a in members.iter().filter(|_| gain > 0.0) {
                     let row = &mut out.shared[a * sites..(a + 1) * sites];

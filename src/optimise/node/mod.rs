@@ -330,6 +330,8 @@ impl<'a> Generator<'a> {
             if added == 0 {
                 // Decisions paid their way out of, and nothing better to be had: make that dearer.
                 if paid && bound > f64::NEG_INFINITY && self.master.raise_penalty() {
+                    // Prices found before were those of another penalty.
+                    best = None;
                     continue;
                 }
                 node.converged = true;
