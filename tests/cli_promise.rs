@@ -109,3 +109,37 @@ fn what_cannot_be_measured_is_said() {
     assert_eq!(code, 6, "{stderr}");
     assert!(stderr.contains("F-promise"), "{stderr}");
 }
+
+/// The place of the template, with a hard promise of screening to Huelgoat and, where asked, another commune.
+fn hard(communes: &str, minutes: u32) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("place");
+    assert_eq!(run(&["init", place.to_str().unwrap()]).0, 0);
+    let scenario = place.join("hard.toml");
+    let text = format!(
+        "base = \"scenario.toml\"\nname = \"hard\"\n[[service]]\nid = \"mammography\"\n[service.promise]\n\
+         mode = \"hard\"\nminutes = {minutes}\ncommunes = [{communes}]\n"
+    );
+    fs::write(&scenario, text).unwrap();
+    let path = scenario.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn a_hard_promise_is_kept_or_proved_impossible() {
+    let (folder, scenario) = hard("\"29081\"", 60);
+    let out = folder.path().join("out");
+    let (code, _, stderr) = run(&["plan", &scenario, "--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{stderr}");
+    let plan = out.join("plan.json");
+    let (code, _, stderr) = run(&["check", plan.to_str().unwrap(), "--scenario", &scenario]);
+    assert_eq!(code, 0, "{stderr}");
+    // Spacing keeps the truck from coming twice.
+    let (_folder, scenario) = hard("\"29081\", \"29024\"", 5);
+    let (code, stdout, _) = run(&["plan", &scenario, "--lang", "en", "--format", "json"]);
+    assert_eq!(code, 4);
+    let error: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(error["error"]["code"], "infeasible");
+    assert_eq!(error["error"]["problems"][0]["code"], "SCN-unkept");
+    println!("{error:#}");
+}

@@ -14,7 +14,7 @@ pub struct CodeLine {
 macro_rules! codes {
     ($($rule:ident $code:literal $fr:literal $en:literal)*) => {
         /// A rule of the checker. `R` rules are the hard rules of model.md section 3 with their
-        /// number, `C` rules those of section 4, `F` rules those of the file itself.
+        /// number, `C` rules those of section 4, `P` rules those of section 5, `F` rules those of the file itself.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $(#[doc = concat!("`", $code, "`: ", $en)] $rule,)*
@@ -138,6 +138,9 @@ codes! {
     Expected "C-expected"
         "les venues attendues sont celles que donne le modèle"
         "the people expected are those the model gives"
+    PromiseKept "P-promise"
+        "une promesse ferme est tenue, pour chaque commune et à chaque instant"
+        "a hard promise is kept, for every commune and at every instant"
     Schema "F-schema"
         "la version du format est celle que ce programme lit"
         "the version of the format is the one this program reads"

@@ -91,6 +91,7 @@ const RULES: &[fn(&View, &mut Log)] = &[
     coverage::stay_share,
     coverage::invitations_budget,
     coverage::expected,
+    promise::kept,
     format::schema,
     format::hash,
     format::horizon,

@@ -7,7 +7,7 @@ use super::log::Log;
 use super::offered;
 use super::view::{View, VisitView};
 use crate::domain::{
-    CarePoint, CareStatus, ClockKind, CommuneId, FollowUp, PromiseMode, PromisedTo, Scenario, Service, ServiceId,
+    CarePoint, CareStatus, ClockKind, CommuneId, FollowUp, Promise, PromiseMode, PromisedTo, Scenario, ServiceId,
 };
 use crate::plan::{
     FollowUpLine, FollowUpPoint, LongestWait, PromiseFigures, RollingFigures, VisitService, at, instant,
@@ -189,37 +189,76 @@ pub(super) fn promise(view: &View) -> Vec<PromiseFigures> {
     out
 }
 
+/// The communes that a promise is a constraint for, each with what is measured on its clock; those of which
+/// nothing can be said are left out.
+fn bound(view: &View, calendar: &Calendar, service: ServiceId) -> Vec<(usize, Measured)> {
+    let scenario = view.scenario;
+    let promise = &scenario.services[service.index()].promise;
+    let openings = Openings::new(view, calendar, service);
+    let hours = 3600 * i64::from(promise.reach.hours);
+    let promised = |i: usize| match &promise.to {
+        PromisedTo::All => scenario.communes[i].in_scope,
+        PromisedTo::Unreached => scenario.communes[i].in_scope && !reached(view, &openings, promise, i),
+        PromisedTo::Listed(list) => list.contains(&CommuneId::new(i)),
+    };
+    let measured = |i: usize| {
+        let near = openings.near(view, i, promise.reach.access);
+        (i, measure(calendar, promise.clock, hours, &merged(&near)))
+    };
+    (0..scenario.communes.len()).filter(|&i| promised(i)).map(measured).filter(|(_, m)| m.1 > 0).collect()
+}
+
 /// What promises that are not kept cost, where they are soft constraints.
 #[allow(clippy::cast_precision_loss)]
 pub(super) fn penalty(view: &View) -> f64 {
-    let scenario = view.scenario;
-    let calendar = Calendar::new(scenario);
+    let calendar = Calendar::new(view.scenario);
     let mut total = 0.0;
-    for (k, service) in scenario.services.iter().enumerate() {
+    for (k, service) in view.scenario.services.iter().enumerate() {
         let PromiseMode::Soft(weight) = service.promise.mode else { continue };
-        let openings = Openings::new(view, &calendar, ServiceId::new(k));
-        let hours = 3600 * i64::from(service.promise.reach.hours);
-        for (i, commune) in scenario.communes.iter().enumerate() {
-            let near = openings.near(view, i, service.promise.reach.access);
-            let promised = match &service.promise.to {
-                PromisedTo::All => commune.in_scope,
-                PromisedTo::Unreached => commune.in_scope && !reached(view, &openings, service, i),
-                PromisedTo::Listed(list) => list.contains(&CommuneId::new(i)),
-            };
-            let (unanswered, evaluated, _) = measure(&calendar, service.promise.clock, hours, &merged(&near));
-            if promised && evaluated > 0 {
-                total += weight * f64::from(commune.population.0) * unanswered as f64 / evaluated as f64;
-            }
+        for (i, (unanswered, evaluated, _)) in bound(view, &calendar, ServiceId::new(k)) {
+            let residents = f64::from(view.scenario.communes[i].population.0);
+            total += weight * residents * unanswered as f64 / evaluated as f64;
         }
     }
     total
 }
 
+/// Communes named that are not answered.
+const NAMED: usize = 5;
+
+/// Hard promises are kept: every commune promised is answered all of the time that is judged.
+pub(super) fn kept(view: &View, log: &mut Log) {
+    let calendar = Calendar::new(view.scenario);
+    for (k, service) in view.scenario.services.iter().enumerate() {
+        if service.promise.mode != PromiseMode::Hard {
+            continue;
+        }
+        let broken: Vec<(usize, Measured)> =
+            bound(view, &calendar, ServiceId::new(k)).into_iter().filter(|(_, m)| m.0 > 0).collect();
+        if broken.is_empty() {
+            continue;
+        }
+        let name = |(i, (unanswered, evaluated, longest)): &(usize, Measured)| {
+            let commune = &view.scenario.communes[*i];
+            let since = longest.map_or_else(String::new, |(from, ..)| format!(", {}", at(from)));
+            format!("{} ({} {unanswered} s / {evaluated} s{since})", commune.name, commune.code)
+        };
+        let (named, id) = (broken.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", "), &service.id);
+        let n = broken.len();
+        log.add(
+            Rule::PromiseKept,
+            id,
+            format!("{n} communes ne sont pas toujours servies à temps par « {id} », dont {named} ; ajoutez des visites à leur portée"),
+            format!("{n} communes are not always answered in time by \"{id}\", among them {named}; add visits within their reach"),
+        );
+    }
+}
+
 /// Whether a fixed point that offers a service lies within reach of a commune, open or not.
-fn reached(view: &View, openings: &Openings, service: &Service, commune: usize) -> bool {
+fn reached(view: &View, openings: &Openings, promise: &Promise, commune: usize) -> bool {
     openings.fixed.keys().any(|&to| {
         let trip = view.travel.car(CommuneId::new(commune), to);
-        trip.is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= service.promise.reach.access)
+        trip.is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= promise.reach.access)
     })
 }
 

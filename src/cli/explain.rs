@@ -99,7 +99,9 @@ pub(super) fn failure(error: ExplainError, loaded: &Loaded, table: &Table, setti
     match error {
         ExplainError::Solver(error) => Failure::internal(error),
         ExplainError::Unsound(violations) => Failure::unsound(violations),
-        ExplainError::NoPlan(stopped) => Failure::no_plan(stopped == Stopped::Interrupted || stop::asked()),
+        ExplainError::NoPlan(stopped) => {
+            Failure::no_plan(stopped == Stopped::Interrupted || stop::asked(), loaded.scenario.promises_hard())
+        }
         ExplainError::Infeasible => infeasible::failure(loaded, table, settings.time_limit),
     }
 }

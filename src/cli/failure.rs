@@ -116,16 +116,23 @@ impl Failure {
         Self { details: Details::Problems(locks), ..Self::new(FailureCode::Infeasible, message) }
     }
 
-    /// Stopped too early.
-    pub(super) fn no_plan(interrupted: bool) -> Self {
+    /// Stopped too early; `promised` where hard promises are what makes a plan hard to find.
+    pub(super) fn no_plan(interrupted: bool, promised: bool) -> Self {
         if interrupted {
             let text = Text::new("interrompu avant qu'il y ait un plan", "interrupted before there was a plan");
             return Self::new(FailureCode::Interrupted, text);
         }
-        let text = Text::new(
-            "pas de plan avant la limite ; donnez plus de temps avec --time-limit",
-            "no plan before the limit; give more time with --time-limit",
-        );
+        let text = if promised {
+            Text::new(
+                "avant la limite, ni plan qui tienne la promesse ferme, ni preuve qu'il n'y en a pas ; donnez plus de temps avec --time-limit, ou mettez `mode = \"soft\"`",
+                "before the limit, neither a plan that keeps the hard promise nor a proof that there is none; give more time with --time-limit, or set `mode = \"soft\"`",
+            )
+        } else {
+            Text::new(
+                "pas de plan avant la limite ; donnez plus de temps avec --time-limit",
+                "no plan before the limit; give more time with --time-limit",
+            )
+        };
         Self::new(FailureCode::NoPlan, text)
     }
 
@@ -254,7 +261,7 @@ mod tests {
             (false, "no-plan", 5, "no plan before the limit; give more time with --time-limit"),
             (true, "interrupted", 130, "interrupted before there was a plan"),
         ] {
-            let failure = Failure::no_plan(interrupted);
+            let failure = Failure::no_plan(interrupted, false);
             let error = failure.to_json(Lang::En);
             assert_eq!((&error["code"], &error["exit"], &error["message"]), (&code.into(), &exit.into(), &said.into()));
             assert_eq!(last_line(failure.code, said, Lang::En), format!("error: {said} [{code}]"));

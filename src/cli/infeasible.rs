@@ -1,6 +1,6 @@
 //! What is said when it is proved that no plan keeps the locked visits.
 
-use super::{Failure, stop};
+use super::{Failure, stop, unkept};
 use crate::check::{CODES, CodeLine, Rule};
 use crate::config::{Code, Loaded, Problem, Problems};
 use crate::domain::{Lock, Scenario};
@@ -11,14 +11,17 @@ use crate::units::Seconds;
 use std::time::{Duration, Instant};
 
 /// Names a smallest set of locked visits that no plan can hold, where each of them is written, and the
-/// rules in their way. `limit` is the time to look for it.
+/// rules in their way; where the locked visits do not contradict each other, why a hard promise cannot be kept.
+/// `limit` is the time to look for it.
 pub(super) fn failure(loaded: &Loaded, table: &Table, limit: Option<Duration>) -> Failure {
     let begin = Instant::now();
     let enough = || stop::asked() || limit.is_some_and(|limit| begin.elapsed() >= limit);
-    match conflict(&loaded.scenario, table, &enough) {
-        Ok(found) => told(loaded, table, &found),
-        Err(error) => Failure::internal(error),
-    }
+    let left = || limit.map(|limit| limit.saturating_sub(begin.elapsed()));
+    let said = conflict(&loaded.scenario, table, &enough).and_then(|found| match found.locks.is_empty() {
+        true => unkept::failure(loaded, table, left()),
+        false => Ok(told(loaded, table, &found)),
+    });
+    said.unwrap_or_else(Failure::internal)
 }
 
 fn told(loaded: &Loaded, table: &Table, found: &Conflict) -> Failure {

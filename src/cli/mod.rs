@@ -29,6 +29,7 @@ mod schema;
 mod stop;
 mod summary;
 mod travel;
+mod unkept;
 mod usage;
 mod value;
 mod visits;

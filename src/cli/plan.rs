@@ -87,7 +87,7 @@ fn solved(
             if let Some(log) = log {
                 log.end(stopped.name());
             }
-            Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked()))
+            Err(Failure::no_plan(stopped == Stopped::Interrupted || stop::asked(), scenario.promises_hard()))
         }
         Outcome::Plan(solution) => {
             let visits = solution.visits(&duties);

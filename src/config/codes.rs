@@ -223,6 +223,9 @@ codes! {
     Promise "SCN-promise" Error
         "une promesse qui pèse sur le plan ne va pas avec le reste du scénario" / "a promise that binds the plan does not go with the rest of the scenario"
         => "allonger `hours` ou `min-session-minutes`, garder ce véhicule à sa base la nuit, ou mettre `mode = \"report\"`" / "lengthen `hours` or `min-session-minutes`, keep that vehicle at its base at night, or set `mode = \"report\"`";
+    PromiseUnkept "SCN-unkept" Error
+        "une promesse ferme (`mode = \"hard\"`) qu'aucun plan ne peut tenir" / "a hard promise (`mode = \"hard\"`) that no plan can keep"
+        => "ajouter des véhicules ou des sites, promettre à moins de communes, ou mettre `mode = \"soft\"`" / "add vehicles or sites, promise it to fewer communes, or set `mode = \"soft\"`";
     Outlines "MAP-outlines" Error
         "le fichier des contours n'est pas une collection GeoJSON" / "the file of outlines is not a GeoJSON collection"
         => "donner un GeoJSON (.geojson ou .geojson.gz) dont chaque élément a une propriété `code`, ou retirer `outlines`" / "give a GeoJSON file (.geojson or .geojson.gz) whose features have a property `code`, or remove `outlines`";

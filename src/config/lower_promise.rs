@@ -53,12 +53,13 @@ pub(super) fn promise(raw: &RawPromise, communes: &Communes, node: &Node, proble
     let mode = match raw.mode {
         RawPromiseMode::Report => PromiseMode::Report,
         RawPromiseMode::Soft => PromiseMode::Soft(raw.weight.unwrap_or(WEIGHT)),
+        RawPromiseMode::Hard => PromiseMode::Hard,
     };
-    if mode == PromiseMode::Report && raw.weight.is_some() {
+    if !matches!(mode, PromiseMode::Soft(_)) && raw.weight.is_some() {
         let problem = Problem::new(
             Code::Conflict,
-            "`weight` ne va pas avec `mode = \"report\"`",
-            "`weight` does not go with `mode = \"report\"`",
+            "`weight` ne va qu'avec `mode = \"soft\"`",
+            "`weight` goes with `mode = \"soft\"` only",
         );
         problems.push(node.at("weight").place_at_key(problem).column("weight"));
     }

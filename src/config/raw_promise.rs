@@ -17,7 +17,7 @@ pub(super) struct RawPromise {
     /// The clock of the constraint: `working` stands still on Saturdays, Sundays and public holidays.
     /// Both are always reported.
     pub clock: RawClock,
-    /// `report` measures; `soft` makes the plan pay `weight` for it.
+    /// `report` measures; `soft` makes the plan pay `weight` for it; with `hard` a plan that does not keep it is none.
     pub mode: RawPromiseMode,
     /// `soft`: price of a resident who is never answered, in weighted contacts; 0.00001 when absent.
     #[schemars(range(min = 0.0, max = 1000.0))]
@@ -45,6 +45,7 @@ pub(super) enum RawMode {
 pub(super) enum RawPromiseMode {
     Report,
     Soft,
+    Hard,
 }
 
 /// Communes by a word or by their codes.

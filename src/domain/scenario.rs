@@ -1,8 +1,8 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Service, Site, SiteId,
-    Territory, Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, PromiseMode, Service,
+    Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
@@ -172,6 +172,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether any promise is hard.
+    #[must_use]
+    pub fn promises_hard(&self) -> bool {
+        self.services.iter().any(|service| service.promise.mode == PromiseMode::Hard)
+    }
+
     /// The shift of a vehicle on a day, `None` when it is off.
     #[must_use]
     pub fn shift(&self, vehicle: VehicleId, day: DayId) -> Option<Window> {

@@ -51,7 +51,7 @@ pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
 }
 
 /// Demand of nobody.
-fn nobody(scenario: &Scenario) -> Demand {
+pub(super) fn nobody(scenario: &Scenario) -> Demand {
     let (communes, territories) = (scenario.communes.len(), scenario.territories.len());
     let of = |pool| ServiceDemand {
         pool,

@@ -27,6 +27,7 @@ mod rotation;
 pub mod search;
 mod shadow;
 pub mod shapes;
+mod unkept;
 
 use crate::demand::Demand;
 use crate::domain::Scenario;
@@ -44,6 +45,7 @@ pub use shadow::ShadowPrice;
 use shadow::shadow_prices;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
+pub use unkept::{FleetRange, Unanswered, Unkept, unkept};
 
 /// What the caller wants.
 #[derive(Debug, Clone, Copy)]
@@ -272,7 +274,8 @@ pub fn solve_for(
             };
             break;
         };
-        if all_planned && (stop() || enough() && unbegun.is_none()) {
+        // Locked visits always have a plan soon, or a proof that there is none; hard promises need not.
+        if (all_planned || scenario.promises_hard()) && (stop() || enough() && unbegun.is_none()) {
             stopped = if stop() { Stopped::Interrupted } else { Stopped::Time };
             break;
         }

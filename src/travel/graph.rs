@@ -120,7 +120,7 @@ impl RoadGraph {
             .iter()
             .map(|c| self.commune.get(&c.code).copied().ok_or(RoadGraphError::NoNode { code: c.code.clone() }))
             .collect::<Result<_, _>>()?;
-        let rows: Vec<Vec<Option<(u32, u32)>>> = hubs
+        let rows: Vec<Result<Vec<Option<(u32, u32)>>, RoadGraphError>> = hubs
             .par_iter()
             .map(|hub| {
                 let found = dijkstra(&self.graph, nodes[hub.index()], None, |e| *e.weight());
@@ -138,7 +138,9 @@ impl RoadGraph {
                     })
                     .collect()
             })
-            .collect::<Result<_, _>>()?;
+            .collect();
+        // The first in order, not the first that was found.
+        let rows: Vec<Vec<Option<(u32, u32)>>> = rows.into_iter().collect::<Result<_, _>>()?;
         Ok(Table::new(scenario.communes.len(), hubs, rows.into_iter().flatten().collect(), None, scenario.travel.door))
     }
 }

@@ -4,7 +4,7 @@ use crate::common::World;
 use crate::common::plan::{invite, truck_day};
 use crate::common::scenario::{MAMMOGRAPHY, TRUCK, commune};
 use chrono::Days;
-use tournee::domain::{Pool, PoolSource};
+use tournee::domain::{Pool, PoolSource, PromiseMode};
 use tournee::plan::InvitationLine;
 use tournee::units::People;
 
@@ -50,6 +50,10 @@ cases! {
     };
     stay_empties_a_commune, "C-stay-share", Rule, small_d;
     one_invitation_too_many, "C-invitations-budget", Rule, |w| invitations(w)[0].people = 81;
+    promise_not_kept, "P-promise", Rule, |w| {
+        // No visit offers it but the van's, on one day of two weeks.
+        w.scenario.services[2].promise.mode = PromiseMode::Hard;
+    };
     expected_of_a_commune_raised, "C-expected", Statement, |w| invitations(w)[0].expected += 0.01;
     expected_of_a_visit_raised, "C-expected", Statement, |w| w.plan.visits[0].services[0].expected += 0.01;
     additional_of_a_visit_raised, "C-expected", Statement, |w| {
