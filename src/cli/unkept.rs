@@ -27,9 +27,9 @@ pub(super) fn failure(loaded: &Loaded, table: &Table, limit: Option<Duration>) -
 }
 
 fn told(scenario: &Scenario, found: &Unkept) -> Failure {
-    let mut alike: BTreeMap<(ServiceId, &[(i64, i64)]), Vec<&Unanswered>> = BTreeMap::new();
+    let mut alike: BTreeMap<(ServiceId, &Times), Vec<&Unanswered>> = BTreeMap::new();
     for one in &found.communes {
-        alike.entry((one.service, one.windows.spans())).or_default().push(one);
+        alike.entry((one.service, &one.windows)).or_default().push(one);
     }
     let mut problems = Problems::new();
     for ((service, _), communes) in &alike {

@@ -1,7 +1,7 @@
 //! Sets of instants.
 
 /// A set of instants: sorted, disjoint half-open spans `[from, to)`, in seconds since the Unix epoch.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Times(Vec<(i64, i64)>);
 
 impl Times {

@@ -62,6 +62,9 @@ struct EdgeRow {
     seconds: u32,
 }
 
+/// Seconds and metres from one hub to each commune.
+type Row = Vec<Option<(u32, u32)>>;
+
 impl RoadGraph {
     /// Reads a graph from its two CSV tables: nodes (`id`, `commune`: the INSEE code where the
     /// node stands for a commune, else empty) and edges (`a`, `b`, `metres`, `seconds`, both
@@ -120,7 +123,7 @@ impl RoadGraph {
             .iter()
             .map(|c| self.commune.get(&c.code).copied().ok_or(RoadGraphError::NoNode { code: c.code.clone() }))
             .collect::<Result<_, _>>()?;
-        let rows: Vec<Result<Vec<Option<(u32, u32)>>, RoadGraphError>> = hubs
+        let rows: Vec<Result<Row, RoadGraphError>> = hubs
             .par_iter()
             .map(|hub| {
                 let found = dijkstra(&self.graph, nodes[hub.index()], None, |e| *e.weight());
@@ -140,7 +143,7 @@ impl RoadGraph {
             })
             .collect();
         // The first in order, not the first that was found.
-        let rows: Vec<Vec<Option<(u32, u32)>>> = rows.into_iter().collect::<Result<_, _>>()?;
+        let rows: Vec<Row> = rows.into_iter().collect::<Result<_, _>>()?;
         Ok(Table::new(scenario.communes.len(), hubs, rows.into_iter().flatten().collect(), None, scenario.travel.door))
     }
 }
