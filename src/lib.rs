@@ -38,6 +38,7 @@ pub mod optimise;
 pub mod plan;
 pub mod promise;
 pub mod publish;
+pub mod replan;
 pub mod report;
 pub mod travel;
 pub mod units;

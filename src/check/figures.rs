@@ -6,6 +6,7 @@ use super::offered;
 use super::pools::{self, PoolView};
 use super::promise;
 use super::rules::coverage::agrees;
+use super::rules::revision::number_of_changes;
 use super::view::{View, VisitView};
 use crate::domain::{ServiceId, SiteId};
 use crate::plan::{Coverage, InvitationLine, PromiseFigures, ScoreParts, VisitService};
@@ -18,8 +19,8 @@ const PROVED_GAP: f64 = 1e-6;
 /// alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
-    /// Weighted coverage less the prices of driving, of nights out and of promises not kept, plus what
-    /// weekdays are worth, weighted contacts.
+    /// Weighted coverage less the prices of driving, of nights out, of promises not kept and of changes, plus
+    /// what weekdays are worth, weighted contacts.
     pub score: f64,
     /// The bound as the plan states it: the checker cannot compute it again.
     pub upper_bound: f64,
@@ -58,7 +59,9 @@ pub(super) fn recompute(view: &View) -> Figures {
     let nights = view.scenario.prices.night_price * f64::from(nights_out);
     let weekdays = view.visits.iter().filter_map(|v| weekday_worth(view, v)).fold(0.0, |sum, worth| sum + worth);
     let promise = promise::penalty(view);
-    let score = weighted - driving - nights + weekdays - promise;
+    let changes_made = number_of_changes(view);
+    let changes = view.scenario.prices.change_price * f64::from(changes_made);
+    let score = weighted - driving - nights + weekdays - promise - changes;
     let upper_bound = view.plan.upper_bound;
     let mut visits = by_visit(view);
     promise::follow_up(view, &mut visits);
@@ -66,7 +69,17 @@ pub(super) fn recompute(view: &View) -> Figures {
         score,
         upper_bound,
         gap: (upper_bound - score) / weighted.max(1.0),
-        score_parts: ScoreParts { coverage: weighted, driving, driving_hours, nights, nights_out, weekdays, promise },
+        score_parts: ScoreParts {
+            coverage: weighted,
+            driving,
+            driving_hours,
+            nights,
+            nights_out,
+            weekdays,
+            promise,
+            changes,
+            changes_made,
+        },
         coverage,
         promise: promise::promise(view),
         visits,
@@ -189,6 +202,8 @@ pub(super) fn figures(view: &View, computed: &Figures, log: &mut Log) {
     compare(log, Rule::Figures, "score_parts.nights_out", is.nights_out.into(), due.nights_out.into());
     compare(log, Rule::Figures, "score_parts.weekdays", is.weekdays, due.weekdays);
     compare(log, Rule::Figures, "score_parts.promise", is.promise, due.promise);
+    compare(log, Rule::Figures, "score_parts.changes", is.changes, due.changes);
+    compare(log, Rule::Figures, "score_parts.changes_made", is.changes_made.into(), due.changes_made.into());
 }
 
 /// The score is coverage less driving and nights, plus weekdays, computed again.

@@ -36,7 +36,9 @@ use crate::domain::Scenario;
 use crate::plan::Plan;
 use crate::travel::Table;
 use log::Log;
-use rules::{breaks, chain, coverage, crew, decided, duty, format, instants, nights, offers, quality, sessions, sites};
+use rules::{
+    breaks, chain, coverage, crew, decided, duty, format, instants, nights, offers, quality, revision, sessions, sites,
+};
 use view::View;
 
 /// What the checker found.
@@ -83,6 +85,8 @@ const RULES: &[fn(&View, &mut Log)] = &[
     crew::crew,
     decided::locked,
     decided::forbidden,
+    revision::published,
+    revision::changes,
     offers::appointments,
     coverage::capacity,
     coverage::scope,

@@ -6,6 +6,7 @@ use crate::config::LoadOptions;
 use crate::domain::ClockKind;
 use crate::i18n::Lang;
 use crate::optimise::Settings;
+use crate::plan::{Closed, Unavailable};
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -69,6 +70,10 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Mesure la promesse de soins d'un plan (à 30 min et sous 48 h), par commune et par territoire
     Promise(PromiseArgs),
+    /// Refait un plan publié après un imprévu, avec peu de changements, et dit lesquels
+    Replan(ReplanArgs),
+    /// Verrouille des visites d'un plan : les écrit dans un tableau pour --locks
+    Lock(LockArgs),
     /// Donne un temps de trajet, ou écrit la table de tous les trajets
     Travel(TravelArgs),
     /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
@@ -100,14 +105,14 @@ pub(super) struct InputArgs {
     #[arg(long)]
     pub no_past: bool,
     /// Visites déjà convenues, à garder telles quelles (CSV : vehicle, date, site, sessions) ; peut être répété
-    #[arg(long, value_name = "CSV")]
+    #[arg(long, alias = "lock", value_name = "CSV")]
     pub locks: Vec<PathBuf>,
     /// Visites à ne pas faire (CSV : vehicle, date, site ; une case vide vaut pour toutes) ; peut être répété
     #[arg(long, value_name = "CSV")]
     pub forbid: Vec<PathBuf>,
-    /// Date du jour, pour signaler les invitations en retard et dater les calendriers
-    #[arg(long, value_name = "DATE", value_parser = value::date)]
-    pub now: Option<NaiveDate>,
+    /// Date du jour (ou instant), pour signaler les invitations en retard et dater les calendriers
+    #[arg(long, value_name = "DATE", value_parser = value::moment)]
+    pub now: Option<value::Moment>,
 }
 
 impl InputArgs {
@@ -120,7 +125,7 @@ impl InputArgs {
             locks: self.locks.clone(),
             forbid: self.forbid.clone(),
             no_past: self.no_past,
-            now: self.now,
+            now: self.now.map(|now| now.date),
         }
     }
 }
@@ -258,6 +263,51 @@ impl From<Clock> for ClockKind {
             Clock::Calendar => Self::Calendar,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplanArgs {
+    /// Le plan publié (plan.json)
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Le scénario pour lequel il a été fait (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// Véhicule qui ne peut pas sortir : véhicule@date ou véhicule@date..date ; peut être répété
+    #[arg(long, value_name = "VÉHICULE@DATE", value_parser = value::unavailable)]
+    pub unavailable: Vec<Unavailable>,
+    /// Emplacement qui ne peut pas servir : emplacement@date ou emplacement@date..date ; peut être répété
+    #[arg(long, value_name = "EMPLACEMENT@DATE", value_parser = value::closed)]
+    pub close: Vec<Closed>,
+    /// Nombre de visites publiées déplacées ou annulées, et de visites ajoutées, au plus
+    #[arg(long, value_name = "N", value_parser = value::changes)]
+    pub max_changes: Option<u32>,
+    /// Refait aussi le plan avec 0, 1, 2 … changements au plus, et montre ce que chacun vaut
+    #[arg(long)]
+    pub curve: bool,
+    /// Dossier où écrire plan, changements, tableaux et calendriers ; sans lui, rien n'est écrit
+    #[arg(long, value_name = "DOSSIER")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub effort: EffortArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LockArgs {
+    /// Le plan (plan.json)
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Visite à garder, par son identité (colonne visit de visits.csv) ; peut être répété
+    #[arg(long, value_name = "VISITE", required = true)]
+    pub visit: Vec<String>,
+    /// Garde le jour et le véhicule, et laisse les heures ouvertes
+    #[arg(long)]
+    pub day_only: bool,
+    /// Tableau où les ajouter (CSV) ; sans lui, sur la sortie standard
+    #[arg(long, value_name = "CSV")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

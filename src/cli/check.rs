@@ -7,7 +7,7 @@ use crate::check::{self, Report, Rule, Violation};
 use crate::config::{self, Code, LoadOptions, Problem, Source};
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
-use crate::plan::{Coverage, Plan};
+use crate::plan::{Coverage, Plan, second_of_day};
 use chrono::{Datelike as _, Weekday};
 use comfy_table::{CellAlignment, ContentArrangement};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
     };
     let plan = read(path)?;
     let options = options(&plan, &args.input);
-    let loaded = ground::loaded(context, &args.scenario, &options)?;
+    let loaded = ground::loaded_for(context, &args.scenario, &plan, &options)?;
     let pool = ground::pool(None)?;
     let report = pool.install(|| -> Result<_, Failure> {
         let table = ground::table(&loaded)?;
@@ -57,6 +57,8 @@ pub(super) fn options(plan: &Plan, input: &InputArgs) -> LoadOptions {
         options.weeks = options.weeks.or(Some(said.weeks));
         options.start = options.start.or(Some(said.start));
     }
+    let now = plan.revision.as_ref().and_then(|r| r.now);
+    options.now = options.now.or(now.map(|now| second_of_day(now).0));
     options
 }
 

@@ -47,7 +47,7 @@ const INPUT: &[Line] = &[
     ("no_past", "", "Forget the past visits of the scenario"),
     ("locks", "CSV", "Visits agreed already, kept as they are (CSV: vehicle, date, site, sessions); may be repeated"),
     ("forbid", "CSV", "Visits not to be made (CSV: vehicle, date, site; a blank cell stands for all); may be repeated"),
-    ("now", "DATE", "Today's date, to tell which invitations are late and to date the calendars"),
+    ("now", "DATE", "Today's date (or an instant), to tell which invitations are late and to date the calendars"),
 ];
 
 const EFFORT: &[Line] = &[
@@ -68,7 +68,7 @@ const EFFORT: &[Line] = &[
 
 /// Arguments that several commands have, with the commands.
 const SHARED: &[(&[&str], &[Line])] =
-    &[(&["plan", "check", "explain", "promise"], INPUT), (&["plan", "explain"], EFFORT)];
+    &[(&["plan", "check", "explain", "promise", "replan"], INPUT), (&["plan", "explain", "replan"], EFFORT)];
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
 
@@ -134,6 +134,33 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "The clock: working (stands still on Saturdays, Sundays and public holidays) or calendar; both by default",
             ),
             ("out", "FOLDER", "Folder for promise.csv, promise.json and GeoJSON maps; nothing is written without it"),
+        ],
+    ),
+    (
+        "replan",
+        "Makes a published plan anew after something happened, with few changes, and tells which",
+        &[
+            ("plan", "PLAN", "The published plan (plan.json)"),
+            MADE_FOR,
+            (
+                "unavailable",
+                "VEHICLE@DATE",
+                "A vehicle that cannot go out: vehicle@date or vehicle@date..date; may be repeated",
+            ),
+            ("close", "SITE@DATE", "A site that cannot be used: site@date or site@date..date; may be repeated"),
+            ("max_changes", "N", "Published visits moved or cancelled, and visits added, at most"),
+            ("curve", "", "Make the plan with 0, 1, 2 … changes at most, too, and show what each is worth"),
+            ("out", "FOLDER", "Folder for plan, changes, tables and calendars; nothing is written without it"),
+        ],
+    ),
+    (
+        "lock",
+        "Locks visits of a plan: writes them to a table for --locks",
+        &[
+            ("plan", "PLAN", "The plan (plan.json)"),
+            ("visit", "VISIT", "A visit to keep, by its identity (column visit of visits.csv); may be repeated"),
+            ("day_only", "", "Keep the day and the vehicle, and leave the hours open"),
+            ("out", "CSV", "The table to add them to (CSV); standard output without it"),
         ],
     ),
     (

@@ -59,6 +59,12 @@ pub(super) enum Said {
 
 pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     let plan = verdicts::read(&args.plan)?;
+    if plan.revision.is_some() {
+        return Err(Failure::usage(
+            "ce plan a été refait : les prix d'explain ne tiennent pas compte des changements ; donnez le plan d'origine",
+            "this plan was made anew: the prices of explain do not count changes; give the plan it was made from",
+        ));
+    }
     let loaded = ground::loaded(context, &args.scenario, &verdicts::options(&plan, &args.input))?;
     let scenario = &loaded.scenario;
     let question = question(scenario, args)?;

@@ -209,6 +209,9 @@ pub(super) fn score_line(plan: &Plan, lang: Lang) -> String {
     if parts.promise > 0.0 {
         line += &format!(" − {} {}", lang.pick("promesse non tenue", "promise not kept"), two(parts.promise));
     }
+    if parts.changes_made > 0 {
+        line += &format!(" − {} {} ({})", lang.pick("changements", "changes"), two(parts.changes), parts.changes_made);
+    }
     if parts.weekdays != 0.0 {
         let sign = if parts.weekdays > 0.0 { '+' } else { '−' };
         line += &format!(" {sign} {} {}", lang.pick("jours de marché", "market days"), two(parts.weekdays.abs()));

@@ -26,7 +26,18 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
 pub(super) fn write(
     context: Context,
     scenario: &Scenario,
+    made: (&Plan, &[ServiceRounds]),
+    folder: &Path,
+) -> Result<String, Failure> {
+    write_with(context, scenario, made, Vec::new(), folder)
+}
+
+/// The same with more tables.
+pub(super) fn write_with(
+    context: Context,
+    scenario: &Scenario,
     (plan, rounds): (&Plan, &[ServiceRounds]),
+    more: Vec<(&str, Vec<u8>)>,
     folder: &Path,
 ) -> Result<String, Failure> {
     let lang = context.lang;
@@ -38,6 +49,9 @@ pub(super) fn write(
         file("territories.csv", tables::territories(scenario, rounds, lang)),
         file("communes.csv", tables::communes(scenario, plan, rounds, lang)),
     ];
+    files.extend(more.into_iter().map(|(name, bytes)| file(name, bytes)));
+    let names: Vec<String> = files.iter().map(|f| f.path.clone()).collect();
+    let names = names.join(", ");
     let calendars = feeds(scenario, plan, Edition::new(revision(scenario), lang));
     let count = calendars.len();
     files.extend(calendars.into_iter().map(|feed| OutputFile { path: feed.path, bytes: feed.text.into_bytes() }));
@@ -46,14 +60,10 @@ pub(super) fn write(
     let shown = folder.display();
     Ok(match lang {
         Lang::Fr => {
-            format!(
-                "Écrit dans {shown} : plan.json, visits.csv, invitations.csv, territories.csv, communes.csv et {count} calendriers (calendars/)."
-            )
+            format!("Écrit dans {shown} : {names} et {count} calendriers (calendars/).")
         }
         Lang::En => {
-            format!(
-                "Written to {shown}: plan.json, visits.csv, invitations.csv, territories.csv, communes.csv and {count} calendars (calendars/)."
-            )
+            format!("Written to {shown}: {names} and {count} calendars (calendars/).")
         }
     })
 }

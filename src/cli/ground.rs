@@ -1,7 +1,9 @@
 //! What every command starts from: the scenario, its roads, and threads to work with.
 
-use super::{Context, Failure, output};
+use super::{Context, Failure, output, replan};
 use crate::config::{LoadOptions, Loaded, load};
+use crate::plan::Plan;
+use crate::replan::revise;
 use crate::travel::Table;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::Path;
@@ -11,6 +13,15 @@ pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Re
     let loaded = load(path, options).map_err(Failure::problems)?;
     if !loaded.warnings.is_empty() {
         output::talk(&loaded.warnings.render(context.lang, output::talk_colour(), output::talk_width()));
+    }
+    Ok(loaded)
+}
+
+/// Loads the scenario of a plan, with what the plan knows of vehicles and sites where it was made anew.
+pub(super) fn loaded_for(context: Context, path: &Path, plan: &Plan, options: &LoadOptions) -> Result<Loaded, Failure> {
+    let mut loaded = loaded(context, path, options)?;
+    if let Some(revision) = &plan.revision {
+        revise(&mut loaded.scenario, revision).map_err(|error| replan::wrong(&error))?;
     }
     Ok(loaded)
 }

@@ -16,6 +16,7 @@ mod ground;
 mod help;
 mod infeasible;
 mod init;
+mod lock;
 mod log;
 mod margins;
 mod output;
@@ -25,6 +26,8 @@ mod plan;
 mod progress;
 mod promise;
 mod promise_text;
+mod replan;
+mod replan_text;
 mod schema;
 mod stop;
 mod summary;
@@ -72,6 +75,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Check(args) => check::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
         Command::Promise(args) => promise::run(context, &args),
+        Command::Replan(args) => replan::run(context, &args),
+        Command::Lock(args) => lock::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),
         Command::Init(args) => init::run(context, &args),

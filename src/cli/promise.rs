@@ -16,7 +16,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         files::prepare(folder)?;
     }
     let plan = verdicts::read(&args.plan)?;
-    let loaded = ground::loaded(context, &args.scenario, &verdicts::options(&plan, &args.input))?;
+    let loaded = ground::loaded_for(context, &args.scenario, &plan, &verdicts::options(&plan, &args.input))?;
     let scenario = &loaded.scenario;
     if let Some(id) = &args.service {
         known(scenario, id)?;

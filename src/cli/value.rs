@@ -2,7 +2,9 @@
 
 use crate::config::{MOST_WEEKS, monday_of_week};
 use crate::i18n::Text;
-use chrono::NaiveDate;
+use crate::plan::{Closed, Unavailable, instant, second_of_day};
+use crate::units::Seconds;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Timelike as _};
 use std::fmt;
 use std::str::FromStr;
 
@@ -40,6 +42,62 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Wrong> {
         .map_err(|_| wrong("attendu : une date, comme 2026-11-30", "expected: a date, such as 2026-11-30"))
 }
 
+/// A date, or an instant of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Its date in Paris.
+    pub date: NaiveDate,
+    /// The instant; of a date alone, its beginning.
+    pub at: DateTime<FixedOffset>,
+}
+
+/// A date, an instant with its offset, or one without, which is Paris's.
+pub(super) fn moment(text: &str) -> Result<Moment, Wrong> {
+    let text = text.trim();
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Moment { date: second_of_day(at).0, at });
+    }
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
+    let local = local.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let parts = match local {
+        Some(at) => Some((at.date(), at.time().num_seconds_from_midnight())),
+        None => text.parse().ok().map(|date: NaiveDate| (date, 0)),
+    };
+    let Some((date, seconds)) = parts else {
+        return Err(wrong(
+            "attendu : une date, comme 2026-11-30, ou un instant, comme 2026-12-02T07:00",
+            "expected: a date, such as 2026-11-30, or an instant, such as 2026-12-02T07:00",
+        ));
+    };
+    Ok(Moment { date, at: instant(date, Seconds(i32::try_from(seconds).unwrap_or(0))) })
+}
+
+/// `NAME@DATE` or `NAME@DATE..DATE`.
+fn dated(text: &str) -> Option<(String, NaiveDate, NaiveDate)> {
+    let (name, dates) = text.trim().rsplit_once('@')?;
+    let (from, to) = dates.split_once("..").unwrap_or((dates, dates));
+    let (from, to): (NaiveDate, NaiveDate) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+    (!name.trim().is_empty() && from <= to).then(|| (name.trim().to_owned(), from, to))
+}
+
+pub(super) fn unavailable(text: &str) -> Result<Unavailable, Wrong> {
+    dated(text).map(|(vehicle, from, to)| Unavailable { vehicle, from, to }).ok_or_else(|| {
+        wrong(
+            "attendu : véhicule@date ou véhicule@date..date, comme nord-sante-truck@2026-12-02..2026-12-03",
+            "expected: vehicle@date or vehicle@date..date, such as nord-sante-truck@2026-12-02..2026-12-03",
+        )
+    })
+}
+
+pub(super) fn closed(text: &str) -> Result<Closed, Wrong> {
+    dated(text).map(|(site, from, to)| Closed { site, from, to }).ok_or_else(|| {
+        wrong(
+            "attendu : emplacement@date ou emplacement@date..date, comme anzin@2026-12-03",
+            "expected: site@date or site@date..date, such as anzin@2026-12-03",
+        )
+    })
+}
+
 pub(super) fn weeks(text: &str) -> Result<u32, Wrong> {
     number(
         text,
@@ -69,6 +127,10 @@ pub(super) fn seconds(text: &str) -> Result<f64, Wrong> {
 
 pub(super) fn nodes(text: &str) -> Result<u64, Wrong> {
     number(text, |n| *n >= 1, "attendu : un nombre entier, au moins 1", "expected: a whole number, 1 at least")
+}
+
+pub(super) fn changes(text: &str) -> Result<u32, Wrong> {
+    number(text, |_| true, "attendu : un nombre entier, 0 ou plus", "expected: a whole number, 0 or more")
 }
 
 pub(super) fn seed(text: &str) -> Result<u64, Wrong> {

@@ -104,6 +104,11 @@ fn clock(lang: Lang, seconds: i32) -> String {
     }
 }
 
+/// `9 h`
+pub(super) fn clock_of(lang: Lang, at: DateTime<FixedOffset>) -> String {
+    clock(lang, second_of_day(at).1.0)
+}
+
 /// `8 h 45–12 h`
 pub(super) fn session(lang: Lang, session: &Session) -> String {
     let [open, close] = [session.open, session.close].map(|at| clock(lang, second_of_day(at).1.0));

@@ -254,6 +254,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         past: past.finish(),
         locks: Vec::new(),
         forbidden: Vec::new(),
+        published: None,
     };
     // Locks are judged only against a fleet and sites that were read without fault.
     let mut lock_places = Vec::new();

@@ -1,12 +1,14 @@
 //! Pools, uptake and additionality.
 
-use super::value::{Step, value_steps};
+use super::value::{Step, value_of, value_steps};
 use crate::domain::{
-    CareStatus, Commune, CommuneId, DayId, Pool, PoolSource, Reference, Scenario, Service, ServiceId, SiteId,
+    CareStatus, Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Reference, Scenario, Service, ServiceId,
+    SiteId,
 };
 use crate::travel::Table;
 use chrono::Months;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Days over which the women who take part come due again (two years).
 const ROUND_DAYS: f64 = 730.0;
@@ -44,6 +46,19 @@ pub struct ServiceDemand {
     pub steps: Vec<Vec<Step>>,
     /// Communes with people due in reach of each site, in the order of communes.
     pub reach: Vec<Vec<Reach>>,
+    /// Invitations that are fixed already, by commune; none before [`Demand::without_fixed`].
+    pub fixed: BTreeMap<CommuneId, Vec<Fixed>>,
+}
+
+/// People of a commune whom a fixed visit invites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fixed {
+    /// The day of the visit.
+    pub day: DayId,
+    /// Its site.
+    pub site: SiteId,
+    /// How many.
+    pub people: u32,
 }
 
 /// A commune in reach of a site.
@@ -68,6 +83,40 @@ impl Demand {
             })
             .collect();
         Self { services }
+    }
+
+    /// What is left for the visits that are free, where some of those published are fixed: fewer people due, and
+    /// territories that have received something; and what the fixed ones are worth in the score. `None`
+    /// where nothing is fixed.
+    #[must_use]
+    pub fn without_fixed(&self, scenario: &Scenario) -> Option<(Self, f64)> {
+        let published = scenario.published.as_ref()?;
+        let fixed: Vec<&PublishedVisit> = published.visits.iter().filter(|v| v.fixed).collect();
+        if fixed.is_empty() {
+            return None;
+        }
+        let (mut left, mut worth) = (self.clone(), 0.0);
+        for (k, service) in left.services.iter_mut().enumerate() {
+            let Some(service) = service else { continue };
+            let mut gets = vec![0.0; scenario.territories.len()];
+            for visit in &fixed {
+                let people = visit.invitations.iter().find(|(id, _)| id.index() == k).map_or(&[][..], |(_, list)| list);
+                for reach in &service.reach[visit.site.index()] {
+                    let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) else { continue };
+                    let people = people[at].1;
+                    let i = reach.commune.index();
+                    gets[scenario.communes[i].territory.index()] += service.worth[i] * reach.uptake * f64::from(people);
+                    let own = Fixed { day: visit.day, site: visit.site, people };
+                    service.fixed.entry(reach.commune).or_default().push(own);
+                }
+            }
+            for (z, gets) in gets.into_iter().enumerate().filter(|(_, gets)| *gets > 0.0) {
+                worth += service.weight * value_of(&service.steps[z], gets);
+                service.received[z] += gets;
+                service.steps[z] = value_steps(&scenario.fairness, service.fair_share[z], service.received[z]);
+            }
+        }
+        Some((left, worth))
     }
 
     /// The demand of a service with a pool.
@@ -116,12 +165,23 @@ impl ServiceDemand {
             received,
             steps,
             reach,
+            fixed: BTreeMap::new(),
         }
     }
 
-    /// People due by a day of the horizon: those due at its start and those who came due since.
+    /// People due by a day of the horizon: those due at its start and those who came due since, less those whom
+    /// fixed visits invite, as far as they are not due in time for them.
     #[must_use]
     pub fn due_on(&self, commune: CommuneId, day: DayId) -> u32 {
+        let all = self.came_due(commune, day);
+        let Some(fixed) = self.fixed.get(&commune) else { return all };
+        let taken = |by: DayId| fixed.iter().filter(|f| f.day <= by).map(|f| f.people).sum::<u32>();
+        let later = fixed.iter().map(|f| f.day).filter(|d| *d > day);
+        let left = |by: DayId| self.came_due(commune, by).saturating_sub(taken(by));
+        later.map(left).fold(all.saturating_sub(taken(day)), u32::min)
+    }
+
+    fn came_due(&self, commune: CommuneId, day: DayId) -> u32 {
         let i = commune.index();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let renewed = (self.renewal_per_day[i] * f64::from(day.0) + FLOOR_EPSILON).floor() as u32;

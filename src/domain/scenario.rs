@@ -1,8 +1,8 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, PromiseMode, Service,
-    Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, PromiseMode, Published,
+    Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
@@ -169,6 +169,8 @@ pub struct Scenario {
     pub locks: Vec<Lock>,
     /// Visits that must not be.
     pub forbidden: Vec<Forbidden>,
+    /// What was published before, where a plan is made anew.
+    pub published: Option<Published>,
 }
 
 impl Scenario {
@@ -221,6 +223,9 @@ impl Scenario {
     /// Whether a site's permit can be had by a day, where planning has a date.
     #[must_use]
     pub fn permitted(&self, site: SiteId, day: DayId) -> bool {
+        if self.published.as_ref().is_some_and(|p| p.visits.iter().any(|v| (v.site, v.day) == (site, day))) {
+            return true;
+        }
         let lead = Days::new(u64::from(self.sites[site.index()].permit_lead_days));
         let from = |now: NaiveDate| now.checked_add_days(lead);
         self.now.is_none_or(|now| from(now).is_some_and(|first| first <= self.horizon.date(day)))

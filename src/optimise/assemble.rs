@@ -115,8 +115,9 @@ pub fn assemble(
     visits: &[PlannedVisit],
     upper_bound: Option<f64>,
 ) -> Plan {
+    let visits: Vec<PlannedVisit> = visits.iter().map(|visit| as_published(scenario, visit)).collect();
     let mut by_tour: BTreeMap<(DayId, VehicleId), Vec<&PlannedVisit>> = BTreeMap::new();
-    for visit in visits {
+    for visit in &visits {
         by_tour.entry((visit.day, visit.vehicle)).or_default().push(visit);
     }
     let mut tours: Vec<Tour> = Vec::new();
@@ -154,6 +155,8 @@ pub fn assemble(
         nights: scenario.prices.night_price * f64::from(nights),
         nights_out: nights,
         promise: 0.0,
+        changes: 0.0,
+        changes_made: 0,
     };
     let mut plan = Plan {
         schema_version: SCHEMA_VERSION,
@@ -179,14 +182,21 @@ pub fn assemble(
         not_served: Vec::new(),
         shadow_prices: Vec::new(),
         solver: None,
+        revision: None,
     };
     promise::note(scenario, travel, &mut plan);
     plan.score_parts.promise = promise::penalty(scenario, travel, &plan);
-    plan.score = plan.score_parts.total();
-    plan.upper_bound = upper_bound.unwrap_or(plan.score).max(plan.score);
-    plan.gap = (plan.upper_bound - plan.score) / plan.score_parts.coverage.max(1.0);
-    plan.proved_optimal = plan.gap < 1e-6;
+    plan.conclude(upper_bound);
     plan
+}
+
+/// A visit that is fixed invites whom it was published to invite.
+fn as_published(scenario: &Scenario, visit: &PlannedVisit) -> PlannedVisit {
+    let known = scenario.published.as_ref().and_then(|p| p.at(visit.vehicle, visit.day, visit.site));
+    match known.filter(|known| known.fixed) {
+        Some(known) => PlannedVisit { invitations: known.invitations.clone(), ..visit.clone() },
+        None => visit.clone(),
+    }
 }
 
 fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: Seconds, leave: Seconds) -> Visit {

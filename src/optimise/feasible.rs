@@ -7,6 +7,7 @@ use super::problem::Problem;
 use crate::demand::{Demand, ServiceDemand, value_steps};
 use crate::domain::Scenario;
 use crate::travel::Table;
+use std::collections::BTreeMap;
 
 /// What is known of the plans of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn feasible(scenario: &Scenario, travel: &Table, stop: &(dyn Fn() -> bool + 
         return Ok(Feasible::No);
     }
     let hard = |d: usize| problem.frames[d].iter().any(|f| problem.promised[f.promised].hard);
-    let bound = |d: usize| hard(d) || !problem.duties.list[d].required.is_empty();
+    let bound = |d: usize| hard(d) || problem.changes.most.is_some() || !problem.duties.list[d].required.is_empty();
     for duties in groups(&problem).into_iter().filter(|duties| duties.iter().any(|&d| bound(d))) {
         // Any gap will do: the first plan is enough.
         let mut component = Component::new(&problem, duties, 0.5, 0);
@@ -64,6 +65,7 @@ pub(super) fn nobody(scenario: &Scenario) -> Demand {
         received: vec![0.0; territories],
         steps: vec![value_steps(&scenario.fairness, 0.0, 0.0); territories],
         reach: vec![Vec::new(); scenario.sites.len()],
+        fixed: BTreeMap::new(),
     };
     Demand { services: scenario.services.iter().map(|service| service.pool.map(of)).collect() }
 }

@@ -7,6 +7,7 @@
 
 mod ask;
 mod assemble;
+pub mod changes;
 pub mod component;
 mod conflict;
 mod crew;
@@ -216,7 +217,9 @@ pub fn solve_for(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Outcome, Vec<duty::Duty>), lp::LpError> {
     let begin = Instant::now();
-    let problem = Problem::new(scenario, travel, demand);
+    let left = demand.without_fixed(scenario);
+    let (free, fixed) = left.as_ref().map_or((demand, 0.0), |(demand, worth)| (demand, *worth));
+    let problem = Problem { fixed, ..Problem::new(scenario, travel, free) };
     if problem.duties.impossible || problem.hopeless() {
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
@@ -255,7 +258,7 @@ pub fn solve_for(
             stopped = Stopped::Decided;
             break;
         }
-        if let Some(rough) = worth_polishing(&mut components, all.bound + problem.unkept() - target) {
+        if let Some(rough) = worth_polishing(&mut components, all.bound - problem.base() - target) {
             rough.polish(left().max(LAST_SECONDS))?;
             continue;
         }
@@ -320,10 +323,10 @@ fn as_f64(n: u64) -> f64 {
     n as f64
 }
 
-/// All components together, less what is lost where no promise is kept: they count what they keep.
+/// All components together, and what is in every plan: they count what is beyond that.
 fn together(problem: &Problem, components: &[Standing]) -> Progress {
-    let lost = 0.0 - problem.unkept();
-    let mut out = Progress { incumbent: lost, bound: lost, ..Progress::default() };
+    let base = problem.base();
+    let mut out = Progress { incumbent: base, bound: base, coverage: problem.fixed, ..Progress::default() };
     for c in components {
         out.incumbent += c.score;
         out.coverage += c.coverage;
@@ -336,9 +339,14 @@ fn together(problem: &Problem, components: &[Standing]) -> Progress {
     out
 }
 
-/// Duties that share a vehicle, a kind of vehicle, a service, a promise or scarce crew belong together.
+/// Duties that share a vehicle, a kind of vehicle, a service, a promise, scarce crew or the changes to what was published
+/// belong together.
 fn groups(problem: &Problem) -> Vec<Vec<usize>> {
     let duties = &problem.duties.list;
+    if problem.changes.any {
+        // All changes count together.
+        return if duties.is_empty() { Vec::new() } else { vec![(0..duties.len()).collect()] };
+    }
     let mut group: Vec<usize> = (0..duties.len()).collect();
     loop {
         let mut changed = false;
@@ -374,7 +382,7 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
     let standings: Vec<Standing> = components.iter().map(Component::standing).collect();
     let now = together(problem, &standings);
     // Stopped before a first round there is no other.
-    let crude = crude_bound(problem.scenario, problem.demand);
+    let crude = problem.fixed + crude_bound(problem.scenario, problem.demand);
     let mut statistics =
         Statistics { columns: now.columns as u64, rounds: now.rounds, nodes: now.nodes, ..Statistics::default() };
     let mut tours = Vec::new();
@@ -409,8 +417,8 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
             tours.push(ChosenTour { placed: placed.clone(), invitations });
         }
     }
-    statistics.root_bound = (statistics.root_bound - problem.unkept()).min(crude);
-    statistics.first_score -= problem.unkept();
+    statistics.root_bound = (statistics.root_bound + problem.base()).min(crude);
+    statistics.first_score += problem.base();
     tours.sort_by_key(|t| (t.placed.day, t.placed.duty));
     Solution {
         score: now.incumbent,

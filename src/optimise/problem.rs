@@ -1,5 +1,6 @@
 //! Everything the master and its pricing read: duties, catchments, and their prices.
 
+use super::changes::Changes;
 use super::duty::Duties;
 use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices, Rate};
 use super::promised::{Frame, Promised, together};
@@ -27,6 +28,10 @@ pub struct Problem<'a> {
     pub promised: Vec<Promised>,
     /// By duty: how its days lie among their cells.
     pub frames: Vec<Vec<Frame>>,
+    /// What was published.
+    pub changes: Changes,
+    /// What visits that are fixed are worth.
+    pub fixed: f64,
 }
 
 impl<'a> Problem<'a> {
@@ -46,7 +51,28 @@ impl<'a> Problem<'a> {
             .collect();
         let duties = Duties::new(scenario, travel);
         let (promised, frames) = Promised::all(scenario, travel, &duties.list);
-        Self { scenario, travel, demand, duties, catchments, promised, frames }
+        let changes = Changes::new(scenario, &duties);
+        Self { scenario, travel, demand, duties, catchments, promised, frames, changes, fixed: 0.0 }
+    }
+
+    /// What is in every plan beside what components count: visits that are fixed, less what is lost where no
+    /// promise is kept.
+    #[must_use]
+    pub fn base(&self) -> f64 {
+        self.fixed - self.unkept()
+    }
+
+    /// What changes to published visits could cost at most, in plans of some duties.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn changes_at_most(&self, duties: &[usize]) -> f64 {
+        if !self.changes.any {
+            return 0.0;
+        }
+        let visits =
+            duties.iter().map(|&d| &self.duties.list[d]).map(|d| d.days.len() * d.max_visits.max(d.required.len()));
+        let published: u32 = self.changes.published.values().sum();
+        self.changes.price * (visits.sum::<usize>() as f64 + f64::from(published))
     }
 
     /// Demand of a service that is known to have a pool.

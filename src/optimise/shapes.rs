@@ -85,16 +85,16 @@ impl Shapes {
         Self { by_start, levels: list }
     }
 
-    /// The one shape of agreed sessions.
+    /// The one shape of agreed sessions; where its appointments do not count, as if there were none.
     #[must_use]
-    pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>) -> Vec<Vec<Shape>> {
+    pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>, counts: bool) -> Vec<Vec<Shape>> {
         let steps = usize::try_from(86_400 / hours.grid).unwrap_or(0) + 1;
         let mut by_start = vec![Vec::new(); steps];
         let sessions: Vec<(usize, usize)> =
             sessions.iter().map(|w| (step_of(w.from.0, hours.grid), step_of(w.to.0, hours.grid))).collect();
         let (Some(first), Some(last)) = (sessions.first(), sessions.last()) else { return by_start };
         let mut appointments = vec![0; hours.offers.len()];
-        for &(from, to) in &sessions {
+        for &(from, to) in sessions.iter().filter(|_| counts) {
             add_session(hours, &mut appointments, to - from);
         }
         let level = levels.iter().position(|l| *l == appointments).unwrap_or_else(|| {

@@ -9,9 +9,9 @@ mod time;
 mod timetable;
 
 pub use model::{
-    Break, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg, LongestWait, NotServed, Plan, PlanHorizon,
-    PromiseFigures, RollingFigures, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour,
-    Visit, VisitService,
+    Break, Cancelled, Change, ChangeKind, Closed, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg,
+    LongestWait, NotServed, Placing, Plan, PlanHorizon, PromiseFigures, Revision, RollingFigures, SCHEMA_VERSION,
+    ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour, Unavailable, Visit, VisitService,
 };
 pub use time::{at, instant, second_of_day};
 pub use timetable::{Call, Ends, Timetable};

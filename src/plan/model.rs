@@ -5,6 +5,7 @@ use crate::i18n::Text;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Version of the format; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -46,9 +47,21 @@ pub struct Plan {
     /// How the plan was found; for people and benchmarks, not part of its meaning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solver: Option<Solver>,
+    /// What it changes of a plan that was published; absent where it is the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }
 
 impl Plan {
+    /// States score, bound and gap from the parts of the score. The bound is stated as it is, or as the score when it lies
+    /// below it by rounding, or where there is none.
+    pub fn conclude(&mut self, upper_bound: Option<f64>) {
+        self.score = self.score_parts.total();
+        self.upper_bound = upper_bound.unwrap_or(self.score).max(self.score);
+        self.gap = (self.upper_bound - self.score) / self.score_parts.coverage.max(1.0);
+        self.proved_optimal = self.gap < 1e-6;
+    }
+
     /// The tour of a visit, if there is one.
     #[must_use]
     pub fn tour_of(&self, visit: &Visit) -> Option<&Tour> {
@@ -100,7 +113,124 @@ pub struct PlanHorizon {
     pub zone: String,
 }
 
-/// The score, part by part: `coverage − driving − nights + weekdays − promise`.
+/// A plan made anew after something changed: what changed, what was published before, and what is different now.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revision {
+    /// When it was made: what had begun by then is past. Absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<DateTime<FixedOffset>>,
+    /// Dates on which vehicles cannot go out.
+    #[serde(default)]
+    pub unavailable: Vec<Unavailable>,
+    /// Dates on which sites cannot be used.
+    #[serde(default)]
+    pub closed: Vec<Closed>,
+    /// Most changes to published visits; absent where each only had its price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_changes: Option<u32>,
+    /// The visits as they were published.
+    pub published: Vec<Visit>,
+    /// Identities of those that are past or locked, and stay as they were.
+    pub fixed: Vec<String>,
+    /// What is different: by date of what was published, then of what is new.
+    pub changes: Vec<Change>,
+    /// Visits cancelled by this revision or by one before, in the horizon.
+    #[serde(default)]
+    pub cancelled: Vec<Cancelled>,
+    /// How often visits have been changed since they were first published, by identity; 0 where not named.
+    #[serde(default)]
+    pub sequences: BTreeMap<String, u32>,
+}
+
+/// A vehicle that cannot go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unavailable {
+    /// Identifier of the vehicle.
+    pub vehicle: String,
+    /// First date.
+    pub from: NaiveDate,
+    /// Last date.
+    pub to: NaiveDate,
+}
+
+/// A site that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// Identifier of the site.
+    pub site: String,
+    /// First date.
+    pub from: NaiveDate,
+    /// Last date.
+    pub to: NaiveDate,
+}
+
+/// A visit that was cancelled; its identity is never given again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancelled {
+    /// The visit as it was last published.
+    pub visit: Visit,
+    /// When it was cancelled; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<FixedOffset>>,
+}
+
+/// What became of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// Another day, vehicle or hours.
+    Moved,
+    /// Not made any more.
+    Cancelled,
+    /// Not published before.
+    Added,
+}
+
+/// One change to the published visits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// What became of it.
+    pub kind: ChangeKind,
+    /// Identity of the visit.
+    pub visit: String,
+    /// Identifier of the site.
+    pub site: String,
+    /// INSEE code of its commune.
+    pub commune: String,
+    /// As it was published; absent where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Placing>,
+    /// As it is now; absent where it is cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Placing>,
+}
+
+/// Who goes when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Placing {
+    /// Identifier of the vehicle.
+    pub vehicle: String,
+    /// The day.
+    pub date: NaiveDate,
+    /// Openings to the public.
+    pub sessions: Vec<Session>,
+}
+
+impl Placing {
+    /// That of a visit.
+    #[must_use]
+    pub fn of(visit: &Visit) -> Self {
+        Self { vehicle: visit.vehicle.clone(), date: visit.date, sessions: visit.sessions.clone() }
+    }
+}
+
+/// The score, part by part: `coverage − driving − nights + weekdays − promise − changes`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreParts {
@@ -122,13 +252,19 @@ pub struct ScoreParts {
     /// Price of the promises that are not kept, where they are soft constraints.
     #[serde(default)]
     pub promise: f64,
+    /// Price of the changes to what was published.
+    #[serde(default)]
+    pub changes: f64,
+    /// Published visits moved or cancelled, and visits added.
+    #[serde(default)]
+    pub changes_made: u32,
 }
 
 impl ScoreParts {
     /// The score.
     #[must_use]
     pub fn total(&self) -> f64 {
-        self.coverage - self.driving - self.nights + self.weekdays - self.promise
+        self.coverage - self.driving - self.nights + self.weekdays - self.promise - self.changes
     }
 }
 

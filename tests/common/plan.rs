@@ -129,5 +129,6 @@ pub fn plan(monday: NaiveDate) -> Plan {
         not_served: Vec::new(),
         shadow_prices: Vec::new(),
         solver: None,
+        revision: None,
     }
 }

@@ -123,6 +123,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
         past: vec![past_visit(monday, 21)],
         locks: Vec::new(),
         forbidden: Vec::new(),
+        published: None,
     }
 }
 

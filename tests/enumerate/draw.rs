@@ -195,6 +195,7 @@ impl Draw {
             past: Vec::new(),
             locks: Vec::new(),
             forbidden: Vec::new(),
+            published: None,
         }
     }
 

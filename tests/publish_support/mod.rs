@@ -183,6 +183,7 @@ pub fn scenario() -> Scenario {
         past: Vec::new(),
         locks: Vec::new(),
         forbidden: Vec::new(),
+        published: None,
     }
 }
 
@@ -314,6 +315,7 @@ pub fn plan() -> Plan {
         not_served: Vec::new(),
         shadow_prices: Vec::new(),
         solver: None,
+        revision: None,
     }
 }
 

@@ -11,5 +11,6 @@ pub(super) mod instants;
 pub(super) mod nights;
 pub(super) mod offers;
 pub(super) mod quality;
+pub(super) mod revision;
 pub(super) mod sessions;
 pub(super) mod sites;

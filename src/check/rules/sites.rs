@@ -100,7 +100,12 @@ pub(in crate::check) fn permit(view: &View, log: &mut Log) {
         let place = &view.scenario.sites[site.index()];
         let ahead = (view.scenario.horizon.date(day) - now).num_days();
         let lead = place.permit_lead_days;
-        if lead == 0 || ahead >= i64::from(lead) {
+        // A visit that was published has its permit.
+        let revision = view.plan.revision.as_ref();
+        let told = revision.is_some_and(|r| {
+            r.published.iter().any(|old| old.site == visit.visit.site && old.date == visit.visit.date)
+        });
+        if lead == 0 || told || ahead >= i64::from(lead) {
             continue;
         }
         log.add(

@@ -363,7 +363,7 @@ fn floor(problem: &Problem, duties: &[usize]) -> f64 {
         let night = if duty.nights { 7.0 * problem.scenario.prices.night_price } else { 0.0 };
         as_f64(duty.days.len()) * (driving + night - avoided * as_f64(duty.max_visits))
     };
-    -1.0 - duties.iter().map(cost).sum::<f64>()
+    -1.0 - duties.iter().map(cost).sum::<f64>() - problem.changes_at_most(duties)
 }
 
 /// The tours of a node whose shares are whole, with how often each is made.

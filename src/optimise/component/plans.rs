@@ -3,11 +3,12 @@
 use super::{Component, Incumbent, Placed};
 use crate::domain::{DayId, SiteId, VehicleId};
 use crate::optimise::deal::{Dealing, Dealt, deal, possible};
+use crate::optimise::duty::Duty;
 use crate::optimise::invite::{Care, Continuous, Slot};
 use crate::optimise::lp::LpError;
 use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
-use crate::optimise::search::{Tour, TourStop, locked_alone, shortest};
+use crate::optimise::search::{Tour, TourStop, locked_alone, shortest, told_alone};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -15,8 +16,8 @@ use std::time::Instant;
 const MOST_PLACEMENTS: usize = 500;
 
 impl Component<'_> {
-    /// A plan before any search: the locked visits alone, each day from the base. There may be none so
-    /// simple, where locks need nights out.
+    /// Plans before any search: the locked visits alone, and with those that were published, each day from the base.
+    /// There may be none so simple, where locks need nights out.
     ///
     /// # Errors
     /// When the solver fails.
@@ -24,16 +25,31 @@ impl Component<'_> {
         if !self.demanded.is_empty() {
             return Ok(());
         }
+        self.begin_with(|duty| !duty.required.is_empty())?;
+        if self.problem.changes.any {
+            self.begin_with(|duty| !duty.required.is_empty() || !duty.published.is_empty())?;
+        }
+        Ok(())
+    }
+
+    /// A plan of the locked and published visits of some duties, as far as they fit into their days.
+    fn begin_with(&mut self, wanted: impl Fn(&Duty) -> bool) -> Result<(), LpError> {
         let list = &self.problem.duties.list;
-        let locked = self.generator.master.duties.iter().filter(|&&d| !list[d].required.is_empty());
+        let own = self.generator.master.duties.iter().filter(|&&d| wanted(&list[d]));
         let mut days: Vec<(VehicleId, DayId, usize)> =
-            locked.flat_map(|&d| list[d].days.iter().map(move |&day| (list[d].vehicle, day, d))).collect();
+            own.flat_map(|&d| list[d].days.iter().map(move |&day| (list[d].vehicle, day, d))).collect();
         days.sort_unstable();
         let mut placed: Vec<Placed> = Vec::new();
         for (vehicle, day, duty) in days {
             let same_week = |p: &Placed| list[p.duty].vehicle == vehicle && p.day.0 / 7 == day.0 / 7;
             let control = list[duty].control > 0 && !placed.last().is_some_and(same_week);
-            let Some(tour) = locked_alone(&list[duty], control) else { return Ok(()) };
+            let tour = told_alone(&list[duty], control).or_else(|| locked_alone(&list[duty], control));
+            let Some(tour) = tour else {
+                if list[duty].required.is_empty() {
+                    continue;
+                }
+                return Ok(());
+            };
             placed.push(Placed { duty, day, tour });
         }
         if possible(self.problem, &placed) && self.within_limits(&placed) {
@@ -130,14 +146,18 @@ impl Component<'_> {
     }
 
     /// What tours cost in the score, less what they are worth for the promises; infinitely much where they do not
-    /// keep one that is hard.
+    /// keep one that is hard, or change more than is allowed.
     fn cost(&self, placed: &[Placed]) -> f64 {
         let night = self.problem.scenario.prices.night_price;
         let one = |p: &Placed| self.problem.duties.list[p.duty].cost(&p.tour) + night * f64::from(p.tour.sleeps);
         let tours = placed.iter().map(|p| (p.duty, &p.tour));
+        let changes = &self.problem.changes;
+        let changed = changes.count(placed.iter().map(|p| (&self.problem.duties.list[p.duty], &p.tour)));
         match self.problem.kept(&self.generator.master.duties, tours) {
-            Some(kept) => placed.iter().map(one).sum::<f64>() - kept,
-            None => f64::INFINITY,
+            Some(kept) if changes.most.is_none_or(|most| changed <= most) => {
+                placed.iter().map(one).sum::<f64>() + changes.price * f64::from(changed) - kept
+            }
+            _ => f64::INFINITY,
         }
     }
 

@@ -16,7 +16,7 @@ use super::nights::{nights, runs, sleep};
 use super::promised;
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
-use crate::domain::{CrewId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
+use crate::domain::{CrewId, DayId, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::travel::Table;
 use longest::{longest, longest_day};
 use roads::{drive_price, roads};
@@ -63,6 +63,8 @@ pub struct Duty {
     pub rank: Vec<usize>,
     /// Shapes of sites whose hours are agreed, by local position.
     pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
+    /// Local positions of the sites at which a visit is one that was published, with its hours.
+    pub published: Vec<usize>,
     /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
     /// working time and its hours are free, those of the longest visits.
     pub useful: Vec<Vec<usize>>,
@@ -139,6 +141,7 @@ impl Duty {
             shapes: self.shapes.clone(),
             rank: self.rank.clone(),
             agreed: self.agreed.iter().filter_map(|(j, shapes)| Some((place(*j)?, shapes.clone()))).collect(),
+            published: self.published.iter().filter_map(|&j| place(j)).collect(),
             useful: sites.iter().map(|&j| self.useful[j].clone()).collect(),
             max_visits: self.max_visits,
             work_limit: self.work_limit,
@@ -237,8 +240,13 @@ fn of_vehicle(
             .filter(|o| o.weekdays.contains(date) && scenario.services[o.service.index()].pool.is_some())
             .map(|o| o.service)
             .collect();
+        let told = told(scenario, id, day, &roads.sites);
+        let done = scenario.published.as_ref().is_some_and(|p| p.done.contains(&(id, day)));
         let open: Vec<usize> = (0..roads.sites.len())
             .filter(|&j| usable(scenario, id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j])))
+            .filter(|&j| {
+                !done || scenario.locks.iter().any(|l| (l.vehicle, l.day, l.site) == (id, day, roads.sites[j]))
+            })
             .collect();
         let hours = scenario.public_hours(day).to_vec();
         let locks: Vec<Required> = scenario
@@ -251,14 +259,15 @@ fn of_vehicle(
             })
             .collect();
         if !locks.is_empty() {
-            list.push(duty(scenario, id, kind, vec![day], (shift, hours, services, open), &roads, locks, scarce));
+            let day = (vec![day], shift, hours, services, open);
+            list.push(duty(scenario, id, kind, day, &roads, (locks, told), scarce));
             continue;
         }
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
         let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
         let crew = crew::alike(scenario, scarce, id, day);
         let sleep = sleep(scenario, id, day, &roads, &open);
-        let apart = promised::binds(scenario, id, day).then_some(day);
+        let apart = (promised::binds(scenario, id, day) || !told.is_empty()).then_some(day);
         let alike = (by_week.then_some(day.0 / 7), apart, shift, hours, services, open, sleep, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
@@ -267,20 +276,30 @@ fn of_vehicle(
     }
     for ((_, _, shift, hours, services, open, ..), days) in groups {
         if !open.is_empty() {
-            list.push(duty(scenario, id, kind, days, (shift, hours, services, open), &roads, Vec::new(), scarce));
+            let told = told(scenario, id, days[0], &roads.sites);
+            let days = (days, shift, hours, services, open);
+            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), scarce));
         }
     }
 }
 
-#[allow(clippy::too_many_arguments)]
+/// The published visits of a day: one that is made again keeps its hours, unless others are agreed. Days with any
+/// are told apart.
+fn told<'s>(scenario: &'s Scenario, id: VehicleId, day: DayId, sites: &[SiteId]) -> Vec<(usize, &'s PublishedVisit)> {
+    let visits = scenario.published.iter().flat_map(|p| p.on(id, day));
+    visits.filter_map(|v| Some((sites.iter().position(|s| *s == v.site)?, v))).collect()
+}
+
+/// Days that are alike: the days, their shift, public hours, services, and sites that may be used.
+type Days = (Vec<DayId>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
+
 fn duty(
     scenario: &Scenario,
     id: VehicleId,
     kind: usize,
-    days: Vec<DayId>,
-    (shift, windows, services, open): (Window, Vec<Window>, Vec<ServiceId>, Vec<usize>),
+    (days, shift, windows, services, open): Days,
     roads: &Arc<Roads>,
-    required: Vec<Required>,
+    (required, told): (Vec<Required>, Vec<(usize, &PublishedVisit)>),
     scarce: &[CrewId],
 ) -> Duty {
     let vehicle = &scenario.vehicles[id.index()];
@@ -304,10 +323,22 @@ fn duty(
         timed,
     };
     let mut shapes = Shapes::new(&hours);
-    let agreed = required
-        .iter()
-        .filter_map(|r| Some((r.site, Shapes::fixed(&hours, r.sessions.as_ref()?, &mut shapes.levels))))
-        .collect();
+    let mut agreed: Vec<(usize, Vec<Vec<Shape>>)> = Vec::new();
+    for r in &required {
+        if let Some(sessions) = &r.sessions {
+            agreed.push((r.site, Shapes::fixed(&hours, sessions, &mut shapes.levels, true)));
+        }
+    }
+    let mut published = Vec::new();
+    for (site, visit) in told {
+        let other = required.iter().find(|r| r.site == site).and_then(|r| r.sessions.as_ref());
+        if other.is_some_and(|sessions| *sessions != visit.sessions) {
+            continue;
+        }
+        published.push(site);
+        agreed.retain(|(j, _)| *j != site);
+        agreed.push((site, Shapes::fixed(&hours, &visit.sessions, &mut shapes.levels, !visit.fixed)));
+    }
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
     let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
@@ -318,6 +349,9 @@ fn duty(
         .map(|j| {
             if !single || !required.is_empty() {
                 return every.clone();
+            }
+            if let Some((_, own)) = agreed.iter().find(|(site, _)| *site == j) {
+                return own.iter().flatten().map(|shape| shape.level).collect();
             }
             let controls = BTreeSet::from([0, vehicle.quality_control.0]);
             let levels = controls.into_iter().flat_map(|c| longest(&shapes, shift, roads, j, c, &hours));
@@ -343,6 +377,7 @@ fn duty(
         required,
         shapes,
         agreed,
+        published,
         hours,
         max_visits: vehicle.max_visits_per_day as usize,
         work_limit: scenario.limits.work_per_day.0,

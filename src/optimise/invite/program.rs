@@ -1,6 +1,7 @@
 //! One service's program over the invitations of chosen visits.
 
 use super::Slot;
+use crate::demand::Fixed;
 use crate::domain::{CommuneId, DayId, ServiceId, TerritoryId};
 use crate::optimise::problem::Problem;
 use std::collections::BTreeMap;
@@ -60,15 +61,21 @@ pub(super) fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dat
         letters.push((own.clone(), budget.invitations()));
         seats.push((own, budget.seats()));
     }
-    for own in by_stay.into_values().filter(|own| own.len() > 1) {
-        let limit = terms[own[0]].limit;
-        letters.push((own, limit));
+    for ((stay, commune), own) in by_stay {
+        // A fixed visit of the stay has its part already.
+        let of_stay = |f: &&Fixed| slots.iter().any(|s| (s.stay, s.site, s.day) == (stay, f.site, f.day));
+        let fixed = demand.fixed.get(&commune).map_or(&[][..], |list| list);
+        let taken: u32 = fixed.iter().filter(of_stay).map(|f| f.people).sum();
+        if own.len() > 1 || taken > 0 {
+            let limit = (terms[own[0]].limit - f64::from(taken)).max(0.0);
+            letters.push((own, limit));
+        }
     }
     let last = DayId::new(problem.scenario.horizon.days() - 1);
     for (commune, mut own) in by_commune {
         own.sort_by_key(|&t| slots[terms[t].slot].day);
         let most: f64 = own.iter().map(|&t| terms[t].limit).sum();
-        if most <= f64::from(demand.due[commune.index()]) {
+        if most <= f64::from(demand.due_on(commune, DayId(0))) {
             continue;
         }
         if !dated {

@@ -230,6 +230,7 @@ impl Master<'_> {
                 solution.duals[self.duty_rows[k].0]
             });
         }
+        self.change_duals(solution, &mut out);
         for (selector, price) in branch_prices {
             if let Selector::Tour(at) = selector {
                 out.single.push((at, price));

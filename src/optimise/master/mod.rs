@@ -13,6 +13,8 @@
 //! | heads (crew, days) | tours that bind one ≤ heads | price of a head |
 //! | length (vehicle, days) | rotations of so many days ≤ parts so long of the days that nights can join | price of a long rotation |
 //! | touch (service, territory, step, sites) | contacts from the sites ≤ width · rotations that visit any, added when violated | price of a contact, prize of a rotation |
+//! | change (kind, site) | changes ≥ fresh visits, and ≥ published − kept ones | price of a fresh visit, prize of a kept one |
+//! | budget | changes ≤ those allowed | price of a change |
 //! | cap (cells of a promise) | tours that answer them − excess ≤ 1, times their value, added when violated | price of answering |
 //! | control (duty) | tours without the weekly control ≤ days · tours with it before them | price, prize |
 //! | branch | a decision of the search tree | prize or price |
@@ -21,6 +23,7 @@
 //! territory's value by step and site that model.md section 8 asks for, without rows of its own.
 
 mod branches;
+mod changes;
 mod duals;
 mod hours;
 mod lengths;
@@ -40,6 +43,7 @@ use super::rotation::Rotation;
 use super::search::{Prizes, Tour};
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
 use branches::BranchRow;
+use changes::ChangeRows;
 use hours::HoursRow;
 use lengths::{LengthRows, length_rows};
 use rows::{ControlRow, HeadRow, Range, control_rows, head_rows, ranges};
@@ -93,6 +97,7 @@ pub struct Master<'a> {
     lengths: Vec<LengthRows>,
     touches: TouchRows,
     caps: CapRows,
+    changes: ChangeRows,
     /// What is lost where hard promises are not kept: a column that is always there, and its price.
     unkept: Option<ColId>,
     dear: f64,
@@ -126,8 +131,9 @@ impl<'a> Master<'a> {
             let night = if duty.nights { 7.0 * problem.scenario.prices.night_price } else { 0.0 };
             penalty += duty.drive_price * 86_400.0 + night + preferred * visits;
         }
+        penalty += problem.changes_at_most(&duties);
         let mut stand_ins = Vec::new();
-        let duty_rows = duties
+        let duty_rows: Vec<RowId> = duties
             .iter()
             .map(|&d| {
                 let duty = &problem.duties.list[d];
@@ -142,6 +148,7 @@ impl<'a> Master<'a> {
                 row
             })
             .collect();
+        let changes = ChangeRows::new(problem, &mut lp, penalty, &mut stand_ins);
         let mut weeks = BTreeMap::new();
         for &d in &duties {
             let duty = &problem.duties.list[d];
@@ -176,6 +183,7 @@ impl<'a> Master<'a> {
             lengths,
             touches: TouchRows::default(),
             caps: CapRows::default(),
+            changes,
             unkept,
             dear: FIRST_DEAR,
             branches: Vec::new(),
@@ -234,7 +242,7 @@ impl<'a> Master<'a> {
     /// Price of a rotation in the score: its tours and its nights out.
     #[must_use]
     pub fn cost(&self, rotation: &Rotation) -> f64 {
-        let tours: f64 = rotation.days.iter().map(|(k, tour)| self.duty(*k).cost(tour)).sum();
+        let tours: f64 = rotation.days.iter().map(|(k, tour)| self.duty(*k).cost(tour) + self.added(*k, tour)).sum();
         tours + self.problem.scenario.prices.night_price * f64::from(rotation.nights())
     }
 
@@ -279,6 +287,7 @@ impl<'a> Master<'a> {
     fn day_entries(&self, k: usize, tour: &Tour, entries: &mut Vec<(RowId, f64)>) {
         let duty = self.duty(k);
         entries.push((self.duty_rows[k], 1.0));
+        self.change_entries(k, tour, entries);
         if let Some(&row) = self.weeks.get(&(duty.vehicle, duty.weeks.0)) {
             entries.push((row, f64::from(tour.work) / 3600.0));
             self.hours_entries(k, tour.work, entries);

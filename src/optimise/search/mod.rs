@@ -352,6 +352,20 @@ pub fn locked_alone(duty: &Duty, control: bool) -> Option<Tour> {
     through(duty, &sites, control, |at, level| duty.useful[sites[at]].contains(&level))
 }
 
+/// The same with the published visits that the duty may still make, at their hours; `None` where there are none, or they
+/// do not all go together with the locked ones.
+#[must_use]
+pub fn told_alone(duty: &Duty, control: bool) -> Option<Tour> {
+    let mut sites: Vec<usize> = duty.required.iter().map(|r| r.site).collect();
+    sites.extend(duty.published.iter().filter(|j| duty.open.contains(j)));
+    sites.sort_unstable();
+    sites.dedup();
+    if duty.published.is_empty() {
+        return None;
+    }
+    through(duty, &sites, control, |at, level| duty.useful[sites[at]].contains(&level))
+}
+
 /// The shortest tour that visits as many as it can of some sites, with levels that are wanted.
 fn through(duty: &Duty, sites: &[usize], control: bool, wanted: impl Fn(usize, usize) -> bool) -> Option<Tour> {
     let duty = duty.only(sites);

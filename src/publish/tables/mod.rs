@@ -17,6 +17,7 @@
 //! planning who was invited and who came. `territories.csv` and `communes.csv` are for reading only.
 
 mod cell;
+mod changes;
 mod code;
 mod columns;
 mod error;
@@ -26,6 +27,7 @@ mod rounds;
 mod sheet;
 mod write;
 
+pub use changes::changes;
 pub use code::TableCode;
 pub use error::TableError;
 pub use promise::promise;

@@ -1,0 +1,125 @@
+//! Rule 10 for a plan made anew: what stays as it was published, and what changes to it are counted.
+
+use crate::check::codes::Rule;
+use crate::check::log::Log;
+use crate::check::view::View;
+use crate::domain::DayId;
+use crate::plan::{Change, ChangeKind, Placing, Revision, Visit};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is past or locked is in the plan as it was published, and nothing is added to days that have begun.
+pub(in crate::check) fn published(view: &View, log: &mut Log) {
+    let Some(revision) = &view.plan.revision else { return };
+    let same = |old: &Visit, new: &Visit| {
+        Placing::of(old) == Placing::of(new) && old.site == new.site && old.services == new.services
+    };
+    for old in &revision.published {
+        let past = revision.now.is_some_and(|now| old.sessions.first().is_some_and(|s| s.open < now));
+        let kept = || view.plan.visits.iter().any(|new| new.id == old.id && same(old, new));
+        if (past || revision.fixed.contains(&old.id)) && !kept() {
+            log.add(
+                Rule::Published,
+                &old.id,
+                format!(
+                    "la visite du {} est passée ou verrouillée : elle doit rester telle que publiée ; rétablissez-la",
+                    old.date
+                ),
+                format!("the visit of {} is past or locked: it must stay as it was published; put it back", old.date),
+            );
+        }
+    }
+    let Some(known) = &view.scenario.published else { return };
+    for visit in &view.visits {
+        let Some(((vehicle, _), day)) = visit.pair().zip(visit.day) else { continue };
+        let fixed = revision.fixed.contains(&visit.visit.id);
+        if known.done.contains(&(vehicle, day)) && !fixed {
+            let date = view.scenario.horizon.date(DayId(day.0));
+            log.add(
+                Rule::Published,
+                &visit.visit.id,
+                format!("la journée du {date} a commencé : on n'y ajoute plus de visite ; retirez-la"),
+                format!("the day of {date} has begun: no visit is added to it any more; take it out"),
+            );
+        }
+    }
+}
+
+/// How many changes there must be: by kind of vehicle and site, those made that were not published, or those
+/// published that are not made, whichever are more.
+pub(in crate::check) fn number_of_changes(view: &View) -> u32 {
+    let Some(revision) = &view.plan.revision else { return 0 };
+    let kind = |visit: &Visit| {
+        let vehicle = view.scenario.vehicles.iter().find(|v| v.id == visit.vehicle);
+        (vehicle.map_or("", |v| v.kind.as_str()), visit.site.clone())
+    };
+    let mut places: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
+    let plan = &view.plan.visits;
+    let within = |list: &[Visit], visit: &Visit| {
+        list.iter().any(|other| other.site == visit.site && Placing::of(other) == Placing::of(visit))
+    };
+    for old in revision.published.iter().filter(|old| !within(plan, old)) {
+        places.entry(kind(old)).or_default().0 += 1;
+    }
+    for new in plan.iter().filter(|new| !within(&revision.published, new)) {
+        places.entry(kind(new)).or_default().1 += 1;
+    }
+    u32::try_from(places.values().map(|(gone, new)| gone.max(new)).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+/// The changes stated are those there are, as many as there must be, and no more than are allowed; identities stay.
+pub(in crate::check) fn changes(view: &View, log: &mut Log) {
+    let Some(revision) = &view.plan.revision else { return };
+    let stated = revision.changes.len();
+    let due = number_of_changes(view) as usize;
+    if stated != due {
+        log.add(
+            Rule::Changes,
+            "plan",
+            format!("{stated} changements annoncés, {due} recomptés ; corrigez la liste"),
+            format!("{stated} changes stated, {due} counted again; mend the list"),
+        );
+    }
+    if let Some(most) = revision.max_changes
+        && due > most as usize
+    {
+        log.add(
+            Rule::Changes,
+            "plan",
+            format!("{due} changements aux visites publiées, {most} permis ; gardez-en davantage"),
+            format!("{due} changes to published visits, {most} allowed; keep more of them"),
+        );
+    }
+    for change in &revision.changes {
+        if !true_to(view.plan.visits.as_slice(), revision, change) {
+            log.add(
+                Rule::Changes,
+                &change.visit,
+                "le changement annoncé n'est pas celui des visites ; corrigez-le".into(),
+                "the change stated is not that of the visits; mend it".into(),
+            );
+        }
+    }
+    let changed: BTreeSet<&str> = revision.changes.iter().map(|c| c.visit.as_str()).collect();
+    for new in view.plan.visits.iter().filter(|v| !changed.contains(v.id.as_str())) {
+        let kept = revision.published.iter().any(|old| old.id == new.id && Placing::of(old) == Placing::of(new));
+        if !kept {
+            log.add(
+                Rule::Changes,
+                &new.id,
+                "la visite n'était pas publiée ainsi, et son changement n'est pas annoncé ; annoncez-le".into(),
+                "the visit was not published like this, and its change is not stated; state it".into(),
+            );
+        }
+    }
+}
+
+fn true_to(visits: &[Visit], revision: &Revision, change: &Change) -> bool {
+    let find = |list: &[Visit]| list.iter().find(|v| v.id == change.visit && v.site == change.site).map(Placing::of);
+    let (before, after) = (find(&revision.published), find(visits));
+    let there = match change.kind {
+        ChangeKind::Moved => before.is_some() && after.is_some() && before != after,
+        ChangeKind::Cancelled => before.is_some() && after.is_none(),
+        ChangeKind::Added => before.is_none() && after.is_some(),
+    };
+    there && (&before, &after) == (&change.before, &change.after)
+}

@@ -1,0 +1,47 @@
+//! What people have been told already.
+
+use super::{CommuneId, DayId, ServiceId, SiteId, VehicleId, Window};
+use std::collections::BTreeSet;
+
+/// The visits of a plan that was published, when it is made anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The visits, in the order of that plan.
+    pub visits: Vec<PublishedVisit>,
+    /// Most changes to them; `None` where each only has its price.
+    pub max_changes: Option<u32>,
+    /// Days of vehicles that have begun, or that they are not sent out on any more: nothing is added to them.
+    pub done: BTreeSet<(VehicleId, DayId)>,
+}
+
+/// A published visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedVisit {
+    /// Its identity.
+    pub id: String,
+    /// The vehicle.
+    pub vehicle: VehicleId,
+    /// The day.
+    pub day: DayId,
+    /// The site.
+    pub site: SiteId,
+    /// Its sessions, in order.
+    pub sessions: Vec<Window>,
+    /// Whom it invites, by service and commune, sorted.
+    pub invitations: Vec<(ServiceId, Vec<(CommuneId, u32)>)>,
+    /// Whether it is past or locked: then it stays as it is, invitations included.
+    pub fixed: bool,
+}
+
+impl Published {
+    /// The visit of a vehicle to a site on a day.
+    #[must_use]
+    pub fn at(&self, vehicle: VehicleId, day: DayId, site: SiteId) -> Option<&PublishedVisit> {
+        self.visits.iter().find(|v| (v.vehicle, v.day, v.site) == (vehicle, day, site))
+    }
+
+    /// The visits of a vehicle on a day.
+    pub fn on(&self, vehicle: VehicleId, day: DayId) -> impl Iterator<Item = &PublishedVisit> {
+        self.visits.iter().filter(move |v| (v.vehicle, v.day) == (vehicle, day))
+    }
+}

@@ -1,0 +1,197 @@
+//! From a published plan and what happened to a scenario to plan anew.
+
+use crate::domain::{CommuneId, DayId, Lock, Published, PublishedVisit, Scenario, SiteId, VehicleId, Window};
+use crate::plan::{Closed, Plan, Revision, Unavailable, Visit, VisitService, second_of_day};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happened, and what is asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Asked {
+    /// When.
+    pub now: Option<DateTime<FixedOffset>>,
+    /// Vehicles that cannot go out.
+    pub unavailable: Vec<Unavailable>,
+    /// Sites that cannot be used.
+    pub closed: Vec<Closed>,
+    /// Most changes.
+    pub max_changes: Option<u32>,
+}
+
+/// A published plan that does not go with the scenario.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplanError {
+    /// A vehicle of the plan or of what is asked.
+    #[error("there is no vehicle {0}")]
+    Vehicle(String),
+    /// A site of the plan or of what is asked.
+    #[error("there is no site {0}")]
+    Site(String),
+    /// A service or a commune of the plan.
+    #[error("{0} is not in the scenario")]
+    Unknown(String),
+    /// A date outside the weeks planned.
+    #[error("{0} is not in the weeks planned")]
+    Date(NaiveDate),
+}
+
+/// Whether a visit of a vehicle has begun at some instant, or its day has: then it is past. A day has begun with the
+/// vehicle's shift; on one on which it cannot go out any more, only the visits that are open have.
+#[must_use]
+pub fn begun(scenario: &Scenario, revision: &Revision, visit: &Visit) -> bool {
+    let Some(now) = revision.now else { return false };
+    let opened = visit.sessions.first().is_some_and(|s| s.open < now);
+    let down = revision.unavailable.iter().any(|u| u.vehicle == visit.vehicle && (u.from..=u.to).contains(&visit.date));
+    opened || !down && vehicle(scenario, &visit.vehicle).is_ok_and(|v| day_begun(scenario, now, v, visit.date))
+}
+
+fn day_begun(scenario: &Scenario, now: DateTime<FixedOffset>, vehicle: VehicleId, date: NaiveDate) -> bool {
+    let (today, time) = second_of_day(now);
+    let day = scenario.horizon.day(date);
+    let shift = day.and_then(|day| scenario.shift(vehicle, day));
+    date < today || date == today && shift.is_some_and(|shift| shift.from <= time)
+}
+
+/// The revision of a published plan, before it is made anew: nothing has changed yet. What earlier revisions knew of
+/// vehicles and sites still holds.
+///
+/// # Errors
+/// What is asked names vehicles, sites or dates that are not in the scenario.
+pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revision, ReplanError> {
+    let before = plan.revision.clone().unwrap_or_default();
+    let mut out = Revision {
+        now: asked.now.or(before.now),
+        unavailable: before.unavailable,
+        closed: before.closed,
+        max_changes: asked.max_changes,
+        published: plan.visits.clone(),
+        fixed: Vec::new(),
+        changes: Vec::new(),
+        cancelled: before.cancelled,
+        sequences: before.sequences,
+    };
+    for one in &asked.unavailable {
+        vehicle(scenario, &one.vehicle)?;
+        in_weeks(scenario, one.from)?;
+        in_weeks(scenario, one.to)?;
+        if !out.unavailable.contains(one) {
+            out.unavailable.push(one.clone());
+        }
+    }
+    for one in &asked.closed {
+        site(scenario, &one.site)?;
+        in_weeks(scenario, one.from)?;
+        in_weeks(scenario, one.to)?;
+        if !out.closed.contains(one) {
+            out.closed.push(one.clone());
+        }
+    }
+    for visit in &plan.visits {
+        let at = place(scenario, visit)?;
+        let agreed = |lock: &Lock| {
+            (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|s| *s == windows(visit))
+        };
+        if begun(scenario, &out, visit) || scenario.locks.iter().any(agreed) {
+            out.fixed.push(visit.id.clone());
+        }
+    }
+    Ok(out)
+}
+
+fn in_weeks(scenario: &Scenario, date: NaiveDate) -> Result<DayId, ReplanError> {
+    scenario.horizon.day(date).ok_or(ReplanError::Date(date))
+}
+
+fn vehicle(scenario: &Scenario, id: &str) -> Result<VehicleId, ReplanError> {
+    let found = scenario.vehicles.iter().position(|v| v.id == id);
+    found.map(VehicleId::new).ok_or_else(|| ReplanError::Vehicle(id.into()))
+}
+
+fn site(scenario: &Scenario, id: &str) -> Result<SiteId, ReplanError> {
+    let found = scenario.sites.iter().position(|s| s.id == id);
+    found.map(SiteId::new).ok_or_else(|| ReplanError::Site(id.into()))
+}
+
+fn place(scenario: &Scenario, visit: &Visit) -> Result<(VehicleId, DayId, SiteId), ReplanError> {
+    Ok((vehicle(scenario, &visit.vehicle)?, in_weeks(scenario, visit.date)?, site(scenario, &visit.site)?))
+}
+
+/// The sessions of a visit as times of day.
+fn windows(visit: &Visit) -> Vec<Window> {
+    let window = |from, to| Window { from: second_of_day(from).1, to: second_of_day(to).1 };
+    visit.sessions.iter().map(|s| window(s.open, s.close)).collect()
+}
+
+/// Puts a revision into its scenario: vehicles and sites that cannot be used, days that have begun, what was published,
+/// and what of it is fixed.
+///
+/// # Errors
+/// The published plan does not go with the scenario.
+pub fn revise(scenario: &mut Scenario, revision: &Revision) -> Result<(), ReplanError> {
+    let communes: BTreeMap<&str, CommuneId> =
+        scenario.communes.iter().enumerate().map(|(i, c)| (c.code.as_str(), CommuneId::new(i))).collect();
+    let mut visits = Vec::new();
+    for visit in &revision.published {
+        let (vehicle, day, site) = place(scenario, visit)?;
+        let invited = visit.services.iter().filter(|s| !s.invitations.is_empty());
+        let mut invitations = Vec::new();
+        for own in invited {
+            let service = scenario.service(&own.service).ok_or_else(|| ReplanError::Unknown(own.service.clone()))?;
+            invitations.push((service, people(&communes, own)?));
+        }
+        let fixed = revision.fixed.contains(&visit.id);
+        let (id, sessions) = (visit.id.clone(), windows(visit));
+        visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed });
+    }
+    let past: Vec<&Visit> = revision.published.iter().filter(|v| begun(scenario, revision, v)).collect();
+    let is_past = |vehicle: &str, date: NaiveDate| past.iter().any(|v| v.vehicle == vehicle && v.date == date);
+    let mut done = BTreeSet::new();
+    for day in (0..scenario.horizon.days()).map(DayId::new) {
+        let date = scenario.horizon.date(day);
+        let begun = |id: VehicleId| revision.now.is_some_and(|now| day_begun(scenario, now, id, date));
+        done.extend((0..scenario.vehicles.len()).map(VehicleId::new).filter(|&id| begun(id)).map(|id| (id, day)));
+    }
+    let mut off = Vec::new();
+    for one in &revision.unavailable {
+        let id = vehicle(scenario, &one.vehicle)?;
+        for date in one.from.iter_days().take_while(|d| *d <= one.to) {
+            // What had begun by then is not undone.
+            match scenario.horizon.day(date) {
+                Some(day) if is_past(&one.vehicle, date) => drop(done.insert((id, day))),
+                _ => off.push((id, date)),
+            }
+        }
+    }
+    let mut blocked = Vec::new();
+    for one in &revision.closed {
+        let id = site(scenario, &one.site)?;
+        let open = |date: &NaiveDate| past.iter().any(|v| v.site == one.site && v.date == *date);
+        let dates = one.from.iter_days().take_while(|d| *d <= one.to).filter(|d| !open(d));
+        blocked.extend(dates.map(|date| (id, date)));
+    }
+    for (id, date) in off {
+        scenario.vehicles[id.index()].days_off.0.push((date, date));
+    }
+    for (id, date) in blocked {
+        scenario.sites[id.index()].blocked.0.push((date, date));
+    }
+    for visit in visits.iter().filter(|v| v.fixed) {
+        let at = (visit.vehicle, visit.day, visit.site);
+        if !scenario.locks.iter().any(|l| (l.vehicle, l.day, l.site) == at) {
+            let sessions = Some(visit.sessions.clone());
+            scenario.locks.push(Lock { vehicle: visit.vehicle, day: visit.day, site: visit.site, sessions });
+        }
+    }
+    scenario.published = Some(Published { visits, max_changes: revision.max_changes, done });
+    Ok(())
+}
+
+fn people(communes: &BTreeMap<&str, CommuneId>, own: &VisitService) -> Result<Vec<(CommuneId, u32)>, ReplanError> {
+    let line = |code: &String| communes.get(code.as_str()).copied().ok_or_else(|| ReplanError::Unknown(code.clone()));
+    let mut list = Vec::new();
+    for invited in &own.invitations {
+        list.push((line(&invited.commune)?, invited.people));
+    }
+    list.sort_unstable();
+    Ok(list)
+}
