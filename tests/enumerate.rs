@@ -25,6 +25,8 @@ mod people;
 mod plans;
 #[path = "enumerate/promise.rs"]
 mod promise;
+#[path = "enumerate/replanned.rs"]
+mod replanned;
 #[path = "enumerate/rules.rs"]
 mod rules;
 #[path = "enumerate/sane.rs"]
@@ -183,4 +185,41 @@ fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
     faults.sort();
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(plans > 100 && impossible > 20 && claims > 30, "{plans} plans, {impossible} without one, {claims} claims");
+}
+
+/// Instances whose best plans are made anew.
+const REPLANNED: std::ops::Range<u64> = 2000..2120;
+
+#[test]
+fn plans_made_anew_are_the_enumerated_ones() {
+    let text = std::env::var("REPLAN_SEEDS").ok();
+    let parts = text.as_deref().and_then(|text| text.split_once(".."));
+    let seeds = parts.map_or(REPLANNED, |(from, to)| from.parse().expect("a seed")..to.parse().expect("a seed"));
+    let next = AtomicUsize::new(0);
+    let all: Mutex<Vec<replanned::Compared>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(seed) = seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (instance, _) = choose::choose(seed);
+                    let compared = replanned::compare(&instance, seed);
+                    all.lock().unwrap().push(compared);
+                }
+            });
+        }
+    });
+    let all = all.into_inner().unwrap();
+    let sum = |of: fn(&replanned::Compared) -> usize| all.iter().map(of).sum::<usize>();
+    let (plans, impossible, changed) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.changed));
+    let (bound, fixed) = (sum(|c| c.bound), sum(|c| c.fixed));
+    let said = format!(
+        "{plans} plans made anew, {impossible} without one, {changed} that change something, {bound} held by the budget, {fixed} \
+         with fixed invitations"
+    );
+    writeln!(std::io::stderr().lock(), "{said}").unwrap();
+    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
+    faults.sort();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let few = seeds.end - seeds.start < 100;
+    assert!(few || plans > 100 && impossible > 10 && changed > 50 && bound > 10 && fixed > 30, "{said}");
 }

@@ -52,9 +52,11 @@ pub(super) fn write_with(
     files.extend(more.into_iter().map(|(name, bytes)| file(name, bytes)));
     let names: Vec<String> = files.iter().map(|f| f.path.clone()).collect();
     let names = names.join(", ");
-    let calendars = feeds(scenario, plan, Edition::new(revision(scenario), lang));
+    let calendars = feeds(scenario, plan, Edition::new(first_revision(scenario, plan), lang));
     let count = calendars.len();
     files.extend(calendars.into_iter().map(|feed| OutputFile { path: feed.path, bytes: feed.text.into_bytes() }));
+    // The plan takes its place last: until then the one before is there, to be made anew again.
+    files.rotate_left(1);
     write_files(folder, &files)?;
     tell_stale(folder, &files, lang);
     let shown = folder.display();
@@ -106,12 +108,13 @@ pub(super) fn write_draft(
     Ok(text)
 }
 
-/// When the plan was last changed, as calendars state it: the date of planning or, where it is
+/// When the plan was first made, as calendars state it: the date of planning or, where it is
 /// not given, the day the first invitations are sent. Never the clock: the same input gives the
-/// same files.
-fn revision(scenario: &Scenario) -> DateTime<Utc> {
+/// same files. What a plan made anew has changed has the time of that revision.
+fn first_revision(scenario: &Scenario, plan: &Plan) -> DateTime<Utc> {
     let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
-    let day = scenario.now.unwrap_or(scenario.horizon.start - ahead);
+    let first = plan.revision.as_ref().map_or(plan.planned_on, |revision| revision.first_planned_on);
+    let day = first.unwrap_or(scenario.horizon.start - ahead);
     day.and_time(NaiveTime::MIN).and_utc()
 }
 

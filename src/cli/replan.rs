@@ -263,6 +263,7 @@ fn impossible(loaded: &Loaded, table: &Table, settings: Settings) -> Failure {
         }
     };
     let (fr, en) = match (enough, known) {
+        (true, true) if least == 1 => ("un seul suffit".to_owned(), "one is enough".to_owned()),
         (true, true) => (format!("{least} suffisent"), format!("{least} are enough")),
         _ => (format!("il en faut au moins {least}"), format!("{least} are needed at least")),
     };

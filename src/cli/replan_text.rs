@@ -54,7 +54,8 @@ fn difference(scenario: &Scenario, revision: &Revision, lang: Lang) -> String {
     };
     let mut out = format!("\n{}\n", output::bold(&format!("{title}{most}")));
     for change in &revision.changes {
-        let _ = writeln!(out, "{}", output::wrap(&format!("  {}", line(scenario, change, lang)), output::width(), 6));
+        let text = output::wrap(&line(scenario, change, lang), output::width() - 2, 4);
+        let _ = writeln!(out, "  {}", text.replace('\n', "\n  "));
     }
     let fixed = revision.fixed.len();
     let kept = revision

@@ -170,6 +170,7 @@ pub fn assemble(
             weeks: scenario.horizon.weeks,
             zone: "Europe/Paris".into(),
         },
+        planned_on: scenario.now,
         score: 0.0,
         upper_bound: 0.0,
         gap: 0.0,

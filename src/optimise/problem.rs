@@ -56,10 +56,15 @@ impl<'a> Problem<'a> {
     }
 
     /// What is in every plan beside what components count: visits that are fixed, less what is lost where no
-    /// promise is kept.
+    /// promise is kept and no vehicle goes out.
     #[must_use]
     pub fn base(&self) -> f64 {
-        self.fixed - self.unkept()
+        self.fixed - self.unkept() - self.changes.price * f64::from(self.lost())
+    }
+
+    /// Published visits that are cancelled because no vehicle can go out at all; components count the others.
+    fn lost(&self) -> u32 {
+        if self.duties.list.is_empty() { self.changes.count(std::iter::empty()) } else { 0 }
     }
 
     /// What changes to published visits could cost at most, in plans of some duties.
@@ -116,9 +121,13 @@ impl<'a> Problem<'a> {
         Some(worth)
     }
 
-    /// Whether a hard promise can be kept by no vehicle there is, whatever it does.
+    /// Whether a hard promise can be kept by no vehicle there is, whatever it does, or more published visits are lost
+    /// than may be.
     #[must_use]
     pub fn hopeless(&self) -> bool {
+        if self.changes.most.is_some_and(|most| self.lost() > most) {
+            return true;
+        }
         let offered = |k: usize| self.frames.iter().flatten().any(|f| f.promised == k);
         self.promised.iter().enumerate().any(|(k, p)| p.hard && p.base > 0.0 && (p.out_of_reach || !offered(k)))
     }

@@ -11,7 +11,7 @@ mod timetable;
 pub use model::{
     Break, Cancelled, Change, ChangeKind, Closed, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg,
     LongestWait, NotServed, Placing, Plan, PlanHorizon, PromiseFigures, Revision, RollingFigures, SCHEMA_VERSION,
-    ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour, Unavailable, Visit, VisitService,
+    ScenarioRef, ScoreParts, Sequence, Session, ShadowPrices, Solver, Stop, Tour, Unavailable, Visit, VisitService,
 };
 pub use time::{at, instant, second_of_day};
 pub use timetable::{Call, Ends, Timetable};

@@ -20,6 +20,9 @@ pub struct Plan {
     pub scenario: ScenarioRef,
     /// The weeks planned.
     pub horizon: PlanHorizon,
+    /// Date of planning, where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_on: Option<NaiveDate>,
     /// Score of the plan, in weighted contacts, on whole invitations.
     pub score: f64,
     /// No plan feasible under the same rules and inputs scores more.
@@ -138,9 +141,23 @@ pub struct Revision {
     /// Visits cancelled by this revision or by one before, in the horizon.
     #[serde(default)]
     pub cancelled: Vec<Cancelled>,
-    /// How often visits have been changed since they were first published, by identity; 0 where not named.
+    /// How often visits have been changed since they were first published, by identity; never where not named.
     #[serde(default)]
-    pub sequences: BTreeMap<String, u32>,
+    pub sequences: BTreeMap<String, Sequence>,
+    /// Date of planning of the first plan, where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_planned_on: Option<NaiveDate>,
+}
+
+/// How often a visit has been changed, and when last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sequence {
+    /// Changes since it was first published.
+    pub number: u32,
+    /// When it was last changed; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<FixedOffset>>,
 }
 
 /// A vehicle that cannot go out.

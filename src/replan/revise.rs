@@ -69,6 +69,7 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         changes: Vec::new(),
         cancelled: before.cancelled,
         sequences: before.sequences,
+        first_planned_on: before.first_planned_on.or(plan.planned_on.filter(|_| plan.revision.is_none())),
     };
     for one in &asked.unavailable {
         vehicle(scenario, &one.vehicle)?;

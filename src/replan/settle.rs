@@ -1,7 +1,7 @@
 //! Identities of the visits of a plan made anew, and what is different.
 
 use crate::domain::Scenario;
-use crate::plan::{Cancelled, Change, ChangeKind, Placing, Plan, Revision, Visit};
+use crate::plan::{Cancelled, Change, ChangeKind, Placing, Plan, Revision, Sequence, Visit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Matches the visits of a plan made anew with those published, by site and occurrence: visits of one kind of vehicle to
@@ -58,7 +58,8 @@ pub fn settle(scenario: &Scenario, plan: &mut Plan, mut revision: Revision, uppe
     changes.sort_by(|a: &Change, b: &Change| when(a).cmp(&when(b)).then_with(|| a.visit.cmp(&b.visit)));
     for change in &changes {
         if change.kind != ChangeKind::Added {
-            *revision.sequences.entry(change.visit.clone()).or_default() += 1;
+            let own = revision.sequences.entry(change.visit.clone()).or_default();
+            *own = Sequence { number: own.number + 1, at: revision.now };
         }
     }
     let gone: BTreeSet<&str> =

@@ -22,14 +22,21 @@ mod days;
 mod file;
 mod good;
 mod nights;
+mod revision;
 mod sites;
 
 use std::collections::BTreeSet;
 
 #[test]
 fn every_code_is_exercised() {
-    let lists =
-        [coverage::CODES_BROKEN, days::CODES_BROKEN, file::CODES_BROKEN, nights::CODES_BROKEN, sites::CODES_BROKEN];
+    let lists = [
+        coverage::CODES_BROKEN,
+        days::CODES_BROKEN,
+        file::CODES_BROKEN,
+        nights::CODES_BROKEN,
+        revision::CODES_BROKEN,
+        sites::CODES_BROKEN,
+    ];
     let broken: BTreeSet<&str> = lists.into_iter().flatten().copied().collect();
     let all: BTreeSet<&str> = tournee::check::CODES.iter().map(|line| line.code).collect();
     assert_eq!(broken, all);

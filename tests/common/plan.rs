@@ -117,6 +117,7 @@ pub fn plan(monday: NaiveDate) -> Plan {
         schema_version: SCHEMA_VERSION,
         scenario: ScenarioRef { name: "hand-made".into(), hash: "0123456789abcdef".into(), labels: Vec::new() },
         horizon: PlanHorizon { start: monday, weeks: 2, zone: "Europe/Paris".into() },
+        planned_on: None,
         score: 0.0,
         upper_bound: 0.0,
         gap: 0.0,

@@ -25,7 +25,7 @@ impl People {
             _ => {}
         }
         let limit: Vec<u64> = (0..self.due.len()).map(|i| self.most[i] * offers.len() as u64).collect();
-        let shared: Vec<bool> = (0..limit.len()).map(|i| self.due_counts && limit[i] > self.due[i]).collect();
+        let shared: Vec<bool> = (0..limit.len()).map(|i| self.due_counts && limit[i] > self.due_by(i, 0)).collect();
         let mut left = self.left;
         // The visits of a stay share every commune with each other.
         let claimed = |o: &Offer| shared.iter().map(|s| *s || o.stay > 0).collect::<Vec<bool>>();

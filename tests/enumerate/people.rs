@@ -23,6 +23,8 @@ pub struct People {
     pub due: Vec<u64>,
     /// Due again by each day of the horizon: `[day][commune]`.
     pub renewed: Vec<Vec<u64>>,
+    /// Invited by visits that are fixed, by each day: `[day][commune]`.
+    pub taken: Vec<Vec<u64>>,
     /// `p · g`.
     pub worth: Vec<f64>,
     pub territory: Vec<usize>,
@@ -140,8 +142,9 @@ impl People {
             (0..count).map(one).collect()
         });
         let hundredths = if world.keeps(Family::StayShare) { scaled(pool.max_invited_share, 100.0) } else { 100 };
-        Some(Self {
+        let people = Self {
             weight: kind.weight,
+            taken: vec![vec![0; count]; usize::try_from(days).unwrap()],
             most: due.iter().map(|d| d * hundredths / 100).collect(),
             due,
             renewed,
@@ -157,17 +160,14 @@ impl People {
             due_counts: world.keeps(Family::Due),
             known: HashMap::new(),
             left: u64::MAX,
-        })
+        };
+        Some(people.after_fixed(world, service))
     }
 
     /// Whether it makes no difference on which day a visit is.
     pub fn timeless(&self) -> bool {
-        self.renewed[self.renewed.len() - 1].iter().all(|&r| r == 0)
-    }
-
-    /// People due by a day.
-    pub fn due_by(&self, commune: usize, day: usize) -> u64 {
-        self.due[commune] + self.renewed[day][commune]
+        let last = self.renewed.len() - 1;
+        self.renewed[last].iter().chain(&self.taken[last]).all(|&r| r == 0)
     }
 
     /// Most invitations of a visit.

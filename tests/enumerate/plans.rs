@@ -97,6 +97,7 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         let crewed = !world.scenario.crews.is_empty();
         timeless
             && promises.none()
+            && world.scenario.published.is_none()
             && same
             && !locked
             && fleet.out.is_none()
@@ -227,6 +228,12 @@ impl Plans<'_, '_> {
             if self.world.keeps(Family::Promise) && !self.promises.keep(&self.world, &stops.collect::<Vec<_>>()) {
                 return Some(());
             }
+            let changes = changes(&self.world, &self.fleet.days, &self.chosen);
+            let most = self.world.scenario.published.as_ref().and_then(|p| p.max_changes);
+            let score = score - self.world.scenario.prices.change_price * f64::from(changes);
+            if most.is_some_and(|most| changes > most) || self.best.is_some_and(|best| score <= best) {
+                return Some(());
+            }
             self.best = Some(score);
             self.best_plan = self.chosen.clone();
             return Some(());
@@ -247,4 +254,34 @@ impl Plans<'_, '_> {
         }
         Some(())
     }
+}
+
+/// Changes that tours make to what was published: by kind of vehicle and site, visits that were not published or
+/// published ones that are not made, whichever are more.
+pub fn changes(world: &World, days: &[(usize, usize)], chosen: &[Option<&Choice>]) -> u32 {
+    let Some(published) = &world.scenario.published else { return 0 };
+    let kind = |vehicle: usize| world.scenario.vehicles[vehicle].kind.clone();
+    let mut places: std::collections::BTreeMap<(String, usize), (u32, u32)> = std::collections::BTreeMap::new();
+    let mut kept = 0;
+    for (&(v, d), choice) in days.iter().zip(chosen) {
+        for stop in choice.iter().flat_map(|c| &c.stops) {
+            if world.told(v, d, stop.site).is_some_and(|(hours, _)| hours == stop.sessions) {
+                places.entry((kind(v), stop.site)).or_default().1 += 1;
+                kept += 1;
+            } else {
+                places.entry((kind(v), stop.site)).or_default().0 += 1;
+            }
+        }
+    }
+    let all = published.visits.len();
+    assert!(kept <= all, "no visit is kept twice");
+    for visit in &published.visits {
+        places.entry((kind(visit.vehicle.index()), visit.site.index())).or_default();
+    }
+    let told = |(kind_of, site): &(String, usize)| {
+        let same =
+            |v: &&tournee::domain::PublishedVisit| v.site.index() == *site && kind(v.vehicle.index()) == *kind_of;
+        u32::try_from(published.visits.iter().filter(same).count()).unwrap()
+    };
+    places.iter().map(|(place, &(fresh, kept))| fresh.max(told(place) - kept)).sum()
 }

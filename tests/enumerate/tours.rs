@@ -272,8 +272,19 @@ impl Walk<'_> {
         if !keeps_locks(&self.world, self.vehicle, self.day, stops) {
             return;
         }
-        let mut visits: Vec<(usize, Vec<u32>)> =
-            stops.iter().map(|s| (s.site, appointments(&self.world, self.vehicle, self.day, &s.sessions))).collect();
+        // A published visit made again keeps its hours, unless others are locked; one that is fixed has its own people.
+        let told = |s: &Stop| self.world.told(self.vehicle, self.day, s.site);
+        let locked = self.world.locked(self.vehicle, self.day);
+        let agreed = |s: &Stop| locked.iter().any(|(site, hours)| *site == s.site && hours.is_some());
+        if stops.iter().any(|s| told(s).is_some_and(|(hours, _)| hours != s.sessions) && !agreed(s)) {
+            return;
+        }
+        let offered = |s: &Stop| {
+            let counts = appointments(&self.world, self.vehicle, self.day, &s.sessions);
+            let fixed = told(s).is_some_and(|(_, fixed)| fixed);
+            (s.site, if fixed { vec![0; counts.len()] } else { counts })
+        };
+        let mut visits: Vec<(usize, Vec<u32>)> = stops.iter().map(offered).collect();
         visits.sort();
         let new = Choice { ends, visits, driving, work, stops: stops.to_vec() };
         let promised = self.world.scenario.services.iter().any(|s| s.promise.mode != PromiseMode::Report);

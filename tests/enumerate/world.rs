@@ -186,13 +186,21 @@ impl World<'_> {
             && (!v.needs.network || s.network)
             && self.dated(day, site);
         let lead = chrono::Duration::days(i64::from(s.permit_lead_days));
-        let early = self.scenario.now.is_some_and(|now| now + lead > date);
+        let told = self.scenario.published.iter().flat_map(|p| &p.visits);
+        let told = told.into_iter().any(|v| (v.day.index(), v.site.index()) == (day, site));
+        let early = self.scenario.now.is_some_and(|now| now + lead > date) && !told;
+        let locked = self
+            .scenario
+            .locks
+            .iter()
+            .any(|l| (l.vehicle.index(), l.day.index(), l.site.index()) == (vehicle, day, site));
         let forbidden = self.scenario.forbidden.iter().any(|f| {
             f.vehicle.unwrap_or(VehicleId::new(vehicle)).index() == vehicle
                 && f.day.unwrap_or(DayId::new(day)).index() == day
                 && f.site.unwrap_or(SiteId::new(site)).index() == site
         });
         (fits || !self.keeps(Family::Fit))
+            && (!self.done(vehicle, day) || locked)
             && (!early || !self.keeps(Family::Permit))
             && (!forbidden || !self.keeps(Family::Locks))
     }

@@ -253,6 +253,7 @@ pub fn plan() -> Plan {
         schema_version: SCHEMA_VERSION,
         scenario: ScenarioRef { name: "nord".into(), hash: "0".repeat(64), labels: Vec::new() },
         horizon: PlanHorizon { start: date("2026-03-23"), weeks: 42, zone: "Europe/Paris".into() },
+        planned_on: None,
         score: 0.0,
         upper_bound: 0.0,
         gap: 0.0,

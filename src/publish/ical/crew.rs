@@ -9,14 +9,19 @@ use chrono::{DateTime, Datelike as _, FixedOffset, TimeDelta};
 /// The tours of one vehicle, `OPAQUE`: trips, set-up, quality control, sessions, break, pack-down,
 /// nights out. Every part belongs to a visit and takes its identity: a trip to a site to the visit it
 /// leads to, the way back to the visit it leaves, the break to the visit it follows or interrupts; a
-/// night, and the pack-down of a vehicle that leaves in the morning, to the visit of the evening.
-pub(super) fn events(words: &Words<'_>, plan: &Plan, vehicle: &str) -> Vec<Event> {
+/// night, and the pack-down of a vehicle that leaves in the morning, to the visit of the evening. What the crew would
+/// have done at the site of a cancelled visit stays, as cancelled.
+pub(super) fn events(words: &Words<'_>, plan: &Plan, cancelled: &[&Visit], vehicle: &str) -> Vec<Event> {
     let mut visits: Vec<Crew> =
         plan.visits.iter().filter(|v| v.vehicle == vehicle).map(|v| Crew::new(words, plan, v)).collect();
     visits.sort_by(|a, b| a.visit.arrive.cmp(&b.visit.arrive).then_with(|| a.visit.id.cmp(&b.visit.id)));
     let mut tours: Vec<&Tour> = plan.tours.iter().filter(|t| t.vehicle == vehicle).collect();
     tours.sort_by_key(|t| t.start);
     let mut events: Vec<Event> = visits.iter().flat_map(Crew::at_site).collect();
+    for visit in cancelled.iter().filter(|v| v.vehicle == vehicle) {
+        let own = Crew { words, visit, woke: false, sleeps: false };
+        events.extend(own.at_site().into_iter().map(|event| words.off(event)));
+    }
     for (k, tour) in tours.iter().enumerate() {
         let own: Vec<&Crew> = visits.iter().filter(|v| v.visit.date == tour.date).collect();
         events.extend(on_tour(words, tour, &own));
@@ -213,7 +218,7 @@ impl<'a> Crew<'a> {
         let (words, visit) = (self.words, self.visit);
         (start < end).then(|| Event {
             uid: format!("{}.crew.{part}", visit.id),
-            stamp: words.edition.stamp(&visit.id),
+            stamp: words.stamp(&visit.id),
             status: words.visit_status(visit),
             transparency: Transparency::Opaque,
             start,

@@ -50,6 +50,8 @@ pub enum Status {
     Confirmed,
     /// A town hall has yet to agree.
     Tentative,
+    /// It was published, and does not take place.
+    Cancelled,
 }
 
 /// `TRANSP`: whether the event takes up the subscriber's time.
@@ -170,6 +172,7 @@ impl Event {
         line(match self.status {
             Status::Confirmed => "STATUS:CONFIRMED",
             Status::Tentative => "STATUS:TENTATIVE",
+            Status::Cancelled => "STATUS:CANCELLED",
         });
         line(match self.transparency {
             Transparency::Opaque => "TRANSP:OPAQUE",

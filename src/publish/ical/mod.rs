@@ -12,8 +12,9 @@
 //! Each session of a visit is an event of its own, so that a calendar shows the hours in which
 //! somebody can come, and not the break between them.
 //!
-//! `SEQUENCE` is 0 throughout: what changed since the last publication is not known here.
-//! [`Edition::stamp`] is the one place to change when it is.
+//! `SEQUENCE` goes up by one with each change of a visit by a plan made anew, and its `DTSTAMP` is the time of that
+//! revision; visits that nothing changed keep theirs, so that their events stay the same to the byte. A cancelled
+//! visit's events stay, as cancelled, until two weeks after its date.
 
 mod crew;
 mod event;
@@ -44,7 +45,7 @@ pub struct Feed {
 /// What a publication is made with, besides the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edition<'a> {
-    /// When the plan was last changed; never the time of publishing.
+    /// When the plan was first made; never the time of publishing.
     pub revision: DateTime<Utc>,
     /// Language of the texts.
     pub lang: Lang,
@@ -60,13 +61,10 @@ impl Edition<'_> {
     pub fn new(revision: DateTime<Utc>, lang: Lang) -> Self {
         Self { revision, lang, phone: None, url: None }
     }
-
-    /// The revision of a visit's events.
-    #[must_use]
-    pub fn stamp(&self, _visit: &str) -> Stamp {
-        Stamp { sequence: 0, revised: self.revision }
-    }
 }
+
+/// Days after its date for which a cancelled visit stays in calendars.
+const TOMBSTONE_DAYS: u64 = 14;
 
 /// All the feeds of a plan, by path: one a vehicle of the scenario (empty when it stays at its
 /// base, since a subscription must not break), one a commune with a visit, and one with all
@@ -74,20 +72,27 @@ impl Edition<'_> {
 #[must_use]
 pub fn feeds(scenario: &Scenario, plan: &Plan, edition: Edition<'_>) -> Vec<Feed> {
     let lookup = Lookup::new(scenario);
-    let words = Words { lookup: &lookup, edition };
+    let words = Words { lookup: &lookup, edition, revision: plan.revision.as_ref() };
+    let cancelled = words.cancelled();
     let mut calendars = Calendars::default();
 
     let planned = plan.visits.iter().map(|v| v.vehicle.as_str()).chain(plan.tours.iter().map(|t| t.vehicle.as_str()));
     let vehicles: BTreeSet<&str> = scenario.vehicles.iter().map(|v| v.id.as_str()).chain(planned).collect();
     for vehicle in vehicles {
         let name = words.crew_calendar(vehicle);
-        calendars
-            .add(&format!("vehicule-{}", slug(vehicle)), words.calendar(name, crew::events(&words, plan, vehicle)));
+        calendars.add(
+            &format!("vehicule-{}", slug(vehicle)),
+            words.calendar(name, crew::events(&words, plan, &cancelled, vehicle)),
+        );
     }
 
     let mut communes: BTreeMap<&str, Vec<Event>> = BTreeMap::new();
     for visit in &plan.visits {
         communes.entry(&visit.commune).or_default().extend(public::events(&words, visit));
+    }
+    for visit in &cancelled {
+        let events = public::events(&words, visit).map(|event| words.off(event));
+        communes.entry(&visit.commune).or_default().extend(events);
     }
     let all = communes.values().flatten().cloned().collect();
     for (code, events) in communes {

@@ -18,7 +18,7 @@ pub(super) fn events<'a>(words: &'a Words<'_>, visit: &'a Visit) -> impl Iterato
         let services = visit.services.iter().filter(|s| s.appointments > 0);
         Event {
             uid: format!("{}.{}", visit.id, k + 1),
-            stamp: words.edition.stamp(&visit.id),
+            stamp: words.stamp(&visit.id),
             status: words.visit_status(visit),
             transparency: Transparency::Transparent,
             start: session.open,

@@ -1,19 +1,42 @@
 //! The sentences of a calendar.
 
-use super::{Calendar, Edition, Event, Status};
+use super::{Calendar, Edition, Event, Stamp, Status, TOMBSTONE_DAYS, Transparency};
 use crate::domain::{PermitStatus, Site, SiteStatus};
 use crate::i18n::Lang;
-use crate::plan::{Visit, VisitService, second_of_day};
+use crate::plan::{Revision, Visit, VisitService, second_of_day};
 use crate::publish::lookup::Lookup;
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Days, FixedOffset};
 
 /// Finds the words for a plan's things in the edition's language.
 pub(super) struct Words<'a> {
     pub lookup: &'a Lookup<'a>,
     pub edition: Edition<'a>,
+    /// What the plan changes of an earlier one.
+    pub revision: Option<&'a Revision>,
 }
 
-impl Words<'_> {
+impl<'a> Words<'a> {
+    /// The revision of a visit's events.
+    pub fn stamp(&self, visit: &str) -> Stamp {
+        let own = self.revision.and_then(|revision| revision.sequences.get(visit)).copied().unwrap_or_default();
+        let revised = own.at.map_or(self.edition.revision, |at| at.to_utc());
+        Stamp { sequence: own.number, revised }
+    }
+
+    /// Visits that were cancelled, and not too long ago.
+    pub fn cancelled(&self) -> Vec<&'a Visit> {
+        let Some(revision) = self.revision else { return Vec::new() };
+        let today = revision.now.map(|now| second_of_day(now).0);
+        let fresh = |visit: &Visit| today.is_none_or(|today| today <= visit.date + Days::new(TOMBSTONE_DAYS));
+        revision.cancelled.iter().map(|c| &c.visit).filter(|visit| fresh(visit)).collect()
+    }
+
+    /// An event of a visit that does not take place.
+    pub fn off(&self, event: Event) -> Event {
+        let summary = format!("{} – {}", self.lang().pick("ANNULÉ", "CANCELLED"), event.summary);
+        Event { status: Status::Cancelled, transparency: Transparency::Transparent, summary, ..event }
+    }
+
     pub fn lang(&self) -> Lang {
         self.edition.lang
     }
@@ -36,7 +59,7 @@ impl Words<'_> {
             name,
             description: self.labels().join("\n"),
             language: self.lang().pick("FR", "EN"),
-            revised: self.edition.revision,
+            revised: events.iter().map(|event| event.stamp.revised).fold(self.edition.revision, DateTime::max),
             url: self.edition.url.map(str::to_owned),
             events,
         }

@@ -1,0 +1,86 @@
+//! Rule 10 for plans made anew.
+
+use crate::common::World;
+use crate::common::scenario::VAN;
+use chrono::Days;
+use tournee::domain::{DayId, Published};
+use tournee::plan::{Change, ChangeKind, Placing, Revision, Visit};
+
+/// The plan as one made anew from itself, its first visit fixed.
+fn anew(w: &mut World) -> &mut Revision {
+    let published = w.plan.visits.clone();
+    let fixed = vec![published[0].id.clone()];
+    w.plan.revision = Some(Revision { published, fixed, ..Revision::default() });
+    w.plan.revision.as_mut().unwrap()
+}
+
+/// The third visit was published a day later.
+fn moved(w: &mut World) -> &mut Revision {
+    let revision = anew(w);
+    let old = &mut revision.published[2];
+    old.date = old.date + Days::new(1);
+    for session in &mut old.sessions {
+        session.open = session.open + Days::new(1);
+        session.close = session.close + Days::new(1);
+    }
+    let (before, after) = (Placing::of(old), Placing::of(&w.plan.visits[2]));
+    let Visit { id, site, commune, .. } = w.plan.visits[2].clone();
+    let change = Change { kind: ChangeKind::Moved, visit: id, site, commune, before: Some(before), after: Some(after) };
+    let revision = w.plan.revision.as_mut().unwrap();
+    revision.changes.push(change);
+    revision
+}
+
+cases! {
+    fixed_visit_invites_others, "R10-published", Rule, |w| {
+        anew(w);
+        w.plan.visits[0].services[0].invitations[0].people -= 1;
+    };
+    past_visit_invites_others, "R10-published", Rule, |w| {
+        let now = w.plan.visits[1].sessions[0].close;
+        let revision = anew(w);
+        revision.fixed.clear();
+        revision.now = Some(now);
+        w.plan.visits[1].services[0].invitations[0].people -= 1;
+    };
+    visit_on_a_day_that_has_begun, "R10-published", Rule, |w| {
+        anew(w);
+        let van = w.plan.visits.iter().find(|v| v.vehicle == "van").expect("a visit of the van").date;
+        let day = w.scenario.horizon.day(van).expect("a day of the horizon");
+        let done = [(VAN, DayId(day.0))].into();
+        w.scenario.published = Some(Published { done, ..Published::default() });
+    };
+    change_not_stated, "R10-changes", Rule, |w| moved(w).changes.clear();
+    change_that_is_none, "R10-changes", Rule, |w| {
+        let change = moved(w).changes[0].clone();
+        anew(w).changes.push(change);
+    };
+    another_hour_stated, "R10-changes", Rule, |w| {
+        let change = &mut moved(w).changes[0];
+        change.before.as_mut().unwrap().sessions.clear();
+    };
+    one_change_too_many, "R10-changes", Rule, |w| moved(w).max_changes = Some(0);
+    identity_lost, "R10-changes", Rule, |w| {
+        anew(w);
+        w.plan.visits[2].id = "site-X.9".into();
+    };
+    price_of_changes_left_out, "F-figures", Statement, |w| {
+        anew(w);
+        w.plan.score_parts.changes += 0.5;
+    };
+    changes_miscounted, "F-figures", Statement, |w| {
+        anew(w);
+        w.plan.score_parts.changes_made = 1;
+    };
+}
+
+#[test]
+fn a_change_that_is_stated_and_paid_for_is_good() {
+    let mut w = World::good();
+    let before = w.plan.score;
+    moved(&mut w).max_changes = Some(1);
+    w.refill();
+    assert_eq!(w.codes().into_iter().collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(w.plan.score_parts.changes_made, 1);
+    assert!((before - w.plan.score - w.scenario.prices.change_price).abs() < 1e-9);
+}
