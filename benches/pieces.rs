@@ -1,18 +1,22 @@
 //! The pieces a plan is made of, on fixed inputs.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use rand::distr::Distribution as _;
+use rand::distr::weighted::WeightedIndex;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::hint::black_box;
 use std::path::Path;
-use tournee::check::check;
+use tournee::check::{check, check_answers};
 use tournee::config::{LoadOptions, Loaded, load};
 use tournee::demand::Demand;
-use tournee::domain::{CommuneId, TerritoryId};
+use tournee::domain::{CommuneId, Scenario, ServiceId, TerritoryId};
 use tournee::i18n::Lang;
 use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Pricer, Prices};
 use tournee::optimise::{Outcome, Settings, assemble, solve};
 use tournee::plan::Plan;
+use tournee::promise::Period;
+use tournee::respond::{Options, Prefer, Request, respond};
 use tournee::travel::Table;
 
 fn nord() -> Loaded {
@@ -41,6 +45,43 @@ fn whole_inputs(c: &mut Criterion) {
     group.bench_function("travel table", |b| b.iter(|| loaded.road_graph.table(&loaded.scenario)));
     group.bench_function("demand", |b| b.iter(|| Demand::new(&loaded.scenario, &travel)));
     group.bench_function("check a plan", |b| b.iter(|| check(&loaded.scenario, &travel, &plan)));
+    group.finish();
+}
+
+/// Requests of a week, from communes by their residents, at any minute.
+fn requests(scenario: &Scenario, count: usize) -> Vec<Request> {
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let start = Period::of(scenario).span().0;
+    let people: Vec<u32> = scenario.communes.iter().map(|c| c.population.0).collect();
+    let from = WeightedIndex::new(&people).expect("somebody lives there");
+    let one = |k: usize| Request {
+        id: format!("r{k:05}"),
+        commune: CommuneId::new(from.sample(&mut random)),
+        service: ServiceId::new(random.random_range(0..scenario.services.len())),
+        instant: start + 60 * random.random_range(0..7 * 24 * 60),
+        language: None,
+    };
+    (0..count).map(one).collect()
+}
+
+/// Ten thousand requests on the week of the whole region, against reading that region once.
+fn answers(c: &mut Criterion) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/hauts-de-france.toml");
+    let read = || load(&path, &LoadOptions::default()).expect("the region is read");
+    let loaded = read();
+    let travel = loaded.road_graph.table(&loaded.scenario).expect("the region is on the roads");
+    let demand = Demand::new(&loaded.scenario, &travel);
+    let plan = any_plan(&loaded, &travel, &demand);
+    let requests = requests(&loaded.scenario, 10_000);
+    let mut group = c.benchmark_group("requests");
+    group.sample_size(10);
+    group.bench_function("read the region, for comparison", |b| b.iter(read));
+    for prefer in [Prefer::Earliest, Prefer::Nearest] {
+        let options = Options { prefer, ..Options::default() };
+        let answer = || respond(&loaded.scenario, &travel, &plan, &requests, &[], options);
+        assert!(check_answers(&loaded.scenario, &travel, &plan, &answer(), options.point_lanes).is_empty());
+        group.bench_function(format!("answer 10,000, {prefer:?}"), |b| b.iter(answer));
+    }
     group.finish();
 }
 
@@ -84,5 +125,5 @@ fn packages(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole_inputs, packages);
+criterion_group!(benches, whole_inputs, answers, packages);
 criterion_main!(benches);

@@ -40,5 +40,6 @@ pub mod promise;
 pub mod publish;
 pub mod replan;
 pub mod report;
+pub mod respond;
 pub mod travel;
 pub mod units;

@@ -337,7 +337,7 @@ fn the_table_of_trips_is_written_whole() {
 
 #[test]
 fn schemas_completions_codes_and_templates() {
-    for what in ["scenario", "plan", "explain"] {
+    for what in ["scenario", "plan", "explain", "promise", "respond"] {
         let file = format!("config/{what}.schema.json");
         let (code, stdout, _) = run(&["schema", what]);
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();

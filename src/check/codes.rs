@@ -14,7 +14,8 @@ pub struct CodeLine {
 macro_rules! codes {
     ($($rule:ident $code:literal $fr:literal $en:literal)*) => {
         /// A rule of the checker. `R` rules are the hard rules of model.md section 3 with their
-        /// number, `C` rules those of section 4, `P` rules those of section 5, `F` rules those of the file itself.
+        /// number, `C` rules those of section 4, `P` rules those of section 5, `B` rules
+        /// those of answers to requests, `F` rules those of the file itself.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $(#[doc = concat!("`", $code, "`: ", $en)] $rule,)*
@@ -147,6 +148,12 @@ codes! {
     PromiseKept "P-promise"
         "une promesse ferme est tenue, pour chaque commune et à chaque instant"
         "a hard promise is kept, for every commune and at every instant"
+    Appointment "B-appointment"
+        "un rendez-vous donné tient dans une ouverture, à portée et à temps, avec l'interprète demandé"
+        "an appointment given lies in an opening, in reach and in time, with the interpreter asked for"
+    Room "B-room"
+        "il n'y a pas plus de rendez-vous donnés que de place"
+        "no more appointments are given than there is room for"
     Schema "F-schema"
         "la version du format est celle que ce programme lit"
         "the version of the format is the one this program reads"

@@ -18,6 +18,7 @@
 //!   or absurd times are violations, and rules that cannot be judged without them are passed over.
 //! * A stated number agrees with the computed one within 1e-6, or 1e-9 of a large number.
 
+mod answers;
 mod codes;
 mod figures;
 mod log;
@@ -28,6 +29,7 @@ mod rules;
 mod stays;
 mod view;
 
+pub use answers::check_answers;
 pub use codes::{CODES, CodeLine, Rule};
 pub use figures::Figures;
 pub use log::Violation;

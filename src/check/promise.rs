@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 const BEYOND: u64 = 14;
 
 /// The dates that matter, and how much of them each clock has run.
-struct Calendar {
+pub(super) struct Calendar {
     /// Midnights: that of each date, and that after the last.
     midnights: Vec<i64>,
     /// Seconds on working days before each midnight.
@@ -36,7 +36,7 @@ fn midnight(date: NaiveDate) -> i64 {
 }
 
 impl Calendar {
-    fn new(scenario: &Scenario) -> Self {
+    pub(super) fn new(scenario: &Scenario) -> Self {
         let last = scenario.horizon.last();
         let known = (last + Days::new(BEYOND)).min(scenario.calendar.valid.1).max(last);
         let dates: Vec<NaiveDate> = scenario.horizon.start.iter_days().take_while(|d| *d <= known).collect();
@@ -52,7 +52,7 @@ impl Calendar {
     }
 
     /// Seconds that a clock runs between two instants.
-    fn runs(&self, kind: ClockKind, from: i64, to: i64) -> i64 {
+    pub(super) fn runs(&self, kind: ClockKind, from: i64, to: i64) -> i64 {
         if kind == ClockKind::Calendar {
             return to - from;
         }
@@ -65,7 +65,7 @@ impl Calendar {
     }
 
     /// When a fixed point is open.
-    fn opening(&self, scenario: &Scenario, point: &CarePoint) -> Vec<(i64, i64)> {
+    pub(super) fn opening(&self, scenario: &Scenario, point: &CarePoint) -> Vec<(i64, i64)> {
         let mut out = Vec::new();
         for (date, pair) in self.dates.iter().zip(self.midnights.windows(2)) {
             if point.status == CareStatus::Planned || scenario.calendar.public_holiday(*date).is_some() {

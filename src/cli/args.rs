@@ -7,6 +7,7 @@ use crate::domain::ClockKind;
 use crate::i18n::Lang;
 use crate::optimise::Settings;
 use crate::plan::{Closed, Unavailable};
+use crate::respond::Prefer;
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -72,6 +73,8 @@ pub(super) enum Command {
     Promise(PromiseArgs),
     /// Refait un plan publié après un imprévu, avec peu de changements, et dit lesquels
     Replan(ReplanArgs),
+    /// Répond à des demandes de rendez-vous : dans une visite ou un lieu fixe, sous les délais promis
+    Respond(RespondArgs),
     /// Verrouille des visites d'un plan : les écrit dans un tableau pour --locks
     Lock(LockArgs),
     /// Donne un temps de trajet, ou écrit la table de tous les trajets
@@ -295,6 +298,57 @@ pub(super) struct ReplanArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct RespondArgs {
+    /// Le plan (plan.json)
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Les demandes (CSV : id, commune, service, instant, language)
+    #[arg(value_name = "DEMANDES")]
+    pub requests: PathBuf,
+    /// Le scénario pour lequel le plan a été fait (fichier TOML)
+    #[arg(long, value_name = "TOML", required = true)]
+    pub scenario: PathBuf,
+    /// Réponses déjà données (answers.json) : leurs rendez-vous restent tant que leur visite a lieu
+    #[arg(long, value_name = "JSON")]
+    pub answers: Option<PathBuf>,
+    /// Au plus tôt (earliest, par défaut) ou au plus près (nearest)
+    #[arg(long, value_name = "ORDRE", value_enum, default_value_t = PreferArg::Earliest, hide_default_value = true, hide_possible_values = true)]
+    pub prefer: PreferArg,
+    /// Rendez-vous à la fois dans chaque lieu fixe, par service : une hypothèse ; 1 par défaut
+    #[arg(long, value_name = "N", value_parser = value::lanes, default_value = "1", hide_default_value = true)]
+    pub point_lanes: u32,
+    /// Refait le plan pour en servir davantage, dans la limite de --max-changes
+    #[arg(long)]
+    pub detour: bool,
+    /// Changements au plan, au plus, avec --detour
+    #[arg(long, value_name = "N", value_parser = value::changes, requires = "detour")]
+    pub max_changes: Option<u32>,
+    /// Dossier où écrire les réponses et, s'il a changé, le plan ; sans lui, rien n'est écrit
+    #[arg(long, value_name = "DOSSIER")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub effort: EffortArgs,
+}
+
+/// What is better, where several appointments would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PreferArg {
+    Earliest,
+    Nearest,
+}
+
+impl From<PreferArg> for Prefer {
+    fn from(prefer: PreferArg) -> Self {
+        match prefer {
+            PreferArg::Earliest => Self::Earliest,
+            PreferArg::Nearest => Self::Nearest,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(super) struct LockArgs {
     /// Le plan (plan.json)
     #[arg(value_name = "PLAN")]
@@ -331,7 +385,7 @@ pub(super) struct TravelArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Ce dont on veut le schéma : scenario, plan, explain ou promise (les réponses de ces commandes en JSON)
+    /// Ce dont on veut le schéma : scenario, plan, explain, promise ou respond (les réponses de ces commandes en JSON)
     #[arg(value_enum, value_name = "QUOI", hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -343,6 +397,7 @@ pub(super) enum SchemaOf {
     Plan,
     Explain,
     Promise,
+    Respond,
 }
 
 #[derive(Debug, Args)]

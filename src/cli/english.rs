@@ -67,8 +67,10 @@ const EFFORT: &[Line] = &[
 ];
 
 /// Arguments that several commands have, with the commands.
-const SHARED: &[(&[&str], &[Line])] =
-    &[(&["plan", "check", "explain", "promise", "replan"], INPUT), (&["plan", "explain", "replan"], EFFORT)];
+const SHARED: &[(&[&str], &[Line])] = &[
+    (&["plan", "check", "explain", "promise", "replan", "respond"], INPUT),
+    (&["plan", "explain", "replan", "respond"], EFFORT),
+];
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
 
@@ -154,6 +156,33 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         ],
     ),
     (
+        "respond",
+        "Answers requests for appointments: at a visit or a fixed point, within the time promised",
+        &[
+            ("plan", "PLAN", "The plan (plan.json)"),
+            ("requests", "REQUESTS", "The requests (CSV: id, commune, service, instant, language)"),
+            ("scenario", "TOML", "The scenario the plan was made for (a TOML file)"),
+            (
+                "answers",
+                "JSON",
+                "Answers given before (answers.json): their appointments stay as long as their visit takes place",
+            ),
+            ("prefer", "ORDER", "The earliest (earliest, the default) or the nearest (nearest)"),
+            (
+                "point_lanes",
+                "N",
+                "Appointments at a time at each fixed point, per service: an assumption; 1 by default",
+            ),
+            ("detour", "", "Make the plan anew so that more are answered, within --max-changes"),
+            ("max_changes", "N", "Changes to the plan, at most, with --detour"),
+            (
+                "out",
+                "FOLDER",
+                "Folder for the answers and, where it has changed, the plan; nothing is written without it",
+            ),
+        ],
+    ),
+    (
         "lock",
         "Locks visits of a plan: writes them to a table for --locks",
         &[
@@ -186,7 +215,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[(
             "of",
             "WHAT",
-            "What the schema is of: scenario, plan, explain or promise (the answers of these commands in JSON)",
+            "What the schema is of: scenario, plan, explain, promise or respond (the answers of these commands in JSON)",
         )],
     ),
     (

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod codes;
+mod detour;
 mod english;
 mod exit;
 mod explain;
@@ -28,6 +29,8 @@ mod promise;
 mod promise_text;
 mod replan;
 mod replan_text;
+mod respond;
+mod respond_text;
 mod schema;
 mod stop;
 mod summary;
@@ -76,6 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Explain(args) => explain::run(context, &args),
         Command::Promise(args) => promise::run(context, &args),
         Command::Replan(args) => replan::run(context, &args),
+        Command::Respond(args) => respond::run(context, &args),
         Command::Lock(args) => lock::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),

@@ -37,7 +37,7 @@ pub(super) fn human(
 }
 
 /// What is different, for people: one line a visit.
-fn difference(scenario: &Scenario, revision: &Revision, lang: Lang) -> String {
+pub(super) fn difference(scenario: &Scenario, revision: &Revision, lang: Lang) -> String {
     let n = revision.changes.len();
     let title = match (lang, n) {
         (Lang::Fr, 0) => "Aucun changement aux visites publiées".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::args::{CompletionArgs, SchemaArgs, SchemaOf};
 use super::{Context, ExitStatus, Failure, help, output};
-use crate::config::{schema_explanation, schema_plan, schema_promise, schema_scenario};
+use crate::config::{schema_answers, schema_explanation, schema_plan, schema_promise, schema_scenario};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
     output::json(&match args.of {
@@ -10,6 +10,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
         SchemaOf::Plan => schema_plan(),
         SchemaOf::Promise => schema_promise(),
         SchemaOf::Explain => schema_explanation(),
+        SchemaOf::Respond => schema_answers(),
     })?;
     Ok(ExitStatus::Done)
 }

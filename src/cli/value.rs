@@ -133,6 +133,10 @@ pub(super) fn changes(text: &str) -> Result<u32, Wrong> {
     number(text, |_| true, "attendu : un nombre entier, 0 ou plus", "expected: a whole number, 0 or more")
 }
 
+pub(super) fn lanes(text: &str) -> Result<u32, Wrong> {
+    number(text, |n| *n <= 1000, "attendu : un nombre entier, de 0 à 1000", "expected: a whole number, 0 to 1000")
+}
+
 pub(super) fn seed(text: &str) -> Result<u64, Wrong> {
     number(text, |_| true, "attendu : un nombre entier, 0 ou plus", "expected: a whole number, 0 or more")
 }

@@ -250,6 +250,24 @@ codes! {
     PlanFormat "PLAN-format" Error
         "le fichier à vérifier n'est pas un plan" / "the file to check is not a plan"
         => "donner un plan.json écrit par `tournee plan` ; `tournee schema plan` décrit le format" / "give a plan.json written by `tournee plan`; `tournee schema plan` describes the format";
+    RequestService "REQ-service" Error
+        "une demande nomme un service que le scénario n'a pas" / "a request names a service that the scenario does not have"
+        => "corriger l'identifiant du service" / "correct the identifier of the service";
+    RequestInstant "REQ-instant" Error
+        "l'instant d'une demande ne se lit pas" / "the instant of a request cannot be read"
+        => "écrire 2026-12-02T10:30, 2026-12-02T10:30+01:00 ou 02/12/2026 10:30" / "write 2026-12-02T10:30, 2026-12-02T10:30+01:00 or 02/12/2026 10:30";
+    RequestZone "REQ-zone" Error
+        "l'instant d'une demande n'est pas à l'heure de Paris, ou y existe deux fois ou pas du tout" / "the instant of a request is not in the time of Paris, or is there twice or not at all"
+        => "écrire l'heure de Paris, avec son décalage (+01:00 ou +02:00) en cas de doute" / "write the time of Paris, with its offset (+01:00 or +02:00) where in doubt";
+    RequestPast "REQ-past" Error
+        "une demande est d'avant les semaines du plan, ou son délai est écoulé" / "a request is from before the weeks of the plan, or its time is over"
+        => "corriger l'instant, ou retirer la demande" / "correct the instant, or take the request out";
+    RequestLate "REQ-late" Error
+        "une demande vient après les semaines du plan" / "a request comes after the weeks of the plan"
+        => "y répondre avec le plan des semaines suivantes" / "answer it with the plan of the weeks to come";
+    RequestDuplicate "REQ-duplicate" Error
+        "deux demandes ont le même identifiant ; la première compte" / "two requests have the same identifier; the first counts"
+        => "donner un identifiant à chaque demande" / "give each request an identifier of its own";
     LockVehicle "LOCK-vehicle" Error
         "une visite verrouillée ou interdite nomme un véhicule inconnu" / "a locked or forbidden visit names an unknown vehicle"
         => "corriger l'identifiant du véhicule" / "correct the identifier of the vehicle";

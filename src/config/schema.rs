@@ -41,6 +41,13 @@ pub fn schema_promise() -> Value {
     settings.into_generator().into_root_schema_for::<crate::promise::PromiseAnswer>().to_value()
 }
 
+/// JSON Schema of `answers.json`, as kept in `config/respond.schema.json`.
+#[must_use]
+pub fn schema_answers() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<crate::respond::Answers>().to_value()
+}
+
 /// TOML has no null: an optional key is absent or has a value.
 fn without_null(schema: &mut Value) {
     match schema {

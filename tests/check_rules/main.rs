@@ -38,6 +38,8 @@ fn every_code_is_exercised() {
         sites::CODES_BROKEN,
     ];
     let broken: BTreeSet<&str> = lists.into_iter().flatten().copied().collect();
-    let all: BTreeSet<&str> = tournee::check::CODES.iter().map(|line| line.code).collect();
+    // Answers to requests have tests of their own.
+    let codes = tournee::check::CODES.iter().map(|line| line.code);
+    let all: BTreeSet<&str> = codes.filter(|code| !code.starts_with("B-")).collect();
     assert_eq!(broken, all);
 }

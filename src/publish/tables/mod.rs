@@ -16,6 +16,7 @@
 //! `<service>_attended` for each service with a pool: filled in after the visit, the files tell the next
 //! planning who was invited and who came. `territories.csv` and `communes.csv` are for reading only.
 
+mod answers;
 mod cell;
 mod changes;
 mod code;
@@ -27,6 +28,7 @@ mod rounds;
 mod sheet;
 mod write;
 
+pub use answers::{answers, why};
 pub use changes::changes;
 pub use code::TableCode;
 pub use error::TableError;
