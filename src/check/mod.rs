@@ -98,6 +98,7 @@ const RULES: &[fn(&View, &mut Log)] = &[
     coverage::invitations_budget,
     coverage::expected,
     promise::kept,
+    promise::followed_up,
     format::schema,
     format::hash,
     format::horizon,

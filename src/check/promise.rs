@@ -326,6 +326,63 @@ pub(super) fn follow_up(view: &View, visits: &mut [Vec<VisitService>]) {
     }
 }
 
+/// A hard rule of follow-up: whoever is invited has a point that is open in time, and so has every commune in scope within
+/// the visit's reach that has any near enough.
+pub(super) fn followed_up(view: &View, log: &mut Log) {
+    let calendar = Calendar::new(view.scenario);
+    let scenario = view.scenario;
+    let minutes = |from: usize, to: CommuneId| {
+        view.travel.car(CommuneId::new(from), to).map(|leg| leg.seconds.max(scenario.travel.min_access))
+    };
+    for (k, service) in scenario.services.iter().enumerate() {
+        let Some(rule) = service.follow_up.as_ref().filter(|rule| rule.hard) else { continue };
+        let counts =
+            |p: &&CarePoint| rule.points.contains(&p.kind) || p.services.iter().any(|s| rule.points.contains(s));
+        let points = scenario.care_points.iter().chain(&scenario.imaging_sites).filter(counts);
+        let points: Vec<(CommuneId, Vec<(i64, i64)>)> =
+            points.map(|point| (point.commune, calendar.opening(scenario, point))).collect();
+        let near: Vec<Vec<usize>> = (0..scenario.communes.len())
+            .into_par_iter()
+            .map(|i| {
+                let close = |p: &usize| minutes(i, points[*p].0).is_some_and(|m| m <= rule.reach.access);
+                (0..points.len()).filter(close).collect()
+            })
+            .collect();
+        for visit in view.visits.iter().filter(|v| offered::appointments(view, v, ServiceId::new(k)) > 0) {
+            let Some((end, site)) = visit.sessions.last().map(|s| s.to.utc).zip(visit.site) else { continue };
+            if !(calendar.midnights[0]..calendar.horizon.1).contains(&end) {
+                continue;
+            }
+            let open = |p: &usize| {
+                let next = points[*p].1.iter().filter(|span| span.1 > end).map(|span| span.0.max(end)).min();
+                next.is_some_and(|at| calendar.runs(rule.clock, end, at) <= 3600 * i64::from(rule.reach.hours))
+            };
+            let home = scenario.sites[site.index()].commune;
+            let reached = |i: usize| minutes(i, home).is_some_and(|m| m <= scenario.travel.max_access);
+            let lines = visit.visit.services.iter().filter(|s| s.service == service.id).flat_map(|s| &s.invitations);
+            let invited: Vec<usize> =
+                lines.filter_map(|line| view.communes.get(line.commune.as_str()).copied()).collect();
+            let must =
+                |i: usize| invited.contains(&i) || scenario.communes[i].in_scope && !near[i].is_empty() && reached(i);
+            let without: Vec<&str> = (0..scenario.communes.len())
+                .filter(|&i| must(i) && !near[i].iter().any(open))
+                .map(|i| scenario.communes[i].name.as_str())
+                .collect();
+            if without.is_empty() {
+                continue;
+            }
+            let named = without[..without.len().min(NAMED)].join(", ");
+            let (id, n) = (&service.id, without.len());
+            log.add(
+                Rule::FollowUp,
+                &visit.visit.id,
+                format!("après la visite, « {id} » n'a pas de suite à temps pour {n} communes, dont {named} ; terminez-la plus tôt ou un autre jour"),
+                format!("after the visit \"{id}\" has no follow-up in time for {n} communes, among them {named}; end it sooner or on another day"),
+            );
+        }
+    }
+}
+
 fn followed(
     view: &View,
     calendar: &Calendar,

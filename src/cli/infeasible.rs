@@ -133,6 +133,7 @@ const fn rule(cause: Cause) -> Rule {
         Cause::MaxStays => Rule::MaxStays,
         Cause::QualityControl => Rule::QualityControl,
         Cause::Crew => Rule::Crew,
+        Cause::FollowUp => Rule::FollowUp,
     }
 }
 

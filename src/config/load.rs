@@ -7,7 +7,7 @@ use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
-use super::lower_promise::bound_vehicles;
+use super::lower_promise::{bound_vehicles, hard_follow_up};
 use super::outlines;
 use super::past::{self, Known, PastVisits};
 use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
@@ -261,6 +261,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     if !problems.iter().any(|p| p.severity == Severity::Error) {
         scope_checks(&scenario, &tree, problems);
         bound_vehicles(&scenario, &tree, problems);
+        hard_follow_up(&scenario, &tree, problems);
         lower_crew::warn_of_no_heads(&scenario, &tree, problems);
         lock_places = locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
     }

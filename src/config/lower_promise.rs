@@ -81,11 +81,23 @@ pub(super) fn follow_up(raw: &RawService) -> Option<FollowUp> {
     raw.follow_up.clone().or(usual).map(|raw| FollowUp {
         reach: reach(raw.minutes, raw.hours),
         clock: clock(raw.clock),
-        hard: match raw.mode {
-            RawMode::Report => false,
-        },
+        hard: raw.mode == RawMode::Hard,
         points: raw.points,
     })
+}
+
+/// A hard rule of follow-up is about whom a service invites: it needs a pool.
+pub(super) fn hard_follow_up(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
+    for (k, service) in scenario.services.iter().enumerate() {
+        if service.pool.is_none() && service.follow_up.as_ref().is_some_and(|rule| rule.hard) {
+            let problem = Problem::new(
+                Code::Conflict,
+                format!("« {} » n'invite personne : sa suite de soins ne peut pas être `hard`", service.id),
+                format!("\"{}\" invites nobody: its follow-up cannot be `hard`", service.id),
+            );
+            problems.push(tree.at(&format!("service/{k}/follow-up/mode")).place(problem).column("mode"));
+        }
+    }
 }
 
 /// What vehicles must be like where a promise binds the plan.

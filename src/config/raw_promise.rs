@@ -38,6 +38,7 @@ pub(super) enum RawClock {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawMode {
     Report,
+    Hard,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,7 +79,7 @@ pub(super) struct RawFollowUp {
     pub hours: u32,
     /// The clock of the rule; both are reported.
     pub clock: RawClock,
-    /// `report` flags visits that break the rule.
+    /// `report` flags visits that break the rule, `hard` forbids them.
     pub mode: RawMode,
     /// Kinds of fixed points, and services they offer, that count.
     #[schemars(length(min = 1))]

@@ -32,11 +32,13 @@ pub enum Cause {
     QualityControl,
     /// Heads of scarce crew.
     Crew,
+    /// Follow-up after a visit.
+    FollowUp,
 }
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Shift,
         Self::PublicHours,
         Self::Break,
@@ -48,6 +50,7 @@ impl Cause {
         Self::MaxStays,
         Self::QualityControl,
         Self::Crew,
+        Self::FollowUp,
     ];
 
     /// Takes the rule out of a scenario.
@@ -66,6 +69,9 @@ impl Cause {
             Self::Crew => {
                 scenario.services.iter_mut().for_each(|s| s.crew.clear());
                 scenario.sites.iter_mut().for_each(|s| s.crew.clear());
+            }
+            Self::FollowUp => {
+                scenario.services.iter_mut().filter_map(|s| s.follow_up.as_mut()).for_each(|rule| rule.hard = false);
             }
             Self::Shift | Self::VisitsPerDay | Self::Spacing | Self::MaxStays | Self::QualityControl => {}
         }

@@ -7,6 +7,7 @@ use super::promised::{Frame, Promised, together};
 use super::search::Tour;
 use crate::demand::{Demand, ServiceDemand};
 use crate::domain::{CommuneId, Scenario, ServiceId, SiteId, TerritoryId};
+use crate::promise::Ends;
 use crate::travel::Table;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -38,15 +39,16 @@ impl<'a> Problem<'a> {
     /// Builds duties and catchments.
     #[must_use]
     pub fn new(scenario: &'a Scenario, travel: &'a Table, demand: &'a Demand) -> Self {
+        let rules = Ends::hard(scenario, travel);
         let catchments = demand
             .services
             .iter()
-            .map(|service| match service {
-                Some(service) => (0..scenario.sites.len())
-                    .into_par_iter()
-                    .map(|j| Catchment::new(scenario, service, SiteId::new(j)))
-                    .collect(),
-                None => Vec::new(),
+            .enumerate()
+            .map(|(k, service)| {
+                let Some(service) = service else { return Vec::new() };
+                let rule = rules.iter().find(|rule| rule.service.index() == k);
+                let sites = (0..scenario.sites.len()).into_par_iter();
+                sites.map(|j| Catchment::new(scenario, service, SiteId::new(j), rule)).collect()
             })
             .collect();
         let duties = Duties::new(scenario, travel);

@@ -6,6 +6,7 @@
 mod access;
 mod clock;
 mod document;
+mod ends;
 mod figures;
 mod follow_up;
 mod offers;
@@ -15,6 +16,7 @@ mod times;
 pub use access::{Access, Wait, access, answers, judged};
 pub use clock::{Clock, midnight};
 pub use document::{BrokenLine, FollowUpAnswer, Level, PlaceLine, PromiseAnswer, RollingAnswer, answer, labels};
+pub use ends::Ends;
 pub use figures::{figures, note};
 pub use follow_up::{Followed, counts, follow_up, points};
 pub use offers::{Offer, fixed, opening, visits};

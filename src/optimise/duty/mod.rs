@@ -17,7 +17,10 @@ use super::promised;
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
 use crate::domain::{CrewId, DayId, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window};
+use crate::plan::instant;
+use crate::promise::Ends;
 use crate::travel::Table;
+use crate::units::Seconds;
 use longest::{longest, longest_day};
 use roads::{drive_price, roads};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +64,7 @@ pub struct Duty {
     pub shapes: Shapes,
     /// Place of each level when they are put in order of their appointments.
     pub rank: Vec<usize>,
-    /// Shapes of sites whose hours are agreed, by local position.
+    /// Shapes of sites whose hours are agreed, or that may not end at all times, by local position; sorted.
     pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
     /// Local positions of the sites at which a visit is one that was published, with its hours.
     pub published: Vec<usize>,
@@ -107,11 +110,17 @@ impl Duty {
         self.drive_price * f64::from(tour.driving) - weekdays
     }
 
+    /// Shapes of a site that has its own: agreed hours, or ends that are forbidden.
+    #[must_use]
+    pub fn own_shapes(&self, site: usize) -> Option<&Vec<Vec<Shape>>> {
+        self.agreed.binary_search_by_key(&site, |(site, _)| *site).ok().map(|at| &self.agreed[at].1)
+    }
+
     /// Shapes of visits to a site that start at a grid step.
     #[must_use]
     pub fn shapes_at(&self, site: usize, start: usize) -> &[Shape] {
-        match self.agreed.iter().find(|(s, _)| *s == site) {
-            Some((_, by_start)) => &by_start[start],
+        match self.own_shapes(site) {
+            Some(by_start) => &by_start[start],
             None => &self.shapes.by_start[start],
         }
     }
@@ -140,7 +149,12 @@ impl Duty {
             hours: self.hours.clone(),
             shapes: self.shapes.clone(),
             rank: self.rank.clone(),
-            agreed: self.agreed.iter().filter_map(|(j, shapes)| Some((place(*j)?, shapes.clone()))).collect(),
+            agreed: {
+                let own = self.agreed.iter().filter_map(|(j, shapes)| Some((place(*j)?, shapes.clone())));
+                let mut own: Vec<_> = own.collect();
+                own.sort_by_key(|(site, _)| *site);
+                own
+            },
             published: self.published.iter().filter_map(|&j| place(j)).collect(),
             useful: sites.iter().map(|&j| self.useful[j].clone()).collect(),
             max_visits: self.max_visits,
@@ -206,8 +220,9 @@ impl Duties {
         kinds.dedup();
         let mut list = Vec::new();
         let scarce = scarce(scenario);
+        let rules = Ends::hard(scenario, travel);
         for v in 0..scenario.vehicles.len() {
-            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, &scarce, &mut list);
+            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, (&scarce, &rules), &mut list);
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
         let nights = nights(scenario, &list);
@@ -221,7 +236,7 @@ fn of_vehicle(
     travel: &Table,
     id: VehicleId,
     kinds: &[String],
-    scarce: &[CrewId],
+    (scarce, rules): (&[CrewId], &[Ends]),
     list: &mut Vec<Duty>,
 ) {
     let vehicle = &scenario.vehicles[id.index()];
@@ -260,14 +275,16 @@ fn of_vehicle(
             .collect();
         if !locks.is_empty() {
             let day = (vec![day], shift, hours, services, open);
-            list.push(duty(scenario, id, kind, day, &roads, (locks, told), scarce));
+            list.push(duty(scenario, id, kind, day, &roads, (locks, told), (scarce, rules)));
             continue;
         }
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
         let signs = signs.filter(|s| s.1 != 0.0).map(|(j, worth)| (j, worth > 0.0)).collect();
         let crew = crew::alike(scenario, scarce, id, day);
         let sleep = sleep(scenario, id, day, &roads, &open);
-        let apart = (promised::binds(scenario, id, day) || !told.is_empty()).then_some(day);
+        let apart =
+            (promised::binds(scenario, id, day) || !told.is_empty() || ends_apart(scenario, rules, day, &services))
+                .then_some(day);
         let alike = (by_week.then_some(day.0 / 7), apart, shift, hours, services, open, sleep, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
@@ -278,7 +295,7 @@ fn of_vehicle(
         if !open.is_empty() {
             let told = told(scenario, id, days[0], &roads.sites);
             let days = (days, shift, hours, services, open);
-            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), scarce));
+            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), (scarce, rules)));
         }
     }
 }
@@ -288,6 +305,49 @@ fn of_vehicle(
 fn told<'s>(scenario: &'s Scenario, id: VehicleId, day: DayId, sites: &[SiteId]) -> Vec<(usize, &'s PublishedVisit)> {
     let visits = scenario.published.iter().flat_map(|p| p.on(id, day));
     visits.filter_map(|v| Some((sites.iter().position(|s| *s == v.site)?, v))).collect()
+}
+
+/// Whether a hard rule of follow-up keeps visits of a day from ending at some time at some site.
+fn ends_apart(scenario: &Scenario, rules: &[Ends], day: DayId, services: &[ServiceId]) -> bool {
+    let midnight = instant(scenario.horizon.date(day), Seconds(0)).timestamp();
+    let hours = 86_400 / i64::from(scenario.time.grid.0);
+    let ends = |step: i64| midnight + step * i64::from(scenario.time.grid.0);
+    let bound = rules.iter().filter(|rule| services.contains(&rule.service));
+    bound.into_iter().any(|rule| (0..hours).any(|step| rule.allowed(ends(step)).contains(&false)))
+}
+
+/// Leaves sites only those shapes that offer a service and end when its rule of follow-up lets them.
+fn keep_ends(
+    scenario: &Scenario,
+    rule: &Ends,
+    service: usize,
+    day: DayId,
+    (sites, open): (&[SiteId], &[usize]),
+    shapes: &Shapes,
+    agreed: &mut Vec<(usize, Vec<Vec<Shape>>)>,
+) {
+    let date = scenario.horizon.date(day);
+    let at = |step: usize| {
+        let seconds = i32::try_from(step).unwrap_or(0) * scenario.time.grid.0;
+        instant(date, Seconds(seconds)).timestamp()
+    };
+    let allowed: Vec<_> = (0..=shapes.by_start.len()).map(|step| rule.allowed(at(step))).collect();
+    let good = |site: usize, shape: &Shape| {
+        shapes.levels[shape.level][service] == 0 || allowed[shape.end][sites[site].index()]
+    };
+    for &j in open {
+        let own = agreed.iter().position(|(site, _)| *site == j);
+        let list = own.map_or(&shapes.by_start, |at| &agreed[at].1);
+        if list.iter().flatten().all(|shape| good(j, shape)) {
+            continue;
+        }
+        let left = list.iter().map(|of| of.iter().filter(|shape| good(j, shape)).cloned().collect()).collect();
+        match own {
+            Some(at) => agreed[at].1 = left,
+            None => agreed.push((j, left)),
+        }
+    }
+    agreed.sort_by_key(|(site, _)| *site);
 }
 
 /// Days that are alike: the days, their shift, public hours, services, and sites that may be used.
@@ -300,7 +360,7 @@ fn duty(
     (days, shift, windows, services, open): Days,
     roads: &Arc<Roads>,
     (required, told): (Vec<Required>, Vec<(usize, &PublishedVisit)>),
-    scarce: &[CrewId],
+    (scarce, rules): (&[CrewId], &[Ends]),
 ) -> Duty {
     let vehicle = &scenario.vehicles[id.index()];
     let time = &scenario.time;
@@ -338,6 +398,11 @@ fn duty(
         published.push(site);
         agreed.retain(|(j, _)| *j != site);
         agreed.push((site, Shapes::fixed(&hours, &visit.sessions, &mut shapes.levels, !visit.fixed)));
+    }
+    agreed.sort_by_key(|(site, _)| *site);
+    for (k, rule) in services.iter().enumerate().filter_map(|(k, s)| Some((k, rules.iter().find(|r| r.service == *s)?)))
+    {
+        keep_ends(scenario, rule, k, days[0], (&roads.sites, &open), &shapes, &mut agreed);
     }
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);

@@ -22,6 +22,7 @@ pub use pricer::Pricer;
 
 use crate::demand::ServiceDemand;
 use crate::domain::{CommuneId, Scenario, SiteId, TerritoryId};
+use crate::promise::Ends;
 
 /// A commune as one site sees it.
 #[derive(Debug, Clone, Copy)]
@@ -53,14 +54,14 @@ pub struct Catchment {
 }
 
 impl Catchment {
-    /// The catchment of a site.
+    /// The catchment of a site; `rule` says who may not be invited for want of follow-up.
     #[must_use]
-    pub fn new(scenario: &Scenario, demand: &ServiceDemand, site: SiteId) -> Self {
+    pub fn new(scenario: &Scenario, demand: &ServiceDemand, site: SiteId, rule: Option<&Ends>) -> Self {
         let mut groups: Vec<Group> = Vec::new();
         for reach in &demand.reach[site.index()] {
             let worth = demand.worth[reach.commune.index()] * reach.uptake;
             let limit = demand.stay_limit(reach.commune).min(f64::from(demand.due[reach.commune.index()]));
-            if worth <= 0.0 || limit <= 0.0 {
+            if worth <= 0.0 || limit <= 0.0 || rule.is_some_and(|rule| !rule.has_point(reach.commune)) {
                 continue;
             }
             let territory = scenario.communes[reach.commune.index()].territory;

@@ -2,6 +2,7 @@
 
 use super::{Search, Start, seconds};
 use crate::optimise::duty::{Duty, step_up};
+use std::collections::BTreeSet;
 
 impl Search<'_> {
     /// The first visits of tours from the base: every opening of every site, with the latest
@@ -55,7 +56,7 @@ impl Search<'_> {
         if self.watch_work {
             openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
         }
-        if let Some((_, agreed)) = duty.agreed.iter().find(|(s, _)| *s == site) {
+        if let Some(agreed) = duty.own_shapes(site) {
             openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
         }
         let driving = match slept {
@@ -108,8 +109,9 @@ impl Search<'_> {
 pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let shapes = &duty.shapes.by_start;
     let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
-    let agreed: Vec<usize> =
-        duty.agreed.iter().flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
+    let own = duty.agreed.iter();
+    let agreed: BTreeSet<usize> =
+        own.flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
     // A visit that cannot last is worth more at some hours than at others.
     if duty.timed && duty.hours.short() {
         let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
