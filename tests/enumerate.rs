@@ -13,6 +13,8 @@ mod choose;
 mod describe;
 #[path = "enumerate/draw.rs"]
 mod draw;
+#[path = "enumerate/follow_up.rs"]
+mod follow_up;
 #[path = "enumerate/forced.rs"]
 mod forced;
 #[path = "enumerate/invite.rs"]
@@ -222,4 +224,36 @@ fn plans_made_anew_are_the_enumerated_ones() {
     assert!(faults.is_empty(), "{faults:#?}");
     let few = seeds.end - seeds.start < 100;
     assert!(few || plans > 100 && impossible > 10 && changed > 50 && bound > 10 && fixed > 30, "{said}");
+}
+
+/// Instances with a hard rule of follow-up.
+const FOLLOWED: std::ops::Range<u64> = 4000..4120;
+
+#[test]
+fn plans_with_a_hard_follow_up_are_the_enumerated_ones() {
+    let text = std::env::var("FOLLOW_UP_SEEDS").ok();
+    let parts = text.as_deref().and_then(|text| text.split_once(".."));
+    let seeds = parts.map_or(FOLLOWED, |(from, to)| from.parse().expect("a seed")..to.parse().expect("a seed"));
+    let next = AtomicUsize::new(0);
+    let all: Mutex<Vec<follow_up::Compared>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(seed) = seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (instance, _) = choose::choose(seed);
+                    let compared = follow_up::compare(&instance, seed);
+                    all.lock().unwrap().push(compared);
+                }
+            });
+        }
+    });
+    let all = all.into_inner().unwrap();
+    let (plans, bound) = (all.iter().map(|c| c.plans).sum::<usize>(), all.iter().map(|c| c.bound).sum::<usize>());
+    let said = format!("{plans} plans under a hard rule of follow-up, which costs something in {bound}");
+    writeln!(std::io::stderr().lock(), "{said}").unwrap();
+    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
+    faults.sort();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let few = seeds.end - seeds.start < 100;
+    assert!(few || plans > 60 && bound > 20, "{said}");
 }

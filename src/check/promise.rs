@@ -348,7 +348,7 @@ pub(super) fn followed_up(view: &View, log: &mut Log) {
                 (0..points.len()).filter(close).collect()
             })
             .collect();
-        for visit in view.visits.iter().filter(|v| offered::appointments(view, v, ServiceId::new(k)) > 0) {
+        for visit in view.visits.iter().filter(|v| offered::offers(view, v, ServiceId::new(k))) {
             let Some((end, site)) = visit.sessions.last().map(|s| s.to.utc).zip(visit.site) else { continue };
             if !(calendar.midnights[0]..calendar.horizon.1).contains(&end) {
                 continue;

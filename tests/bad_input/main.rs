@@ -412,6 +412,9 @@ fn a_promise_that_binds_goes_with_the_vehicles() {
     assert_eq!(place(&short.error()), format!("SCN-promise scenario.toml:{}:9", line_of("hours = 48")));
     let weight = Bench::new().edit("scenario.toml", "# weight = 0.00001", "weight = 0.1");
     assert_eq!(place(&weight.error()), format!("CFG-conflict scenario.toml:{}:1", line_of("# weight =")));
+    let follow_up = "report\"\n# Genres de lieux";
+    let hard = Bench::new().edit("scenario.toml", follow_up, "hard\"\n# Genres de lieux");
+    assert_eq!(hard.places(), [""; 0]);
     let nights = soft().edit("scenario.toml", "overnight = \"base\"", "overnight = \"site\"");
     assert!(place(&nights.error()).starts_with("SCN-promise"), "{}", place(&nights.error()));
     let lasting = soft().edit("scenario.toml", "min-session-minutes = 60", "min-session-minutes = 5");

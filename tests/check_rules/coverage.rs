@@ -54,6 +54,15 @@ cases! {
         // No visit offers it but the van's, on one day of two weeks.
         w.scenario.services[2].promise.mode = PromiseMode::Hard;
     };
+    follow_up_closed, "P-follow-up", Rule, |w| {
+        w.scenario.imaging_sites[0].hours = Default::default();
+        let rule = w.scenario.services[MAMMOGRAPHY.index()].follow_up.as_mut().expect("a rule");
+        (rule.hard, rule.reach.access) = (true, tournee::units::Seconds::from_minutes(90));
+    };
+    follow_up_too_far, "P-follow-up", Rule, |w| {
+        let rule = w.scenario.services[MAMMOGRAPHY.index()].follow_up.as_mut().expect("a rule");
+        (rule.hard, rule.reach.access) = (true, tournee::units::Seconds::from_minutes(1));
+    };
     expected_of_a_commune_raised, "C-expected", Statement, |w| invitations(w)[0].expected += 0.01;
     expected_of_a_visit_raised, "C-expected", Statement, |w| w.plan.visits[0].services[0].expected += 0.01;
     additional_of_a_visit_raised, "C-expected", Statement, |w| {

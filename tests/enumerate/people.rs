@@ -134,7 +134,7 @@ impl People {
         let renewed = (0..days).map(|d| pools.iter().map(|p| p.1 * d / 730_000).collect()).collect();
         let uptake = scenario.sites.iter().map(|site| {
             let one = |i: usize| match minutes(world, CommuneId::new(i), site.commune) {
-                Some(a) if a <= f64::from(scenario.travel.max_access.0) / 60.0 => {
+                Some(a) if a <= f64::from(scenario.travel.max_access.0) / 60.0 && world.may_invite(service, i) => {
                     (pool.uptake * scenario.communes[i].uptake_factor * 0.5_f64.powf(a / pool.half_minutes)).min(1.0)
                 }
                 _ => 0.0,

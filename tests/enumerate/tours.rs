@@ -279,6 +279,9 @@ impl Walk<'_> {
         if stops.iter().any(|s| told(s).is_some_and(|(hours, _)| hours != s.sessions) && !agreed(s)) {
             return;
         }
+        if !stops.iter().all(|s| self.world.may_end(self.vehicle, self.day, s)) {
+            return;
+        }
         let offered = |s: &Stop| {
             let counts = appointments(&self.world, self.vehicle, self.day, &s.sessions);
             let fixed = told(s).is_some_and(|(_, fixed)| fixed);

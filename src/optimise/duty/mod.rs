@@ -316,11 +316,10 @@ fn ends_apart(scenario: &Scenario, rules: &[Ends], day: DayId, services: &[Servi
     bound.into_iter().any(|rule| (0..hours).any(|step| rule.allowed(ends(step)).contains(&false)))
 }
 
-/// Leaves sites only those shapes that offer a service and end when its rule of follow-up lets them.
+/// Leaves sites only those shapes that end when a rule of follow-up lets them.
 fn keep_ends(
     scenario: &Scenario,
     rule: &Ends,
-    service: usize,
     day: DayId,
     (sites, open): (&[SiteId], &[usize]),
     shapes: &Shapes,
@@ -332,9 +331,7 @@ fn keep_ends(
         instant(date, Seconds(seconds)).timestamp()
     };
     let allowed: Vec<_> = (0..=shapes.by_start.len()).map(|step| rule.allowed(at(step))).collect();
-    let good = |site: usize, shape: &Shape| {
-        shapes.levels[shape.level][service] == 0 || allowed[shape.end][sites[site].index()]
-    };
+    let good = |site: usize, shape: &Shape| allowed[shape.end][sites[site].index()];
     for &j in open {
         let own = agreed.iter().position(|(site, _)| *site == j);
         let list = own.map_or(&shapes.by_start, |at| &agreed[at].1);
@@ -400,9 +397,8 @@ fn duty(
         agreed.push((site, Shapes::fixed(&hours, &visit.sessions, &mut shapes.levels, !visit.fixed)));
     }
     agreed.sort_by_key(|(site, _)| *site);
-    for (k, rule) in services.iter().enumerate().filter_map(|(k, s)| Some((k, rules.iter().find(|r| r.service == *s)?)))
-    {
-        keep_ends(scenario, rule, k, days[0], (&roads.sites, &open), &shapes, &mut agreed);
+    for rule in rules.iter().filter(|rule| services.contains(&rule.service)) {
+        keep_ends(scenario, rule, days[0], (&roads.sites, &open), &shapes, &mut agreed);
     }
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
