@@ -218,7 +218,7 @@ fn a_language_needs_its_interpreter() {
     let visit = world.plan.visits.iter().find(|v| v.id == id).unwrap();
     let home = visit.site.trim_start_matches("site-").to_owned();
     let asked = Request { language: Some("ar".into()), ..request("r", &home, PRIMARY_CARE, day, "00:10") };
-    let without = answered(&world, &[asked.clone()], &none(), Options::default());
+    let without = answered(&world, std::slice::from_ref(&asked), &none(), Options::default());
     assert_eq!(without.answers[0].missing.as_ref().unwrap().why, MissingWhy::Language);
     world.scenario.crews.push(Crew {
         id: "interpreter-ar".into(),

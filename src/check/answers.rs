@@ -10,6 +10,15 @@ use crate::respond::{Answer, Answers, Appointment, AppointmentAt};
 use crate::travel::Table;
 use std::collections::BTreeMap;
 
+/// Appointments at one place.
+#[derive(Default)]
+struct Given {
+    /// How many begin when.
+    times: BTreeMap<i64, u32>,
+    /// How many were not kept from before.
+    fresh: u32,
+}
+
 /// Where an appointment claims to be.
 enum Found<'a> {
     Visit(&'a Visit),
@@ -28,8 +37,8 @@ pub fn check_answers(
 ) -> Vec<Violation> {
     let calendar = Calendar::new(scenario);
     let mut log = Log::default();
-    // By place and service: how many begin when, and how many were not kept from before.
-    let mut given: BTreeMap<(String, &str), (BTreeMap<i64, u32>, u32)> = BTreeMap::new();
+    // By place and service.
+    let mut given: BTreeMap<(String, &str), Given> = BTreeMap::new();
     for answer in &answers.answers {
         let Some(appointment) = &answer.appointment else { continue };
         if let Some((fr, en)) = wrong(scenario, travel, plan, &calendar, answer, appointment) {
@@ -37,14 +46,14 @@ pub fn check_answers(
             continue;
         }
         let own = given.entry((format!("{:?}", appointment.at), &answer.service)).or_default();
-        *own.0.entry(appointment.start.timestamp()).or_default() += 1;
-        own.1 += u32::from(!answer.kept);
+        *own.times.entry(appointment.start.timestamp()).or_default() += 1;
+        own.fresh += u32::from(!answer.kept);
     }
     for answer in &answers.answers {
         let Some(appointment) = &answer.appointment else { continue };
         let key = (format!("{:?}", appointment.at), answer.service.as_str());
         // Each place once.
-        let Some((times, fresh)) = given.remove(&key) else { continue };
+        let Some(Given { times, fresh }) = given.remove(&key) else { continue };
         let (lanes, most) = room(scenario, plan, answer, appointment, point_lanes);
         let crowded = times.values().any(|n| *n > lanes) || most.is_some_and(|most| fresh > most);
         if crowded {

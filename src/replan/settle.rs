@@ -4,6 +4,14 @@ use crate::domain::Scenario;
 use crate::plan::{Cancelled, Change, ChangeKind, Placing, Plan, Revision, Sequence, Visit};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Visits of one kind of vehicle to one site.
+#[derive(Default)]
+struct Matched<'p> {
+    published: Vec<&'p Visit>,
+    /// Positions in the new plan.
+    made: Vec<usize>,
+}
+
 /// Matches the visits of a plan made anew with those published, by site and occurrence: visits of one kind of vehicle to
 /// one site that are as they were keep their identities; of the others the first takes that of the first published, and so
 /// on. States the changes, their price in the score, and the gap for `upper_bound`; the fixed visits are those published.
@@ -13,17 +21,17 @@ pub fn settle(scenario: &Scenario, plan: &mut Plan, mut revision: Revision, uppe
         (vehicle.map_or("", |v| v.kind.as_str()), visit.site.clone())
     };
     let mut numbers = Numbers::new(scenario, &revision);
-    let mut places: BTreeMap<(&str, String), (Vec<&Visit>, Vec<usize>)> = BTreeMap::new();
+    let mut places: BTreeMap<(&str, String), Matched> = BTreeMap::new();
     for published in &revision.published {
-        places.entry(kind(published)).or_default().0.push(published);
+        places.entry(kind(published)).or_default().published.push(published);
     }
     for (k, visit) in plan.visits.iter().enumerate() {
-        places.entry(kind(visit)).or_default().1.push(k);
+        places.entry(kind(visit)).or_default().made.push(k);
     }
     let mut changes = Vec::new();
     let mut ids: Vec<String> = vec![String::new(); plan.visits.len()];
     let mut fresh: Vec<usize> = Vec::new();
-    for (mut published, mut made) in places.into_values() {
+    for Matched { mut published, mut made } in places.into_values() {
         published.sort_by_key(|v| v.sessions.first().map(|s| s.open));
         // As they were.
         published.retain(|old| {
