@@ -190,7 +190,7 @@ fn what_is_locked_stays_and_forbidden_is_left() {
     let forbid = folder.path().join("forbid.csv");
     fs::write(&forbid, format!("vehicle;date;site\n;;{}\n", thursday["site"].as_str().unwrap())).unwrap();
     let (_made, plan) =
-        anew_with(published(), &["--lock", out, "--forbid", forbid.to_str().unwrap(), "--now", "2026-11-29"], &[]);
+        anew_with(published(), &["--lock", out, "--forbid", forbid.to_str().unwrap()], &["--now", "2026-11-29"]);
     assert_eq!(by(&plan["visits"], "id")[id], friday);
     assert_eq!(plan["revision"]["fixed"], serde_json::json!([id]));
     assert!(plan["visits"].as_array().unwrap().iter().all(|v| v["site"] != thursday["site"]));
@@ -199,24 +199,69 @@ fn what_is_locked_stays_and_forbidden_is_left() {
     assert!(stderr.contains("nowhere.1"), "{stderr}");
 }
 
-/// The same for inputs that the check needs, too.
-fn anew_with(plan: &Path, more: &[&str], checked: &[&str]) -> (TempDir, Value) {
+/// The same with inputs that the check needs, too, and more.
+fn anew_with(plan: &Path, inputs: &[&str], more: &[&str]) -> (TempDir, Value) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().to_str().unwrap();
-    let (code, _, stderr) =
-        run(&[&["replan", plan.to_str().unwrap(), "--scenario", NORD, "--out", out], more].concat());
+    let replan = ["replan", plan.to_str().unwrap(), "--scenario", NORD, "--out", out];
+    let (code, _, stderr) = run(&[&replan[..], inputs, more].concat());
     assert_eq!(code, 0, "{stderr}");
     let made = folder.path().join("plan.json");
-    let files = more.iter().copied().take(4);
-    let check: Vec<&str> = ["check", made.to_str().unwrap(), "--scenario", NORD]
-        .into_iter()
-        .chain(files)
-        .chain(checked.iter().copied())
-        .collect();
-    let (code, stdout, stderr) = run(&check);
+    let (code, stdout, stderr) = run(&[&["check", made.to_str().unwrap(), "--scenario", NORD], inputs].concat());
     assert_eq!(code, 0, "{stdout}{stderr}");
     let plan = json(&made);
     (folder, plan)
+}
+
+/// The invitations of the first two days, with so many of a hundred invited who came.
+fn made(of_hundred: u32) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let table = fs::read_to_string(published().parent().unwrap().join("invitations.csv")).unwrap();
+    let mut lines = table.trim_start_matches('\u{feff}').lines();
+    let header: Vec<&str> = lines.next().unwrap().split(';').collect();
+    let at = |name: &str| header.iter().position(|h| *h == name).unwrap();
+    let mut out = header.join(";");
+    for line in lines {
+        let mut cells: Vec<String> = line.split(';').map(str::to_owned).collect();
+        if cells[at("date")].as_str() < WEDNESDAY {
+            let invited: u32 = cells[at("invited")].parse().unwrap();
+            cells[at("attended")] = (invited * of_hundred / 100).to_string();
+            out += &format!("\n{}", cells.join(";"));
+        }
+    }
+    let path = folder.path().join("made.csv");
+    fs::write(&path, out + "\n").unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn visits_made_are_past_and_count_with_who_came() {
+    let before = json(published());
+    let mut scores = Vec::new();
+    for of_hundred in [0, 30] {
+        let (_folder, past) = made(of_hundred);
+        let (_out, plan) = anew_with(published(), &["--past", &past], &["--max-changes", "0"]);
+        let fixed = plan["revision"]["fixed"].as_array().unwrap();
+        assert_eq!(fixed.len(), 2, "{fixed:?}");
+        assert_eq!(changes(&plan), []);
+        assert!(!plan["revision"]["attended"].as_array().unwrap().is_empty());
+        // What was expected is still said of each visit; what they are worth is who came.
+        assert_eq!(
+            by(&before["visits"], "id")[fixed[0].as_str().unwrap()],
+            by(&plan["visits"], "id")[fixed[0].as_str().unwrap()]
+        );
+        scores.push(plan["score"].as_f64().unwrap());
+    }
+    assert!(scores[0] < before["score"].as_f64().unwrap() && scores[0] < scores[1], "{scores:?}");
+    // A visit that was not published like that is refused.
+    let (folder, past) = made(10);
+    let text = fs::read_to_string(&past).unwrap().replace("2026-11-30", "2026-12-01");
+    let other = folder.path().join("other.csv");
+    fs::write(&other, text).unwrap();
+    let plan = published().to_str().unwrap();
+    let (code, _, stderr) = run(&["replan", plan, "--scenario", NORD, "--past", other.to_str().unwrap()]);
+    assert!(code == 2 && stderr.contains("--past"), "{stderr}");
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn a_disk_that_fills_leaves_nothing_half_written() {
     {
         let end = cramped(&[&arguments[..], &["--lang", lang]].concat());
         assert_eq!((end.code, end.stdout.as_str()), (Some(2), ""), "{}", end.stderr);
-        for part in [said, nothing, "plan.json", "[output]"] {
+        for part in [said, nothing, "invitations.csv", "[output]"] {
             assert!(end.stderr.contains(part), "{part}: {}", end.stderr);
         }
         assert!(!end.stderr.contains("os error"), "{}", end.stderr);

@@ -112,6 +112,21 @@ fn of_service(view: &View, id: ServiceId, pool: &PoolView) -> Coverage {
             gets[commune.territory.index()] += commune.priority * line.additional;
         }
     }
+    // Of visits that were made, who came counts; the lines above have what was expected of them.
+    let revision = view.plan.revision.as_ref();
+    let known = |visit: &str| revision.is_some_and(|r| r.attended.iter().any(|a| a.visit == visit));
+    for entry in view.offered.iter().filter(|o| o.service == Some(id) && known(&view.visits[o.visit].visit.id)) {
+        for line in &entry.lines {
+            let Some(commune) = line.commune.map(|i| &scenario.communes[i]) else { continue };
+            gets[commune.territory.index()] -= commune.priority * line.additional;
+        }
+    }
+    for came in revision.into_iter().flat_map(|r| &r.attended).filter(|a| a.service == scenario.services[id.index()].id)
+    {
+        let Some(&i) = view.communes.get(came.commune.as_str()) else { continue };
+        let commune = &scenario.communes[i];
+        gets[commune.territory.index()] += commune.priority * pool.additional[i] * f64::from(came.people);
+    }
     let offering = || view.visits.iter().filter(|v| offered::offers(view, v, id));
     let sites: BTreeSet<SiteId> = offering().filter_map(|v| v.site).collect();
     let near = |i: &usize| sites.iter().any(|s| pools::access(scenario, view.travel, *i, *s).is_some());

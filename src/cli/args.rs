@@ -129,6 +129,7 @@ impl InputArgs {
             forbid: self.forbid.clone(),
             no_past: self.no_past,
             now: self.now.map(|now| now.date),
+            within: false,
         }
     }
 }

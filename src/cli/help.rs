@@ -91,7 +91,7 @@ Codes de sortie :
   1    erreur interne
   2    commande, scénario ou tableau à corriger, ou fichier impossible à écrire
   3    temps de trajet introuvables
-  4    aucun plan ne respecte les visites verrouillées : c'est prouvé
+  4    aucun plan ne respecte les visites verrouillées, la promesse ferme ou --max-changes : c'est prouvé
   5    pas de plan avant la limite de temps
   6    la vérification a trouvé des règles enfreintes
   130  interrompu (Ctrl-C) ; le meilleur plan trouvé est gardé",
@@ -102,7 +102,7 @@ Exit codes:
   1    internal error
   2    command, scenario or table to be mended, or a file that cannot be written
   3    travel times could not be had
-  4    no plan keeps the locked visits: proved
+  4    no plan keeps the locked visits, the hard promise or --max-changes: proved
   5    no plan before the time limit
   6    the check found broken rules
   130  interrupted (Ctrl-C); the best plan found is kept",
@@ -201,6 +201,62 @@ règlent par service ([service.promise]). Les dernières 48 heures de l'horizon 
 At any time a commune is answered if a care point or a visit that offers the service, within 30 minutes
 by car, is open within the next 48 hours. Minutes and hours are set by service ([service.promise]).
 The last 48 hours of the horizon are not judged.",
+        ),
+        "replan" => lang.pick(
+            "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
+  Mercredi matin, le camion ne démarre pas ; trois changements au plus :
+    tournee replan semaine-49/plan.json --scenario config/nord.toml --now 2026-12-02T07:00 \\
+        --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out semaine-49
+  Que vaudrait chaque changement si Leval se fermait jeudi ?
+    tournee replan semaine-49/plan.json --scenario config/nord.toml --close leval@2026-12-03 --curve
+  Les visites faites lundi et mardi, avec les venues notées :
+    tournee replan semaine-49/plan.json --scenario config/nord.toml --now 2026-12-02 \\
+        --past faites/visits.csv --past faites/invitations.csv --out semaine-49
+
+Ce qui a commencé à --now reste tel que publié, invitations comprises, et de même ce que --lock garde. Une
+visite qui reste le même jour avec le même véhicule garde ses heures, sauf si un verrou lui en donne
+d'autres. Chaque visite déplacée, annulée ou ajoutée est un changement.",
+            "Examples (with the same --past, --locks and --forbid as when the plan was made):
+  On Wednesday morning the truck does not start; three changes at most:
+    tournee replan week-49/plan.json --scenario config/nord.toml --now 2026-12-02T07:00 \\
+        --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out week-49
+  What would each change be worth if Leval were closed on Thursday?
+    tournee replan week-49/plan.json --scenario config/nord.toml --close leval@2026-12-03 --curve
+  The visits made on Monday and Tuesday, with attendance noted:
+    tournee replan week-49/plan.json --scenario config/nord.toml --now 2026-12-02 \\
+        --past made/visits.csv --past made/invitations.csv --out week-49
+
+What has begun by --now stays as it was published, invitations included, and so does what --lock keeps. A
+visit that stays on its day with its vehicle keeps its hours, unless a lock gives it others. Every
+visit moved, cancelled or added is a change.",
+        ),
+        "respond" => lang.pick(
+            "Exemple :
+  tournee respond semaine-49/plan.json demandes.csv --scenario config/hauts-de-france.toml --out reponses
+Le lendemain, avec de nouvelles demandes : ce qui a été donné reste.
+  tournee respond semaine-49/plan.json demandes.csv --scenario config/hauts-de-france.toml \\
+        --answers reponses/answers.json --out reponses
+
+Colonnes : id, commune (code INSEE), service, instant (heure de Paris, 2026-12-02T10:30), language (au besoin
+d'un interprète). Le plus de demandes possible reçoivent un rendez-vous ; à nombre égal, les premières
+venues ; puis l'attente, ou la route, est la plus courte en tout.",
+            "Example:
+  tournee respond week-49/plan.json requests.csv --scenario config/hauts-de-france.toml --out answers
+The day after, with more requests: what was given stays.
+  tournee respond week-49/plan.json requests.csv --scenario config/hauts-de-france.toml \\
+        --answers answers/answers.json --out answers
+
+Columns: id, commune (INSEE code), service, instant (time of Paris, 2026-12-02T10:30), language (where an
+interpreter is needed). As many requests as can be get an appointment; of sets as large, those that came
+first; and then the wait, or the way, is least in all.",
+        ),
+        "lock" => lang.pick(
+            "Exemple :
+  tournee lock semaine-49/plan.json --visit leval.1 --out accords.csv
+  tournee replan semaine-49/plan.json --scenario config/nord.toml --lock accords.csv",
+            "Example:
+  tournee lock week-49/plan.json --visit leval.1 --out agreed.csv
+  tournee replan week-49/plan.json --scenario config/nord.toml --lock agreed.csv",
         ),
         "travel" => lang.pick(
             "Exemples :

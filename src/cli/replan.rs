@@ -6,7 +6,7 @@ use super::{
     Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, output, replan_text, stop,
 };
 use crate::check;
-use crate::config::Loaded;
+use crate::config::{LoadOptions, Loaded};
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::i18n::Text;
@@ -52,13 +52,15 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         files::prepare(folder)?;
     }
     let published = verdicts::read(&args.plan)?;
-    let mut loaded = ground::loaded(context, &args.scenario, &verdicts::options(&published, &args.input))?;
+    let options = LoadOptions { within: true, ..verdicts::options(&published, &args.input) };
+    let mut loaded = ground::loaded(context, &args.scenario, &options)?;
     same_inputs(&loaded.scenario, &published, args)?;
     let asked = Asked {
         now: args.input.now.map(|now| now.at),
         unavailable: args.unavailable.clone(),
         closed: args.close.clone(),
         max_changes: args.max_changes,
+        made: loaded.made.clone(),
     };
     let revision = revision(&loaded.scenario, &published, &asked).map_err(|e| wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| wrong(&e))?;
@@ -150,6 +152,14 @@ pub(super) fn wrong(error: &ReplanError) -> Failure {
         ReplanError::Unknown(id) => Failure::usage(
             format!("« {id} », dans le plan publié, n'est pas dans le scénario"),
             format!("\"{id}\", in the published plan, is not in the scenario"),
+        ),
+        ReplanError::Made(id) => Failure::usage(
+            format!(
+                "la visite « {id} », déjà faite selon --past, n'était pas publiée ainsi (identité, date, véhicule, emplacement)"
+            ),
+            format!(
+                "the visit \"{id}\", made already according to --past, was not published like that (identity, date, vehicle, site)"
+            ),
         ),
         ReplanError::Date(date) => Failure::usage(
             format!("le {date} n'est pas dans les semaines du plan"),

@@ -18,7 +18,7 @@ use super::sheet::{Input, Layout, Sheet};
 use super::source::{Source, tidy};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
-use crate::domain::{Reference, Scenario, ServiceId, Site, SiteId, SiteStatus};
+use crate::domain::{PastVisit, Reference, Scenario, ServiceId, Site, SiteId, SiteStatus};
 use crate::i18n::Text;
 use crate::travel::{RoadGraph, RoadGraphError};
 use chrono::NaiveDate;
@@ -49,6 +49,8 @@ pub struct LoadOptions {
     pub no_past: bool,
     /// Date of planning.
     pub now: Option<NaiveDate>,
+    /// Whether visits made within the horizon are wanted, too: a plan is made anew.
+    pub within: bool,
 }
 
 /// A scenario that can be planned.
@@ -60,6 +62,8 @@ pub struct Loaded {
     pub road_graph: RoadGraph,
     /// What somebody should look at.
     pub warnings: Problems,
+    /// Visits made within the horizon, where they are wanted.
+    pub made: Vec<PastVisit>,
     outlines: Option<Input>,
     communes: Option<Arc<Source>>,
     spans: Vec<Range<usize>>,
@@ -229,6 +233,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     });
     let shown_imaging = if by_imaging { imaging.as_slice() } else { &[] };
     let automatic = labels(&sites, &territories, &care, shown_imaging, past.invented);
+    let (past, made) = past.finish(horizon);
     let mut scenario = Scenario {
         name: raw.name.clone(),
         title: raw.title.clone().unwrap_or_else(|| raw.name.clone()),
@@ -251,7 +256,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         services: lowered.services,
         crews: lowered.crews,
         vehicles: lowered.vehicles,
-        past: past.finish(),
+        past,
         locks: Vec::new(),
         forbidden: Vec::new(),
         published: None,
@@ -269,6 +274,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         scenario,
         road_graph: road_graph?,
         warnings: Problems::new(),
+        made,
         outlines,
         communes: communes.source,
         spans: communes.spans,
@@ -308,7 +314,8 @@ fn past(
         sites.iter().enumerate().map(|(k, s)| (s.id.clone(), SiteId::new(k))).collect();
     let services: FxHashMap<String, ServiceId> =
         lowered.services.iter().enumerate().map(|(k, s)| (s.id.clone(), ServiceId::new(k))).collect();
-    let known = Known { communes, sites: &sites, services: &services, horizon: lowered.horizon };
+    let known =
+        Known { communes, sites: &sites, services: &services, horizon: lowered.horizon, within: options.within };
     let mut past = PastVisits::default();
     for input in &files {
         let Some(bytes) = input.read(problems) else { continue };

@@ -35,6 +35,8 @@ pub(super) struct Known<'a> {
     pub sites: &'a FxHashMap<String, SiteId>,
     pub services: &'a FxHashMap<String, ServiceId>,
     pub horizon: Option<Horizon>,
+    /// Whether visits within the horizon count, too: a plan is made anew.
+    pub within: bool,
 }
 
 /// The visits read so far, from one file or several.
@@ -51,11 +53,11 @@ pub(super) struct PastVisits {
 }
 
 impl PastVisits {
-    /// The visits, by date, then identity.
-    pub fn finish(self) -> Vec<PastVisit> {
+    /// The visits before the horizon, and those within it, by date, then identity.
+    pub fn finish(self, horizon: Horizon) -> (Vec<PastVisit>, Vec<PastVisit>) {
         let mut visits: Vec<PastVisit> = self.visits.into_iter().map(|(visit, _)| visit).collect();
         visits.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-        visits
+        visits.into_iter().partition(|visit| visit.date < horizon.start)
     }
 
     /// Reads one file.
@@ -71,7 +73,7 @@ impl PastVisits {
             let attended = row.read("attended", Some(People(0)), problems, people);
             let (Some(id), Some(day), Some(service)) = (id, day, service) else { continue };
             let (Some(commune), Some(invited), Some(attended)) = (commune, invited, attended) else { continue };
-            if known.horizon.is_some_and(|h| day >= h.start) {
+            if !known.within && known.horizon.is_some_and(|h| day >= h.start) {
                 late.push(row);
                 continue;
             }
@@ -104,7 +106,7 @@ impl PastVisits {
         for row in sheet.rows() {
             let (id, day) = (row.required("visit", problems), row.read("date", None, problems, date));
             let (Some(id), Some(day)) = (id, day) else { continue };
-            if known.horizon.is_some_and(|h| day >= h.start) {
+            if !known.within && known.horizon.is_some_and(|h| day >= h.start) {
                 late.push(row);
                 continue;
             }

@@ -105,10 +105,16 @@ impl Demand {
                     let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) else { continue };
                     let people = people[at].1;
                     let i = reach.commune.index();
-                    gets[scenario.communes[i].territory.index()] += service.worth[i] * reach.uptake * f64::from(people);
+                    if visit.attended.is_none() {
+                        gets[scenario.communes[i].territory.index()] +=
+                            service.worth[i] * reach.uptake * f64::from(people);
+                    }
                     let own = Fixed { day: visit.day, site: visit.site, people };
                     service.fixed.entry(reach.commune).or_default().push(own);
                 }
+            }
+            for (territory, worth) in service.attended(scenario, k) {
+                gets[territory] += worth;
             }
             for (z, gets) in gets.into_iter().enumerate().filter(|(_, gets)| *gets > 0.0) {
                 worth += service.weight * value_of(&service.steps[z], gets);
@@ -186,6 +192,17 @@ impl ServiceDemand {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let renewed = (self.renewal_per_day[i] * f64::from(day.0) + FLOOR_EPSILON).floor() as u32;
         if self.due[i] == 0 && renewed == 0 { 0 } else { self.due[i] + renewed }
+    }
+
+    /// Territory and weighted contacts of everybody who is known to have come to a published visit, for the service at
+    /// a position of the scenario.
+    pub fn attended<'s>(&'s self, scenario: &'s Scenario, service: usize) -> impl Iterator<Item = (usize, f64)> + 's {
+        let visits = scenario.published.iter().flat_map(|p| &p.visits).filter_map(|v| v.attended.as_ref());
+        let lists = visits.flatten().filter(move |(id, _)| id.index() == service).flat_map(|(_, list)| list);
+        lists.map(|&(commune, people)| {
+            let i = commune.index();
+            (scenario.communes[i].territory.index(), self.worth[i] * f64::from(people))
+        })
     }
 
     /// Most people of a commune that one stay may invite: `max-invited-share · due`, rounded

@@ -31,6 +31,8 @@ pub struct PublishedVisit {
     pub invitations: Vec<(ServiceId, Vec<(CommuneId, u32)>)>,
     /// Whether it is past or locked: then it stays as it is, invitations included.
     pub fixed: bool,
+    /// Who came, by service and commune, sorted, where that is known.
+    pub attended: Option<Vec<(ServiceId, Vec<(CommuneId, u32)>)>>,
 }
 
 impl Published {

@@ -294,6 +294,10 @@ fn coverage(scenario: &Scenario, demand: &Demand, visits: &[(Visit, &PlannedVisi
             line.appointments += part.appointments;
             line.invited += part.invitations.iter().map(|i| i.people).sum::<u32>();
             reached.extend(pool.reach[planned.site.index()].iter().map(|r| r.commune));
+            let known = scenario.published.as_ref().and_then(|p| p.at(planned.vehicle, planned.day, planned.site));
+            if known.is_some_and(|known| known.attended.is_some()) {
+                continue;
+            }
             for (_, people) in planned.invitations.iter().filter(|(s, _)| s.index() == k) {
                 for reach in &pool.reach[planned.site.index()] {
                     if let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) {
@@ -303,6 +307,9 @@ fn coverage(scenario: &Scenario, demand: &Demand, visits: &[(Visit, &PlannedVisi
                     }
                 }
             }
+        }
+        for (territory, worth) in pool.attended(scenario, k) {
+            *received.entry(territory).or_default() += worth;
         }
         line.due_in_reach = reached.iter().map(|c| pool.due[c.index()]).sum();
         line.coverage_score = received.iter().map(|(&z, &y)| value_of(&pool.steps[z], y)).sum();

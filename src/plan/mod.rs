@@ -9,7 +9,7 @@ mod time;
 mod timetable;
 
 pub use model::{
-    Break, Cancelled, Change, ChangeKind, Closed, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg,
+    Attended, Break, Cancelled, Change, ChangeKind, Closed, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg,
     LongestWait, NotServed, Placing, Plan, PlanHorizon, PromiseFigures, Revision, RollingFigures, SCHEMA_VERSION,
     ScenarioRef, ScoreParts, Sequence, Session, ShadowPrices, Solver, Stop, Tour, Unavailable, Visit, VisitService,
 };

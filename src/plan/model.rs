@@ -136,6 +136,9 @@ pub struct Revision {
     pub published: Vec<Visit>,
     /// Identities of those that are past or locked, and stay as they were.
     pub fixed: Vec<String>,
+    /// Who came to visits made since, as far as it is known: their attendance counts in place of what was expected.
+    #[serde(default)]
+    pub attended: Vec<Attended>,
     /// What is different: by date of what was published, then of what is new.
     pub changes: Vec<Change>,
     /// Visits cancelled by this revision or by one before, in the horizon.
@@ -158,6 +161,20 @@ pub struct Sequence {
     /// When it was last changed; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<FixedOffset>>,
+}
+
+/// Who came to a visit from one commune.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attended {
+    /// Identity of the visit.
+    pub visit: String,
+    /// The service.
+    pub service: String,
+    /// INSEE code.
+    pub commune: String,
+    /// How many.
+    pub people: u32,
 }
 
 /// A vehicle that cannot go out.

@@ -1,7 +1,9 @@
 //! From a published plan and what happened to a scenario to plan anew.
 
-use crate::domain::{CommuneId, DayId, Lock, Published, PublishedVisit, Scenario, SiteId, VehicleId, Window};
-use crate::plan::{Closed, Plan, Revision, Unavailable, Visit, VisitService, second_of_day};
+use crate::domain::{
+    CommuneId, DayId, Lock, PastVisit, Published, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window,
+};
+use crate::plan::{Attended, Closed, Plan, Revision, Unavailable, Visit, VisitService, second_of_day};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,8 @@ pub struct Asked {
     pub closed: Vec<Closed>,
     /// Most changes.
     pub max_changes: Option<u32>,
+    /// Visits made since the plan was published, with who came.
+    pub made: Vec<PastVisit>,
 }
 
 /// A published plan that does not go with the scenario.
@@ -30,6 +34,9 @@ pub enum ReplanError {
     /// A service or a commune of the plan.
     #[error("{0} is not in the scenario")]
     Unknown(String),
+    /// A visit that was made, and not published like that.
+    #[error("the visit {0} was not published like that")]
+    Made(String),
     /// A date outside the weeks planned.
     #[error("{0} is not in the weeks planned")]
     Date(NaiveDate),
@@ -66,6 +73,7 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         max_changes: asked.max_changes,
         published: plan.visits.clone(),
         fixed: Vec::new(),
+        attended: before.attended,
         changes: Vec::new(),
         cancelled: before.cancelled,
         sequences: before.sequences,
@@ -92,11 +100,31 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         let agreed = |lock: &Lock| {
             (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|s| *s == windows(visit))
         };
-        if begun(scenario, &out, visit) || scenario.locks.iter().any(agreed) {
+        let made = asked.made.iter().any(|made| same_visit(scenario, made, visit));
+        let made = made || out.attended.iter().any(|a| a.visit == visit.id);
+        if made || begun(scenario, &out, visit) || scenario.locks.iter().any(agreed) {
             out.fixed.push(visit.id.clone());
         }
     }
+    for made in &asked.made {
+        let Some(visit) = plan.visits.iter().find(|visit| same_visit(scenario, made, visit)) else {
+            return Err(ReplanError::Made(made.id.clone()));
+        };
+        out.attended.retain(|known| known.visit != visit.id);
+        out.attended.extend(made.invitations.iter().map(|line| Attended {
+            visit: visit.id.clone(),
+            service: scenario.services[line.service.index()].id.clone(),
+            commune: scenario.communes[line.commune.index()].code.clone(),
+            people: line.attended.0,
+        }));
+    }
     Ok(out)
+}
+
+/// Whether a visit that was made is one that was published: by its identity, on its day.
+fn same_visit(scenario: &Scenario, made: &PastVisit, visit: &Visit) -> bool {
+    let there = made.site.is_none_or(|site| scenario.sites[site.index()].id == visit.site);
+    made.id == visit.id && made.date == visit.date && made.vehicle == visit.vehicle && there
 }
 
 fn in_weeks(scenario: &Scenario, date: NaiveDate) -> Result<DayId, ReplanError> {
@@ -142,7 +170,8 @@ pub fn revise(scenario: &mut Scenario, revision: &Revision) -> Result<(), Replan
         }
         let fixed = revision.fixed.contains(&visit.id);
         let (id, sessions) = (visit.id.clone(), windows(visit));
-        visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed });
+        let attended = attended(scenario, revision, &communes, visit)?;
+        visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed, attended });
     }
     let past: Vec<&Visit> = revision.published.iter().filter(|v| begun(scenario, revision, v)).collect();
     let is_past = |vehicle: &str, date: NaiveDate| past.iter().any(|v| v.vehicle == vehicle && v.date == date);
@@ -185,6 +214,24 @@ pub fn revise(scenario: &mut Scenario, revision: &Revision) -> Result<(), Replan
     }
     scenario.published = Some(Published { visits, max_changes: revision.max_changes, done });
     Ok(())
+}
+
+/// Who came to a visit, where that is known of anybody.
+fn attended(
+    scenario: &Scenario,
+    revision: &Revision,
+    communes: &BTreeMap<&str, CommuneId>,
+    visit: &Visit,
+) -> Result<Option<Vec<(ServiceId, Vec<(CommuneId, u32)>)>>, ReplanError> {
+    let mut by_service: BTreeMap<ServiceId, Vec<(CommuneId, u32)>> = BTreeMap::new();
+    for line in revision.attended.iter().filter(|line| line.visit == visit.id) {
+        let service = scenario.service(&line.service).ok_or_else(|| ReplanError::Unknown(line.service.clone()))?;
+        let commune = communes.get(line.commune.as_str()).copied();
+        let commune = commune.ok_or_else(|| ReplanError::Unknown(line.commune.clone()))?;
+        by_service.entry(service).or_default().push((commune, line.people));
+    }
+    by_service.values_mut().for_each(|list| list.sort_unstable());
+    Ok((!by_service.is_empty()).then(|| by_service.into_iter().collect()))
 }
 
 fn people(communes: &BTreeMap<&str, CommuneId>, own: &VisitService) -> Result<Vec<(CommuneId, u32)>, ReplanError> {

@@ -56,6 +56,7 @@ pub fn compare(instance: &Instance, seed: u64) -> Compared {
             sessions: v.sessions,
             invitations: v.invitations,
             fixed: false,
+            attended: None,
         })
         .collect();
     if told.is_empty() {
@@ -119,6 +120,11 @@ fn happened(scenario: &Scenario, told: &[PublishedVisit], rng: &mut ChaCha8Rng) 
     let mut done = std::collections::BTreeSet::new();
     for visit in &mut visits {
         visit.fixed = rng.random_range(0..4) == 0;
+        if visit.fixed && rng.random_range(0..3) == 0 {
+            let mut came = visit.invitations.clone();
+            came.iter_mut().flat_map(|(_, list)| list).for_each(|line| line.1 = rng.random_range(0..=line.1));
+            visit.attended = Some(came);
+        }
         let at = (visit.vehicle, visit.day, visit.site);
         if visit.fixed && !out.locks.iter().any(|l| (l.vehicle, l.day, l.site) == at) {
             let sessions = Some(visit.sessions.clone());
@@ -150,11 +156,7 @@ fn fixed_value(world: &World, people: &[Option<People>]) -> f64 {
     let mut total = 0.0;
     for (service, people) in people.iter().enumerate() {
         let Some(people) = people else { continue };
-        let mut contacts = vec![0.0; world.scenario.territories.len()];
-        for (site, _, letters) in fixed_letters(world, service) {
-            contacts.iter_mut().zip(people.contacts(site, &letters)).for_each(|(sum, add)| *sum += add);
-        }
-        total += people.score(&contacts);
+        total += people.score(&people.fixed_contacts(world, service));
     }
     total
 }
@@ -174,11 +176,28 @@ pub fn fixed_letters(world: &World, service: usize) -> Vec<(usize, usize, Vec<u6
 }
 
 impl People {
+    /// What territories get from fixed visits: who came, where that is known, or else who is expected.
+    fn fixed_contacts(&self, world: &World, service: usize) -> Vec<f64> {
+        let mut contacts = vec![0.0; world.scenario.territories.len()];
+        let visits: Vec<_> =
+            world.scenario.published.iter().flat_map(|p| p.visits.iter().filter(|v| v.fixed)).collect();
+        for (visit, (site, _, letters)) in visits.into_iter().zip(fixed_letters(world, service)) {
+            let Some(came) = &visit.attended else {
+                contacts.iter_mut().zip(self.contacts(site, &letters)).for_each(|(sum, add)| *sum += add);
+                continue;
+            };
+            for (commune, people) in came.iter().filter(|(id, _)| id.index() == service).flat_map(|(_, list)| list) {
+                contacts[self.territory[commune.index()]] += self.worth[commune.index()] * f64::from(*people);
+            }
+        }
+        contacts
+    }
+
     /// Takes off whom fixed visits invite, and counts what their territories get.
     pub fn after_fixed(mut self, world: &World, service: usize) -> Self {
-        for (site, day, letters) in fixed_letters(world, service) {
-            let gets = self.contacts(site, &letters);
-            self.received.iter_mut().zip(gets).for_each(|(sum, add)| *sum += add);
+        let gets = self.fixed_contacts(world, service);
+        self.received.iter_mut().zip(gets).for_each(|(sum, add)| *sum += add);
+        for (_, day, letters) in fixed_letters(world, service) {
             for taken in &mut self.taken[day..] {
                 taken.iter_mut().zip(&letters).for_each(|(sum, add)| *sum += add);
             }
