@@ -20,7 +20,7 @@ pub use lock::{Forbidden, Lock};
 pub use past::{PastInvitation, PastVisit};
 pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Site, SiteStatus, Territory};
 pub use promise::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach};
-pub use published::{Published, PublishedVisit};
+pub use published::{PeopleOf, Published, PublishedVisit};
 pub use scenario::{Areas, Horizon, Scenario, ScoreRules, TimeRules, TravelRules, WorkLimits};
 pub use service::{Additionality, Fairness, Pool, PoolSource, Reference, Service, ValueStep};
 pub use time::{ClosedDates, Weekdays, Window};

@@ -14,6 +14,9 @@ pub struct Published {
     pub done: BTreeSet<(VehicleId, DayId)>,
 }
 
+/// People of communes, by service.
+pub type PeopleOf = Vec<(ServiceId, Vec<(CommuneId, u32)>)>;
+
 /// A published visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedVisit {
@@ -28,11 +31,11 @@ pub struct PublishedVisit {
     /// Its sessions, in order.
     pub sessions: Vec<Window>,
     /// Whom it invites, by service and commune, sorted.
-    pub invitations: Vec<(ServiceId, Vec<(CommuneId, u32)>)>,
+    pub invitations: PeopleOf,
     /// Whether it is past or locked: then it stays as it is, invitations included.
     pub fixed: bool,
     /// Who came, by service and commune, sorted, where that is known.
-    pub attended: Option<Vec<(ServiceId, Vec<(CommuneId, u32)>)>>,
+    pub attended: Option<PeopleOf>,
 }
 
 impl Published {

@@ -1,7 +1,8 @@
 //! From a published plan and what happened to a scenario to plan anew.
 
 use crate::domain::{
-    CommuneId, DayId, Lock, PastVisit, Published, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window,
+    CommuneId, DayId, Lock, PastVisit, PeopleOf, Published, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId,
+    Window,
 };
 use crate::plan::{Attended, Closed, Plan, Revision, Unavailable, Visit, VisitService, second_of_day};
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -222,7 +223,7 @@ fn attended(
     revision: &Revision,
     communes: &BTreeMap<&str, CommuneId>,
     visit: &Visit,
-) -> Result<Option<Vec<(ServiceId, Vec<(CommuneId, u32)>)>>, ReplanError> {
+) -> Result<Option<PeopleOf>, ReplanError> {
     let mut by_service: BTreeMap<ServiceId, Vec<(CommuneId, u32)>> = BTreeMap::new();
     for line in revision.attended.iter().filter(|line| line.visit == visit.id) {
         let service = scenario.service(&line.service).ok_or_else(|| ReplanError::Unknown(line.service.clone()))?;
