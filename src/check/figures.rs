@@ -1,6 +1,7 @@
 //! The figures of a plan, computed again, and what it states of them.
 
 use super::codes::Rule;
+use super::follow_up;
 use super::log::{Log, number};
 use super::offered;
 use super::pools::{self, PoolView};
@@ -64,7 +65,7 @@ pub(super) fn recompute(view: &View) -> Figures {
     let score = weighted - driving - nights + weekdays - promise - changes;
     let upper_bound = view.plan.upper_bound;
     let mut visits = by_visit(view);
-    promise::follow_up(view, &mut visits);
+    follow_up::follow_up(view, &mut visits);
     Figures {
         score,
         upper_bound,

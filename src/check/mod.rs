@@ -21,6 +21,7 @@
 mod answers;
 mod codes;
 mod figures;
+mod follow_up;
 mod log;
 mod offered;
 mod pools;
@@ -98,7 +99,7 @@ const RULES: &[fn(&View, &mut Log)] = &[
     coverage::invitations_budget,
     coverage::expected,
     promise::kept,
-    promise::followed_up,
+    follow_up::followed_up,
     format::schema,
     format::hash,
     format::horizon,

@@ -5,13 +5,15 @@
 //! seconds and metres; people are whole, expectations are not.
 
 mod model;
+mod revision;
 mod time;
 mod timetable;
 
 pub use model::{
-    Attended, Break, Cancelled, Change, ChangeKind, Closed, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg,
-    LongestWait, NotServed, Placing, Plan, PlanHorizon, PromiseFigures, Revision, RollingFigures, SCHEMA_VERSION,
-    ScenarioRef, ScoreParts, Sequence, Session, ShadowPrices, Solver, Stop, Tour, Unavailable, Visit, VisitService,
+    Break, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg, LongestWait, NotServed, Plan, PlanHorizon,
+    PromiseFigures, RollingFigures, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour,
+    Visit, VisitService,
 };
+pub use revision::{Attended, Cancelled, Change, ChangeKind, Closed, Placing, Revision, Sequence, Unavailable};
 pub use time::{at, instant, second_of_day};
 pub use timetable::{Call, Ends, Timetable};
