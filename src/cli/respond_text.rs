@@ -7,7 +7,7 @@ use crate::i18n::{Lang, Text};
 use crate::publish::lookup::Lookup;
 use crate::publish::tables;
 use crate::respond::{Answer, AppointmentAt, MissingWhy};
-use comfy_table::CellAlignment;
+use comfy_table::{CellAlignment, ContentArrangement};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -97,6 +97,8 @@ fn lacking(done: &Done, lang: Lang) -> String {
 fn table(scenario: &Scenario, done: &Done, lang: Lang) -> String {
     let lookup = Lookup::new(scenario);
     let mut table = week::plain_table();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(output::width()).unwrap_or(u16::MAX));
     table.set_header(match lang {
         Lang::Fr => ["Demande", "De", "Rendez-vous", "Où", "Route"],
         Lang::En => ["Request", "From", "Appointment", "Where", "Drive"],
