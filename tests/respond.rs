@@ -290,3 +290,78 @@ fn broken_answers_are_refused() {
     let crowd = |a: &mut Answers| a.answers = vec![a.answers[0].clone(); 5];
     assert_eq!(codes(&crowd), BTreeSet::from(["B-room"]));
 }
+
+/// Whether a request can have an appointment, others moving: plain augmenting paths.
+fn find(request: usize, reach: &[Vec<usize>], seen: &mut [bool], of: &mut [Option<usize>]) -> bool {
+    for &slot in &reach[request] {
+        if std::mem::replace(&mut seen[slot], true) {
+            continue;
+        }
+        if of[slot].is_none_or(|other| find(other, reach, seen, of)) {
+            of[slot] = Some(request);
+            return true;
+        }
+    }
+    false
+}
+
+/// The region's fixed points and requests crowded into one day, counted again by walking through minutes.
+#[test]
+fn as_many_are_answered_on_the_region_as_can_be() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/hauts-de-france.toml");
+    let loaded = tournee::config::load(&file, &tournee::config::LoadOptions::default()).unwrap();
+    let scenario = loaded.scenario;
+    let travel = loaded.road_graph.table(&scenario).unwrap();
+    let demand = tournee::demand::Demand::new(&scenario, &travel);
+    let plan = tournee::optimise::assemble(&scenario, &travel, &demand, &[], None);
+    let id = scenario.service("primary-care").unwrap();
+    let service = &scenario.services[id.index()];
+    let start = instant(scenario.horizon.start, Seconds(0)).timestamp();
+    let requests: Vec<Request> = (0..6000)
+        .map(|k: usize| Request {
+            id: format!("r{k:04}"),
+            commune: tournee::domain::CommuneId::new(k * 7919 % scenario.communes.len()),
+            service: id,
+            instant: start + 86_400 * 3 + 60 * (k as i64 * 37 % 1440),
+            language: None,
+        })
+        .collect();
+    let answers = respond(&scenario, &travel, &plan, &requests, &[], Options::default());
+    assert_eq!(check_answers(&scenario, &travel, &plan, &answers, 1), []);
+    // Working minutes since the start.
+    let date = |minute: usize| scenario.horizon.start + chrono::Days::new(minute as u64 / 1440);
+    let mut runs = vec![0_usize];
+    for minute in 0..14 * 1440 {
+        let works = scenario.calendar.is_working_day(date(minute));
+        runs.push(runs[minute] + usize::from(works));
+    }
+    let length = usize::try_from(service.appointment.0 / 60).unwrap();
+    let points = scenario.care_points.iter().chain(&scenario.imaging_sites);
+    let points =
+        points.filter(|p| p.services.contains(&service.id) && p.status != tournee::domain::CareStatus::Planned);
+    let mut slots: Vec<(tournee::domain::CommuneId, usize)> = Vec::new();
+    for point in points {
+        for day in (0..14).filter(|day| scenario.calendar.public_holiday(date(day * 1440)).is_none()) {
+            for hours in &point.hours[day % 7] {
+                let (from, to) = (hours.from.0 as usize / 60, hours.to.0 as usize / 60);
+                slots.extend((0..(to - from) / length).map(|n| (point.commune, day * 1440 + from + n * length)));
+            }
+        }
+    }
+    let reach: Vec<Vec<usize>> = requests
+        .iter()
+        .map(|request| {
+            let asked = usize::try_from((request.instant - start) / 60).unwrap();
+            let good = |&(to, at): &(tournee::domain::CommuneId, usize)| {
+                let near = travel.access_minutes(&scenario, request.commune, to).is_some_and(|m| m <= 30.0);
+                near && at >= asked && runs[at] - runs[asked] <= 48 * 60
+            };
+            (0..slots.len()).filter(|&slot| good(&slots[slot])).collect()
+        })
+        .collect();
+    let mut of = vec![None; slots.len()];
+    let count = (0..requests.len()).filter(|&r| find(r, &reach, &mut vec![false; slots.len()], &mut of)).count();
+    assert_eq!(answers.answered as usize, count);
+    let full = answers.answers.iter().filter(|a| a.missing.as_ref().is_some_and(|m| m.why == MissingWhy::Full)).count();
+    assert!(count > 100 && full > 0, "{count} answered, {full} find everything taken");
+}
