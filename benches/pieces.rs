@@ -10,13 +10,13 @@ use std::path::Path;
 use tournee::check::{check, check_answers};
 use tournee::config::{LoadOptions, Loaded, load};
 use tournee::demand::Demand;
-use tournee::domain::{CommuneId, Scenario, ServiceId, TerritoryId};
+use tournee::domain::{CommuneId, Request, Scenario, ServiceId, TerritoryId};
 use tournee::i18n::Lang;
 use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Pricer, Prices};
 use tournee::optimise::{Outcome, Settings, assemble, solve};
 use tournee::plan::Plan;
 use tournee::promise::Period;
-use tournee::respond::{Options, Prefer, Request, respond};
+use tournee::respond::{Options, Prefer, respond};
 use tournee::travel::Table;
 
 fn nord() -> Loaded {

@@ -4,7 +4,7 @@
 mod program;
 
 use program::run;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -49,11 +49,11 @@ impl Desk {
     }
 
     fn answers(&self) -> Value {
-        json(&self.path("out/answers.json"))
+        read(&self.path("out/answers.json"))
     }
 }
 
-fn json(path: &Path) -> Value {
+fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
@@ -187,7 +187,7 @@ fn ten_thousand_requests_are_answered_and_stay_answered() {
 #[test]
 fn a_detour_answers_more_within_its_budget() {
     // Care is asked for where the plan has none.
-    let published: Value = json(Path::new(plan()));
+    let published: Value = read(Path::new(plan()));
     let visited: Vec<&str> =
         published["visits"].as_array().unwrap().iter().map(|v| v["commune"].as_str().unwrap()).collect();
     let town = ["02381", "60157", "80001", "02738"].into_iter().find(|t| !visited.contains(t)).unwrap();
@@ -203,7 +203,7 @@ fn a_detour_answers_more_within_its_budget() {
     let after = desk.answers()["answered"].as_u64().unwrap();
     assert!(after > before, "{before} then {after}: {stdout}");
     let made = desk.path("out/plan.json");
-    let changes = json(&made)["revision"]["changes"].as_array().unwrap().len();
+    let changes = read(&made)["revision"]["changes"].as_array().unwrap().len();
     assert!((1..=4).contains(&changes), "{changes}");
     let (code, stdout, stderr) = run(&["check", made.to_str().unwrap(), "--scenario", REGION]);
     assert_eq!(code, 0, "{stdout}{stderr}");
@@ -219,4 +219,68 @@ fn answers_that_are_none_are_told() {
     assert!(code == 2 && stderr.contains("bad.json"), "{stderr}");
     let (code, _, stderr) = desk.respond(&["--max-changes", "3"]);
     assert!(code == 2 && stderr.contains("detour"), "{stderr}");
+}
+
+#[test]
+fn the_promise_counts_the_requests_that_are_answered_on_both_clocks() {
+    // The week's last Friday afternoon: two working days reach beyond the Sunday, two days do not.
+    let desk = Desk::new(&format!(
+        "id;commune;service;instant;language\n{GOOD}\
+         friday;59350;primary-care;2026-12-04T18:30;\n\
+         far;02110;primary-care;2026-12-01T09:00;\n\
+         near;02691;primary-care;2026-12-01T09:00;\n"
+    ));
+    let requests = desk.path("requests.csv");
+    let out = desk.path("promise");
+    let arguments = [
+        &["promise", plan(), "--scenario", REGION, "--service", "primary-care", "--format", "json"][..],
+        &["--requests", requests.to_str().unwrap(), "--out", out.to_str().unwrap()],
+    ]
+    .concat();
+    let (code, stdout, stderr) = run(&arguments);
+    assert_eq!(code, 0, "{stderr}");
+    let said: Value = serde_json::from_str(&stdout).unwrap();
+    assert!(said["labels"].to_string().contains("hypothèse"), "{}", said["labels"]);
+    let answered = |more: &[&str]| {
+        let (code, _, stderr) = desk.respond(more);
+        assert_eq!(code, 0, "{stderr}");
+        desk.answers()["answers"].as_array().unwrap().iter().map(|a| a["appointment"].is_object()).collect::<Vec<_>>()
+    };
+    let count = |all: &[bool]| all.iter().filter(|a| **a).count();
+    let (fixed, alone) = (answered(&[]), answered(&["--point-lanes", "0"]));
+    let of = |clock: &str| said["rolling"].as_array().unwrap().iter().find(|of| of["clock"] == clock).unwrap();
+    let place = |clock: &str, code: &str| {
+        let places = of(clock)["places"].as_array().unwrap();
+        places.iter().find(|p| p["code"] == code).unwrap()["requests"].clone()
+    };
+    assert_eq!(place("working", ""), json!({"asked": 4, "vehicles": count(&alone), "with_fixed": count(&fixed)}));
+    // One lane would do for each; whether it is the vehicles' or not, the Friday is answered on one clock only.
+    assert!(fixed[0] && fixed[1], "{fixed:?}");
+    let lille = |clock: &str| place(clock, "59350")["with_fixed"].as_u64().unwrap();
+    assert_eq!((lille("working"), lille("calendar")), (2, 1));
+    assert_eq!(place("working", "59")["asked"], 2);
+    assert_eq!(place("working", "59009"), Value::Null, "nobody asked there");
+    let table = fs::read_to_string(out.join("promise.csv")).unwrap();
+    let names: Vec<&str> = table.lines().next().unwrap().split(';').collect();
+    let at = names.iter().position(|n| *n == "requests").unwrap();
+    let scope = table.lines().find(|l| l.contains(";working;") && l.contains(";scope;")).unwrap();
+    let cells: Vec<&str> = scope.split(';').collect();
+    let (vehicles, with_fixed) = (count(&alone).to_string(), count(&fixed).to_string());
+    assert_eq!(cells[at..at + 3], ["4", &vehicles, &with_fixed]);
+    let map = read(&out.join("promise-primary-care-calendar.geojson"));
+    let lille = map["features"].as_array().unwrap().iter().find(|f| f["properties"]["code"] == "59350").unwrap();
+    assert_eq!(lille["properties"]["requests_with_fixed"], 1);
+    let (code, stdout, _) = run(&[&arguments[..6], &["--requests", requests.to_str().unwrap()]].concat());
+    assert!(code == 0 && stdout.contains("demandes de rendez-vous"), "{stdout}");
+}
+
+#[test]
+fn what_only_a_detour_needs_is_refused_without_it() {
+    let desk = Desk::new(&format!("id;commune;service;instant;language\n{GOOD}"));
+    for more in [["--time-limit", "5"], ["--node-limit", "5"], ["--seed", "5"], ["--max-changes", "5"]] {
+        let (code, _, stderr) = desk.respond(&more);
+        assert!(code == 2 && stderr.contains("--detour"), "{stderr}");
+    }
+    let (code, _, stderr) = run(&["promise", plan(), "--scenario", REGION, "--point-lanes", "2"]);
+    assert!(code == 2 && stderr.contains("--requests"), "{stderr}");
 }

@@ -44,10 +44,9 @@ mod world;
 #[path = "enumerate/world_rules.rs"]
 mod world_rules;
 
+use rayon::prelude::*;
 use rules::Rule;
 use std::io::Write as _;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use trial::Report;
 use world::Family;
 
@@ -70,30 +69,29 @@ const FEW_OF_RULE: usize = 15;
 const SHOWN: usize = 5;
 
 fn seeds() -> Vec<u64> {
-    let Ok(text) = std::env::var("ENUMERATE_SEEDS") else {
-        return SEEDS.chain(MENDED).chain(rules::PROMISED).collect();
-    };
-    let (from, to) = text.split_once("..").expect("ENUMERATE_SEEDS is FROM..TO");
+    let mut seeds = asked("ENUMERATE_SEEDS", SEEDS);
+    if std::env::var_os("ENUMERATE_SEEDS").is_none() {
+        seeds.extend(MENDED.into_iter().chain(rules::PROMISED));
+    }
+    seeds
+}
+
+/// What each instance gives, in their order, on all processors.
+fn each<T: Send>(seeds: &[u64], of: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    seeds.par_iter().with_max_len(1).map(|&seed| of(seed)).collect()
+}
+
+/// Instances that are asked for by `FROM..TO` in a variable, or else the usual ones.
+fn asked(variable: &str, usual: std::ops::Range<u64>) -> Vec<u64> {
+    let Ok(text) = std::env::var(variable) else { return usual.collect() };
+    let (from, to) = text.split_once("..").expect("FROM..TO");
     (from.parse().expect("a number")..to.parse().expect("a number")).collect()
 }
 
-/// The reports on all instances, on all processors.
-fn reports(seeds: &[u64]) -> Vec<Report> {
-    let next = AtomicUsize::new(0);
-    let reports: Mutex<Vec<Report>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let report = trial::run(seed);
-                    reports.lock().unwrap().push(report);
-                }
-            });
-        }
-    });
-    let mut reports = reports.into_inner().unwrap();
-    reports.sort_by_key(|r| r.seed);
-    reports
+/// What went wrong in instances, none but where something did.
+fn no_faults<'a>(faults: impl Iterator<Item = &'a Vec<String>>) {
+    let faults: Vec<&String> = faults.flatten().collect();
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// Prints how often each family binds; those that bind too rarely.
@@ -148,7 +146,8 @@ fn count(all_reports: &[Report]) -> Vec<String> {
 
 #[test]
 fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
-    let reports = reports(&seeds());
+    let mut reports = each(&seeds(), trial::run);
+    reports.sort_by_key(|r| r.seed);
     let rare = count(&reports);
     let failed: Vec<&Report> = reports.iter().filter(|r| !r.faults.is_empty()).collect();
     let mut out = std::io::stderr().lock();
@@ -167,25 +166,10 @@ const FORCED: std::ops::Range<u64> = 1000..1090;
 
 #[test]
 fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
-    let next = AtomicUsize::new(0);
-    let all: Mutex<Vec<forced::Compared>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(seed) = FORCED.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (instance, _) = choose::choose(seed);
-                    let compared = forced::compare(&instance, seed);
-                    all.lock().unwrap().push(compared);
-                }
-            });
-        }
-    });
-    let all = all.into_inner().unwrap();
+    let all = each(&FORCED.collect::<Vec<_>>(), |seed| forced::compare(&choose::choose(seed).0, seed));
     let sum = |of: fn(&forced::Compared) -> usize| all.iter().map(of).sum::<usize>();
     let (plans, impossible, claims) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.claims));
-    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
-    faults.sort();
-    assert!(faults.is_empty(), "{faults:#?}");
+    no_faults(all.iter().map(|c| &c.faults));
     assert!(plans > 100 && impossible > 20 && claims > 30, "{plans} plans, {impossible} without one, {claims} claims");
 }
 
@@ -194,23 +178,8 @@ const REPLANNED: std::ops::Range<u64> = 2000..2120;
 
 #[test]
 fn plans_made_anew_are_the_enumerated_ones() {
-    let text = std::env::var("REPLAN_SEEDS").ok();
-    let parts = text.as_deref().and_then(|text| text.split_once(".."));
-    let seeds = parts.map_or(REPLANNED, |(from, to)| from.parse().expect("a seed")..to.parse().expect("a seed"));
-    let next = AtomicUsize::new(0);
-    let all: Mutex<Vec<replanned::Compared>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(seed) = seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (instance, _) = choose::choose(seed);
-                    let compared = replanned::compare(&instance, seed);
-                    all.lock().unwrap().push(compared);
-                }
-            });
-        }
-    });
-    let all = all.into_inner().unwrap();
+    let seeds = asked("REPLAN_SEEDS", REPLANNED);
+    let all = each(&seeds, |seed| replanned::compare(&choose::choose(seed).0, seed));
     let sum = |of: fn(&replanned::Compared) -> usize| all.iter().map(of).sum::<usize>();
     let (plans, impossible, changed) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.changed));
     let (bound, fixed) = (sum(|c| c.bound), sum(|c| c.fixed));
@@ -219,10 +188,8 @@ fn plans_made_anew_are_the_enumerated_ones() {
          with fixed invitations"
     );
     writeln!(std::io::stderr().lock(), "{said}").unwrap();
-    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
-    faults.sort();
-    assert!(faults.is_empty(), "{faults:#?}");
-    let few = seeds.end - seeds.start < 100;
+    no_faults(all.iter().map(|c| &c.faults));
+    let few = seeds.len() < FEW;
     assert!(few || plans > 100 && impossible > 10 && changed > 50 && bound > 10 && fixed > 30, "{said}");
 }
 
@@ -231,29 +198,12 @@ const FOLLOWED: std::ops::Range<u64> = 4000..4120;
 
 #[test]
 fn plans_with_a_hard_follow_up_are_the_enumerated_ones() {
-    let text = std::env::var("FOLLOW_UP_SEEDS").ok();
-    let parts = text.as_deref().and_then(|text| text.split_once(".."));
-    let seeds = parts.map_or(FOLLOWED, |(from, to)| from.parse().expect("a seed")..to.parse().expect("a seed"));
-    let next = AtomicUsize::new(0);
-    let all: Mutex<Vec<follow_up::Compared>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(seed) = seeds.clone().nth(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (instance, _) = choose::choose(seed);
-                    let compared = follow_up::compare(&instance, seed);
-                    all.lock().unwrap().push(compared);
-                }
-            });
-        }
-    });
-    let all = all.into_inner().unwrap();
+    let seeds = asked("FOLLOW_UP_SEEDS", FOLLOWED);
+    let all = each(&seeds, |seed| follow_up::compare(&choose::choose(seed).0, seed));
     let (plans, bound) = (all.iter().map(|c| c.plans).sum::<usize>(), all.iter().map(|c| c.bound).sum::<usize>());
     let said = format!("{plans} plans under a hard rule of follow-up, which costs something in {bound}");
     writeln!(std::io::stderr().lock(), "{said}").unwrap();
-    let mut faults: Vec<&String> = all.iter().flat_map(|c| &c.faults).collect();
-    faults.sort();
-    assert!(faults.is_empty(), "{faults:#?}");
-    let few = seeds.end - seeds.start < 100;
+    no_faults(all.iter().map(|c| &c.faults));
+    let few = seeds.len() < FEW;
     assert!(few || plans > 60 && bound > 20, "{said}");
 }

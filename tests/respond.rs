@@ -9,12 +9,10 @@ use common::scenario::{DIAGNOSTICS, MAMMOGRAPHY, commune};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tournee::check::check_answers;
-use tournee::domain::{Crew, CrewId, ServiceId, Weekdays};
+use tournee::domain::{Crew, CrewId, Request, ServiceId, Weekdays};
 use tournee::i18n::Text;
 use tournee::plan::instant;
-use tournee::respond::{
-    Answers, AppointmentAt, Choice, MissingWhy, Options, Prefer, Request, Span, assign, free, respond,
-};
+use tournee::respond::{Answers, AppointmentAt, Choice, MissingWhy, Options, Prefer, Span, assign, free, respond};
 use tournee::units::Seconds;
 
 const PRIMARY_CARE: ServiceId = ServiceId(2);

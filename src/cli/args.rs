@@ -140,6 +140,13 @@ pub(super) struct EffortArgs {
     /// Écart prouvé auquel un calcul s'arrête : 0.001 (par défaut) = 0,1 % ; pour explain, deux plans plus proches se valent
     #[arg(long, value_name = "ÉCART", value_parser = value::gap, default_value = "0.001", hide_default_value = true)]
     pub gap: f64,
+    #[command(flatten)]
+    pub work: WorkArgs,
+}
+
+/// How much work a solve may be.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WorkArgs {
     /// Temps de chaque calcul au plus, en secondes : 60 par défaut (explain : 30), sans limite avec --node-limit
     #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
     pub time_limit: Option<f64>,
@@ -157,13 +164,15 @@ pub(super) struct EffortArgs {
 impl EffortArgs {
     /// What the optimiser wants to know of it; so many seconds where neither time nor work has a limit.
     pub(super) fn settings(&self, seconds: f64) -> Settings {
+        self.work.settings(self.gap, seconds)
+    }
+}
+
+impl WorkArgs {
+    /// See [`EffortArgs::settings`].
+    pub(super) fn settings(&self, gap: f64, seconds: f64) -> Settings {
         let limit = self.time_limit.or(if self.node_limit.is_some() { None } else { Some(seconds) });
-        Settings {
-            gap: self.gap,
-            time_limit: limit.map(Duration::from_secs_f64),
-            nodes: self.node_limit,
-            seed: self.seed,
-        }
+        Settings { gap, time_limit: limit.map(Duration::from_secs_f64), nodes: self.node_limit, seed: self.seed }
     }
 }
 
@@ -246,6 +255,13 @@ pub(super) struct PromiseArgs {
     /// L'horloge : working (arrêtée samedi, dimanche et jours fériés) ou calendar ; par défaut, les deux
     #[arg(long, value_name = "HORLOGE", value_enum, hide_possible_values = true)]
     pub clock: Option<Clock>,
+    /// Demandes de rendez-vous (CSV : id, commune, service, instant, language) : compte celles qui en obtiennent un
+    #[arg(long, value_name = "CSV")]
+    pub requests: Option<PathBuf>,
+    /// Rendez-vous à la fois dans chaque lieu fixe, par service : une hypothèse ; 1 par défaut
+    #[arg(long, value_name = "N", value_parser = value::lanes, default_value = "1", hide_default_value = true)]
+    #[arg(requires = "requests")]
+    pub point_lanes: u32,
     /// Dossier où écrire promise.csv, promise.json et les cartes GeoJSON ; sans lui, rien n'est écrit
     #[arg(long, value_name = "DOSSIER")]
     pub out: Option<PathBuf>,
@@ -330,7 +346,7 @@ pub(super) struct RespondArgs {
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
-    pub effort: EffortArgs,
+    pub work: WorkArgs,
 }
 
 /// What is better, where several appointments would do.

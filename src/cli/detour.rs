@@ -11,12 +11,12 @@ use super::{Context, Failure, replan, stop};
 use crate::check;
 use crate::config::Loaded;
 use crate::demand::Demand;
-use crate::domain::{DayId, Lock, Scenario, ServiceId, SiteId, VehicleId};
+use crate::domain::{DayId, Lock, Request, Scenario, ServiceId, SiteId, VehicleId};
 use crate::optimise::{Ask, Outcome, Settings, assemble, solve_for};
 use crate::plan::{Plan, instant};
 use crate::promise::Period;
 use crate::replan::{Asked, revise, revision, settle};
-use crate::respond::{Answer, AppointmentAt, Options, Request, respond};
+use crate::respond::{Answer, AppointmentAt, Options, respond};
 use crate::travel::Table;
 use crate::units::Seconds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ pub(super) fn detour(
 ) -> Result<Done, Failure> {
     let bar = Bar::new(context.lang);
     stop::listen(bar.acknowledge());
-    let settings = args.effort.settings(TIME_LIMIT);
+    let settings = args.work.settings(GAP, TIME_LIMIT);
     let limit = settings.time_limit.unwrap_or(Duration::from_secs_f64(TIME_LIMIT));
     let begin = Instant::now();
     let spent = || stop::asked() || begin.elapsed() >= limit;
@@ -60,7 +60,7 @@ pub(super) fn detour(
             let lock = Lock { vehicle: at.0, day: at.1, site: at.2, sessions: None };
             let all: Vec<Lock> = locks.iter().cloned().chain([lock.clone()]).collect();
             let left = limit.saturating_sub(begin.elapsed()).div_f64(2.0).max(Duration::from_secs(1));
-            let settings = Settings { gap: settings.gap.max(GAP), time_limit: Some(left), ..settings };
+            let settings = Settings { time_limit: Some(left), ..settings };
             match anew(args, base, table, &published, before, all, settings, &bar)? {
                 Some((loaded, plan)) => {
                     let answers = respond(&loaded.scenario, table, &plan, requests, before, how);

@@ -50,12 +50,13 @@ const INPUT: &[Line] = &[
     ("now", "DATE", "Today's date (or an instant), to tell which invitations are late and to date the calendars"),
 ];
 
-const EFFORT: &[Line] = &[
-    (
-        "gap",
-        "GAP",
-        "Proved gap at which a solve stops: 0.001 (the default) = 0.1%; for explain, two plans closer than this are as good",
-    ),
+const EFFORT: &[Line] = &[(
+    "gap",
+    "GAP",
+    "Proved gap at which a solve stops: 0.001 (the default) = 0.1%; for explain, two plans closer than this are as good",
+)];
+
+const WORK: &[Line] = &[
     (
         "time_limit",
         "SECONDS",
@@ -69,10 +70,14 @@ const EFFORT: &[Line] = &[
 /// Arguments that several commands have, with the commands.
 const SHARED: &[(&[&str], &[Line])] = &[
     (&["plan", "check", "explain", "promise", "replan", "respond"], INPUT),
-    (&["plan", "explain", "replan", "respond"], EFFORT),
+    (&["plan", "explain", "replan"], EFFORT),
+    (&["plan", "explain", "replan", "respond"], WORK),
 ];
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
+
+const POINT_LANES: Line =
+    ("point_lanes", "N", "Appointments at a time at each fixed point, per service: an assumption; 1 by default");
 
 const COMMANDS: &[(&str, &str, &[Line])] = &[
     (
@@ -135,6 +140,12 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "CLOCK",
                 "The clock: working (stands still on Saturdays, Sundays and public holidays) or calendar; both by default",
             ),
+            (
+                "requests",
+                "CSV",
+                "Requests for appointments (CSV: id, commune, service, instant, language): counts those that get one",
+            ),
+            POINT_LANES,
             ("out", "FOLDER", "Folder for promise.csv, promise.json and GeoJSON maps; nothing is written without it"),
         ],
     ),
@@ -168,11 +179,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "Answers given before (answers.json): their appointments stay as long as their visit takes place",
             ),
             ("prefer", "ORDER", "The earliest (earliest, the default) or the nearest (nearest)"),
-            (
-                "point_lanes",
-                "N",
-                "Appointments at a time at each fixed point, per service: an assumption; 1 by default",
-            ),
+            POINT_LANES,
             ("detour", "", "Make the plan anew so that more are answered, within --max-changes"),
             ("max_changes", "N", "Changes to the plan, at most, with --detour"),
             (

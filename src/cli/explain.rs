@@ -69,7 +69,7 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
     let scenario = &loaded.scenario;
     let question = question(scenario, args)?;
     let kinds = kinds(scenario, args.vehicle.as_deref())?;
-    let pool = ground::pool(args.effort.threads)?;
+    let pool = ground::pool(args.effort.work.threads)?;
     let said = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());

@@ -46,6 +46,11 @@ pub fn command(lang: Lang) -> Command {
     if lang == Lang::En {
         command = english::translate(command);
     }
+    // Without a detour nothing is solved: limits and a seed would be read and ignored.
+    command = command.mut_subcommand("respond", |sub| {
+        let limits = ["time_limit", "node_limit", "seed"];
+        sub.mut_args(|arg| if limits.contains(&arg.get_id().as_str()) { arg.requires("detour") } else { arg })
+    });
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     for name in names {
         command = command.mut_subcommand(&name, |sub| {

@@ -28,7 +28,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     }
     let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
-    let pool = ground::pool(args.effort.threads)?;
+    let pool = ground::pool(args.effort.work.threads)?;
     let (plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());

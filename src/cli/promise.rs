@@ -3,12 +3,13 @@
 use super::args::PromiseArgs;
 use super::{Context, ExitStatus, Failure, Format, check as verdicts, files, ground, output, promise_text};
 use crate::check;
-use crate::config::{Loaded, nearest};
+use crate::config::{self, Loaded, nearest};
 use crate::domain::{ClockKind, Scenario};
 use crate::i18n::{Lang, Text};
 use crate::promise::{PromiseAnswer, answer};
 use crate::publish::write::{OutputFile, write_files};
 use crate::publish::{geojson, tables};
+use crate::respond::measure;
 use std::path::Path;
 
 pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Failure> {
@@ -22,6 +23,13 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         known(scenario, id)?;
     }
     let clocks = args.clock.map_or(ClockKind::ALL.to_vec(), |clock| vec![clock.into()]);
+    let (requests, wrong) = match &args.requests {
+        Some(path) => config::requests(path, scenario, None).map_err(Failure::problems)?,
+        None => (Vec::new(), config::Problems::new()),
+    };
+    if !wrong.is_empty() {
+        output::talk(&wrong.render(context.lang, output::talk_colour(), output::talk_width()));
+    }
     let pool = ground::pool(None)?;
     let answer = pool.install(|| -> Result<_, Failure> {
         let table = ground::table(&loaded)?;
@@ -30,7 +38,11 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
             return Err(broken(report.violations));
         }
         let wanted = |id: &str| args.service.as_ref().is_none_or(|service| service == id);
-        Ok(answer(scenario, &table, &plan, wanted, &clocks))
+        let mut answer = answer(scenario, &table, &plan, wanted, &clocks);
+        if args.requests.is_some() {
+            measure(scenario, &table, &plan, &requests, args.point_lanes, &mut answer);
+        }
+        Ok(answer)
     })?;
     let written = args.out.as_ref().map(|folder| write(context, &loaded, &answer, folder)).transpose()?;
     match context.format {
@@ -41,7 +53,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
             output::data(text.as_bytes())?;
         }
     }
-    Ok(ExitStatus::Done)
+    Ok(if wrong.is_empty() { ExitStatus::Done } else { ExitStatus::Usage })
 }
 
 fn known(scenario: &Scenario, id: &str) -> Result<(), Failure> {

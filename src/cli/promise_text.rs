@@ -4,7 +4,7 @@ use super::{figures, output, week, words};
 use crate::domain::{ClockKind, Scenario, Service};
 use crate::i18n::{Lang, Text};
 use crate::plan::{FollowUpLine, LongestWait, Plan, PromiseFigures, RollingFigures};
-use crate::promise::{FollowUpAnswer, Level, PlaceLine, PromiseAnswer, RollingAnswer, labels};
+use crate::promise::{FollowUpAnswer, Level, PlaceLine, PromiseAnswer, RequestCounts, RollingAnswer, labels};
 use crate::publish::lookup::Lookup;
 use comfy_table::{CellAlignment, ContentArrangement};
 use std::fmt::Write as _;
@@ -31,6 +31,9 @@ pub(super) fn human(scenario: &Scenario, answer: &PromiseAnswer, written: Option
         out += &table(&own, lang);
         for of in &own {
             out += &figures::entry(clock_name(of.clock, lang), &extremes(&of.places[0], &lookup, lang));
+            if let Some(counts) = &of.places[0].requests {
+                out += &figures::entry("", &requests(counts, lang));
+            }
         }
         for of in answer.follow_up.iter().filter(|of| of.service == service.id) {
             out += &follow_up(of, &lookup, lang);
@@ -138,6 +141,21 @@ fn extremes(place: &PlaceLine, lookup: &Lookup, lang: Lang) -> String {
     let alone = part(lang.pick("par les véhicules", "by the vehicles"), &place.vehicles);
     let fixed = part(lang.pick("avec les lieux fixes", "with fixed points"), &place.with_fixed);
     format!("{alone}{}{fixed}", lang.pick(" ; ", "; "))
+}
+
+/// How many requests from the scope get an appointment.
+fn requests(counts: &RequestCounts, lang: Lang) -> String {
+    let whole = |n: u32| lang.number(f64::from(n), 0);
+    let part = |n: u32| format!("{} ({})", whole(n), lang.percent(f64::from(n) / f64::from(counts.asked.max(1)), 1.0));
+    let (asked, alone, fixed) = (whole(counts.asked), part(counts.vehicles), part(counts.with_fixed));
+    match lang {
+        Lang::Fr => format!(
+            "demandes de rendez-vous : {asked} ; en obtiennent un, par les véhicules {alone}, avec les lieux fixes {fixed}"
+        ),
+        Lang::En => {
+            format!("requests for appointments: {asked}; get one, by the vehicles {alone}, with fixed points {fixed}")
+        }
+    }
 }
 
 /// `≥ 60 h à Aniche, depuis le vendredi 4 décembre à 17 h 30`

@@ -54,7 +54,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     let published = verdicts::read(&args.plan)?;
     let options = LoadOptions { within: true, ..verdicts::options(&published, &args.input) };
     let mut loaded = ground::loaded(context, &args.scenario, &options)?;
-    same_inputs(&loaded.scenario, &published, args)?;
+    same_scenario(&loaded.scenario, &published)?;
     let asked = Asked {
         now: args.input.now.map(|now| now.at),
         unavailable: args.unavailable.clone(),
@@ -64,7 +64,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     };
     let revision = revision(&loaded.scenario, &published, &asked).map_err(|e| wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| wrong(&e))?;
-    let pool = ground::pool(args.effort.threads)?;
+    let pool = ground::pool(args.effort.work.threads)?;
     let settings = args.effort.settings(TIME_LIMIT);
     let (plan, rounds, curve, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
@@ -125,10 +125,9 @@ fn better(plan: &mut Plan, curve: Option<&[Point]>) {
     }
 }
 
-/// The published plan was made for this scenario with these inputs, but for what has happened since.
-fn same_inputs(scenario: &Scenario, published: &Plan, args: &ReplanArgs) -> Result<(), Failure> {
-    let more = !args.input.past.is_empty() || !args.input.locks.is_empty() || !args.input.forbid.is_empty();
-    if more || published.scenario.name == scenario.name {
+/// The published plan was made for this scenario.
+fn same_scenario(scenario: &Scenario, published: &Plan) -> Result<(), Failure> {
+    if published.scenario.name == scenario.name {
         return Ok(());
     }
     let (theirs, ours) = (&published.scenario.name, &scenario.name);

@@ -36,7 +36,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let before = args.answers.as_deref().map(read_answers).transpose()?.unwrap_or_default();
     let how =
         Options { prefer: args.prefer.into(), point_lanes: args.point_lanes, now: now.map(|now| now.timestamp()) };
-    let pool = ground::pool(args.effort.threads)?;
+    let pool = ground::pool(args.work.threads)?;
     let done = pool.install(|| -> Result<_, Failure> {
         let table = ground::table(&loaded)?;
         let report = check::check(&loaded.scenario, &table, &plan);

@@ -83,6 +83,21 @@ pub struct PlaceLine {
     pub vehicles: RollingFigures,
     /// With the fixed points of care as well.
     pub with_fixed: RollingFigures,
+    /// Requests for appointments from here; absent where none were given or none came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<RequestCounts>,
+}
+
+/// Requests for appointments, and how many get one within the promise (indicator B).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct RequestCounts {
+    /// Requests.
+    pub asked: u32,
+    /// Of which the visits of the plan alone can answer.
+    pub vehicles: u32,
+    /// Of which visits and fixed points can answer.
+    pub with_fixed: u32,
 }
 
 /// Follow-up after the visits of a service.
@@ -180,6 +195,7 @@ fn places(scenario: &Scenario, of: &Rolling) -> Vec<PlaceLine> {
             residents: alone.residents,
             vehicles: figures(scenario, &alone),
             with_fixed: figures(scenario, &fixed),
+            requests: None,
         }
     };
     let mut out = vec![line(Level::Scope, "", &scenario.title, &scope().collect::<Vec<_>>())];

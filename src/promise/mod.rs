@@ -15,7 +15,9 @@ mod times;
 
 pub use access::{Access, Wait, access, answers, judged};
 pub use clock::{Clock, midnight};
-pub use document::{BrokenLine, FollowUpAnswer, Level, PlaceLine, PromiseAnswer, RollingAnswer, answer, labels};
+pub use document::{
+    BrokenLine, FollowUpAnswer, Level, PlaceLine, PromiseAnswer, RequestCounts, RollingAnswer, answer, labels,
+};
 pub use ends::Ends;
 pub use figures::{figures, note};
 pub use follow_up::{Followed, counts, follow_up, points};

@@ -32,6 +32,11 @@ pub fn promise(
         for (part, own) in [("vehicles", &place.vehicles), ("with_fixed", &place.with_fixed)] {
             figures(&mut properties, part, own);
         }
+        for (name, count) in place.requests.iter().flat_map(|r| {
+            [("requests", r.asked), ("requests_vehicles", r.vehicles), ("requests_with_fixed", r.with_fixed)]
+        }) {
+            properties.insert(name.into(), count.into());
+        }
         Some(Feature {
             geometry: Some(outlines.get(&place.code).cloned().unwrap_or_else(at)),
             properties: Some(properties),

@@ -1,8 +1,8 @@
 //! The answers, as they are written to `answers.json`.
 
 use super::places::{Place, Where};
-use super::{Options, Prefer, Request};
-use crate::domain::Scenario;
+use super::{Options, Prefer};
+use crate::domain::{Request, Scenario};
 use crate::i18n::Text;
 use crate::plan::at;
 use crate::promise::labels;

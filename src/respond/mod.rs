@@ -6,14 +6,16 @@
 
 mod document;
 mod matching;
+mod measure;
 mod places;
 mod reasons;
 
 pub use document::{Answer, Answers, Appointment, AppointmentAt, Missing, MissingWhy};
 pub use matching::{Choice, Span, assign};
+pub use measure::measure;
 pub use places::{Where, free};
 
-use crate::domain::{CommuneId, Scenario, ServiceId};
+use crate::domain::{Request, Scenario, ServiceId};
 use crate::plan::Plan;
 use crate::travel::Table;
 use document::write;
@@ -22,21 +24,6 @@ use places::{Place, places};
 use rayon::prelude::*;
 use reasons::missing;
 use std::collections::BTreeMap;
-
-/// A request for an appointment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Its identifier.
-    pub id: String,
-    /// Where it comes from.
-    pub commune: CommuneId,
-    /// The service.
-    pub service: ServiceId,
-    /// When it was made, seconds since the Unix epoch.
-    pub instant: i64,
-    /// A language that needs an interpreter, in lower case.
-    pub language: Option<String>,
-}
 
 /// What is better, where several appointments would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

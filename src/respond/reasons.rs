@@ -3,8 +3,8 @@
 use super::document::{Missing, MissingWhy, place_of};
 use super::matching::Slots;
 use super::places::Place;
-use super::{Options, Request, speaks};
-use crate::domain::Scenario;
+use super::{Options, speaks};
+use crate::domain::{Request, Scenario};
 use crate::plan::at;
 use crate::travel::Table;
 

@@ -1,4 +1,4 @@
-//! Writes `promise.csv`: rolling access place by place.
+//! Writes `promise.csv`: rolling access, and requests where any are given, place by place.
 
 use super::cell::{number, text, yes};
 use super::write::csv;
@@ -29,7 +29,7 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
             .map(|name| format!("{part}_{name}")),
         );
     }
-    names.push("labels".into());
+    names.extend(["requests", "requests_vehicles", "requests_with_fixed", "labels"].map(str::to_owned));
     let labels = text(&answer.labels.iter().map(|label: &Text| label.get(lang)).collect::<Vec<_>>().join(" "));
     let figures = |own: &RollingFigures| {
         let wait = own.longest.as_ref();
@@ -63,6 +63,8 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
             ];
             row.extend(figures(&place.vehicles));
             row.extend(figures(&place.with_fixed));
+            let counts = place.requests.map(|r| [r.asked, r.vehicles, r.with_fixed].map(|n| n.to_string()));
+            row.extend(counts.unwrap_or_default());
             // Said in full on the lines people start from; thousands of communes refer to them.
             row.push(match place.level {
                 Level::Commune if !labels.is_empty() => short.to_owned(),
