@@ -76,9 +76,11 @@ fn seeds() -> Vec<u64> {
     seeds
 }
 
-/// What each instance gives, in their order, on all processors.
-fn each<T: Send>(seeds: &[u64], of: impl Fn(u64) -> T + Sync) -> Vec<T> {
-    seeds.par_iter().with_max_len(1).map(|&seed| of(seed)).collect()
+/// What each instance gives, in their order, on all processors. In a pool of its own: a trial waits for a thread that
+/// works in the usual one.
+fn each<T: Send>(seeds: &[u64], of: impl Fn(u64) -> T + Send + Sync) -> Vec<T> {
+    let pool = rayon::ThreadPoolBuilder::new().build().expect("threads");
+    pool.install(|| seeds.par_iter().with_max_len(1).map(|&seed| of(seed)).collect())
 }
 
 /// Instances that are asked for by `FROM..TO` in a variable, or else the usual ones.

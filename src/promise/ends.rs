@@ -84,12 +84,14 @@ impl Ends {
             next.is_some_and(|&span| answers(span, self.hours, &self.clock).0 <= end)
         };
         let pattern: Vec<bool> = self.open.iter().map(in_time).collect();
-        let mut known = self.known.lock().expect("nobody panics here");
-        let found = known.entry(pattern).or_insert_with_key(|pattern| {
-            let has = |commune: &CommuneId| self.near[commune.index()].iter().any(|&point| pattern[point]);
-            Arc::new(self.communes.par_iter().map(|communes| communes.iter().all(has)).collect())
-        });
-        Arc::clone(found)
+        let known = || self.known.lock().expect("nobody panics here");
+        if let Some(found) = known().get(&pattern) {
+            return Arc::clone(found);
+        }
+        // Not under the lock: a thread that waits for the others may take up work that asks here again.
+        let has = |commune: &CommuneId| self.near[commune.index()].iter().any(|&point| pattern[point]);
+        let found: Allowed = Arc::new(self.communes.par_iter().map(|communes| communes.iter().all(has)).collect());
+        Arc::clone(known().entry(pattern).or_insert(found))
     }
 
     /// Whether a visit to a site may end at an instant.
