@@ -113,7 +113,7 @@ fn invited(scenario: &Scenario, service: ServiceId, at: CommuneId, random: &mut 
 fn locks(scenario: &mut Scenario, roads: &RoadGraph, random: &mut ChaCha8Rng) {
     let Some((truck, _)) = screening(scenario) else { return };
     let vehicle = &scenario.vehicles[truck];
-    let table: Table = roads.table_of(scenario, vec![vehicle.base]).expect("the region is on the roads");
+    let table: Table = roads.table_of(scenario, vec![vehicle.base.into()]).expect("the region is on the roads");
     let visited: BTreeSet<SiteId> = scenario.past.iter().filter_map(|v| v.site).collect();
     let mut near: Vec<SiteId> = (0..scenario.sites.len())
         .filter(|&j| fits(vehicle, &scenario.sites[j]) && !visited.contains(&SiteId::new(j)))

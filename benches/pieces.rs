@@ -1,16 +1,20 @@
 //! The pieces a plan is made of, on fixed inputs.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use flate2::read::GzDecoder;
+use petgraph::algo::dijkstra;
+use petgraph::graph::{NodeIndex, UnGraph};
 use rand::distr::Distribution as _;
 use rand::distr::weighted::WeightedIndex;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::path::Path;
 use tournee::check::{check, check_answers};
 use tournee::config::{LoadOptions, Loaded, load};
 use tournee::demand::Demand;
-use tournee::domain::{CommuneId, Request, Scenario, ServiceId, TerritoryId};
+use tournee::domain::{CommuneId, Position, PositionId, Request, Scenario, ServiceId, TerritoryId};
 use tournee::i18n::Lang;
 use tournee::optimise::package::{Budget, Candidate, Catchment, Group, Pricer, Prices};
 use tournee::optimise::{Outcome, Settings, assemble, solve};
@@ -46,6 +50,57 @@ fn whole_inputs(c: &mut Criterion) {
     group.bench_function("demand", |b| b.iter(|| Demand::new(&loaded.scenario, &travel)));
     group.bench_function("check a plan", |b| b.iter(|| check(&loaded.scenario, &travel, &plan)));
     group.finish();
+}
+
+/// All trips of the region between its hubs and its communes, and between its hubs, against a search with a heap
+/// (petgraph's) from each of a tenth of the hubs over the same roads.
+fn roads(c: &mut Criterion) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/hauts-de-france.toml");
+    let loaded = load(&path, &LoadOptions::default()).expect("the region is read");
+    let scenario = &loaded.scenario;
+    let hubs = Table::hubs_of(scenario);
+    let table = loaded.road_graph.table(scenario).expect("the region is on the roads");
+    let (graph, nodes) = heap_graph(scenario);
+    for (k, hub) in hubs.iter().enumerate().step_by(100) {
+        let found = dijkstra(&graph, nodes[hub.index()], None, |e| *e.weight());
+        for (to, node) in nodes.iter().enumerate() {
+            let leg = table.car(hubs[k], PositionId::new(to)).expect("a road");
+            let seconds = leg.seconds - scenario.travel.door;
+            assert_eq!(u64::try_from(seconds.0).unwrap() << 32 | u64::from(leg.metres.0), found[node]);
+        }
+    }
+    let mut group = c.benchmark_group("roads");
+    group.sample_size(10);
+    group.bench_function("all trips of the region", |b| b.iter(|| loaded.road_graph.table(scenario)));
+    let tenth: Vec<NodeIndex> = hubs.iter().step_by(10).map(|hub| nodes[hub.index()]).collect();
+    group.bench_function("a tenth of them with a heap, one core", |b| {
+        b.iter(|| tenth.iter().map(|&from| dijkstra(&graph, from, None, |e| *e.weight()).len()).sum::<usize>());
+    });
+    group.finish();
+    println!("{} hubs, {} positions", hubs.len(), scenario.positions.len());
+}
+
+/// The shipped roads as petgraph searches them, and the node of each position.
+fn heap_graph(scenario: &Scenario) -> (UnGraph<(), u64>, Vec<NodeIndex>) {
+    let rows = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes/hauts-de-france").join(name);
+        let packed = std::fs::File::open(path).expect("the roads are there");
+        let rows = csv::Reader::from_reader(GzDecoder::new(packed)).into_records();
+        rows.map(|row| row.expect("a row")).collect::<Vec<_>>()
+    };
+    let mut graph = UnGraph::new_undirected();
+    let (mut by_id, mut by_commune) = (HashMap::new(), HashMap::new());
+    for row in rows("road-nodes.csv.gz") {
+        let node = graph.add_node(());
+        by_id.insert(row[0].to_owned(), node);
+        by_commune.insert(row[3].to_owned(), node);
+    }
+    for row in rows("road-edges.csv.gz") {
+        let number = |k: usize| row[k].parse::<u64>().expect("a number");
+        graph.add_edge(by_id[&row[0]], by_id[&row[1]], number(3) << 32 | number(2));
+    }
+    let node = |p: &Position| by_commune[&scenario.communes[p.commune.index()].code];
+    (graph, scenario.positions.iter().map(node).collect())
 }
 
 /// Requests of a week, from communes by their residents, at any minute.
@@ -125,5 +180,5 @@ fn packages(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, whole_inputs, answers, packages);
+criterion_group!(benches, whole_inputs, roads, answers, packages);
 criterion_main!(benches);

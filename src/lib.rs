@@ -8,7 +8,7 @@
 //!
 //! * [`config`] reads what a coordinator edits and turns it into one validated, immutable
 //!   [`domain::Scenario`], or into a list of coded errors.
-//! * [`travel`] measures the road times between communes once.
+//! * [`travel`] gets the road times between places once: from a road graph, a server or a table.
 //! * [`demand`] says who is due, who would come where, and what a set of visits is worth.
 //! * [`optimise`] chooses the tours and proves how far they are from the best possible ones.
 //! * [`chosen`] completes visits that somebody chose by hand instead.
@@ -20,6 +20,7 @@
 //! * [`promise`] measures how soon care is within reach.
 //! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
+//! * [`mod@write`] writes a set of files so that none is ever seen half-written.
 //!
 //! Arrows point one way only; nothing below [`cli`] knows the command line, the clock or the
 //! environment.
@@ -43,3 +44,4 @@ pub mod report;
 pub mod respond;
 pub mod travel;
 pub mod units;
+pub mod write;

@@ -313,20 +313,24 @@ fn nothing_published_is_lost_when_it_is_killed() {
     };
     let begin = Instant::now();
     assert!(start().wait().unwrap().success());
-    let whole = begin.elapsed();
-    let (mut before, mut after) = (0, 0);
-    for k in 0..24_u32 {
+    let mut wait = begin.elapsed();
+    let (mut before, mut after, mut tries) = (0, 0, 0);
+    while tries < 24 || (before.min(after) < 3 && tries < 200) {
+        tries += 1;
         let mut child = start();
-        // Mostly towards the end, where files are written.
-        let wait = whole.mul_f64(0.5 + 0.025 * f64::from(k));
+        // Around the end, where files are written, however busy the machine is.
         std::thread::sleep(wait.min(Duration::from_secs(20)));
         let _ = child.kill();
         let _ = child.wait();
         let plan = json(&folder.path().join("plan.json"));
         match plan.get("revision") {
-            None => before += 1,
+            None => {
+                before += 1;
+                wait = wait.mul_f64(1.07);
+            }
             Some(revision) => {
                 after += 1;
+                wait = wait.mul_f64(0.95);
                 assert_eq!(revision["changes"].as_array().unwrap().len(), 1);
             }
         }
@@ -337,5 +341,5 @@ fn nothing_published_is_lost_when_it_is_killed() {
             }
         }
     }
-    assert!(before > 0 && after > 0, "killed {before} times before the plan was there, {after} after");
+    assert!(before.min(after) > 2, "killed {before} times before the plan was there, {after} after");
 }

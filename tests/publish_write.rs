@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use tournee::publish::write::{OutputFile, WriteError, write_files};
+use tournee::write::{OutputFile, WriteError, write_files};
 
 fn file(path: &str, bytes: &[u8]) -> OutputFile {
     OutputFile { path: path.into(), bytes: bytes.to_vec() }

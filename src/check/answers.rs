@@ -114,19 +114,19 @@ fn wrong(
     let Some(found) = find(scenario, plan, &appointment.at) else {
         return say("nulle part", "at no place there is");
     };
-    let (commune, spans) = match &found {
+    let (at, spans) = match &found {
         Found::Visit(visit) => {
             let offered = visit.services.iter().any(|s| s.service == service.id && s.appointments > 0);
             let site = scenario.sites.iter().find(|s| s.id == visit.site).filter(|_| offered);
             let spans = visit.sessions.iter().map(|s| (s.open.timestamp(), s.close.timestamp())).collect();
-            (site.map(|s| s.commune), spans)
+            (site.map(|s| s.position), spans)
         }
         Found::Point(point) => {
             let offered = point.services.contains(&service.id) && point.status != CareStatus::Planned;
-            (offered.then_some(point.commune), calendar.opening(scenario, point))
+            (offered.then_some(point.position), calendar.opening(scenario, point))
         }
     };
-    let Some(commune) = commune else {
+    let Some(at) = at else {
         return say("là où le service n'est pas proposé", "where the service is not offered");
     };
     let grid = |open: i64| (start - open) % i64::from(service.appointment.0) == 0;
@@ -134,7 +134,7 @@ fn wrong(
         return say("hors des ouvertures", "outside the openings");
     }
     let home = scenario.communes.iter().position(|c| c.code == answer.commune).map(CommuneId::new)?;
-    let access = travel.car(home, commune).map(|leg| leg.seconds.max(scenario.travel.min_access));
+    let access = travel.car(home, at).map(|leg| leg.seconds.max(scenario.travel.min_access));
     if access.is_none_or(|access| access > service.promise.reach.access) {
         return say("trop loin", "too far");
     }

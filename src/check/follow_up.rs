@@ -5,7 +5,7 @@ use super::log::Log;
 use super::offered;
 use super::promise::{Calendar, NAMED};
 use super::view::{View, VisitView};
-use crate::domain::{CarePoint, ClockKind, CommuneId, FollowUp, ServiceId};
+use crate::domain::{CarePoint, ClockKind, CommuneId, FollowUp, PositionId, ServiceId};
 use crate::plan::{FollowUpLine, FollowUpPoint, VisitService, at};
 use rayon::prelude::*;
 
@@ -38,7 +38,7 @@ pub(super) fn follow_up(view: &View, visits: &mut [Vec<VisitService>]) {
 pub(super) fn followed_up(view: &View, log: &mut Log) {
     let calendar = Calendar::new(view.scenario);
     let scenario = view.scenario;
-    let minutes = |from: usize, to: CommuneId| {
+    let minutes = |from: usize, to: PositionId| {
         view.travel.car(CommuneId::new(from), to).map(|leg| leg.seconds.max(scenario.travel.min_access))
     };
     for (k, service) in scenario.services.iter().enumerate() {
@@ -46,8 +46,8 @@ pub(super) fn followed_up(view: &View, log: &mut Log) {
         let counts =
             |p: &&CarePoint| rule.points.contains(&p.kind) || p.services.iter().any(|s| rule.points.contains(s));
         let points = scenario.care_points.iter().chain(&scenario.imaging_sites).filter(counts);
-        let points: Vec<(CommuneId, Vec<(i64, i64)>)> =
-            points.map(|point| (point.commune, calendar.opening(scenario, point))).collect();
+        let points: Vec<(PositionId, Vec<(i64, i64)>)> =
+            points.map(|point| (point.position, calendar.opening(scenario, point))).collect();
         let near: Vec<Vec<usize>> = (0..scenario.communes.len())
             .into_par_iter()
             .map(|i| {
@@ -64,7 +64,7 @@ pub(super) fn followed_up(view: &View, log: &mut Log) {
                 let next = points[*p].1.iter().filter(|span| span.1 > end).map(|span| span.0.max(end)).min();
                 next.is_some_and(|at| calendar.runs(rule.clock, end, at) <= 3600 * i64::from(rule.reach.hours))
             };
-            let home = scenario.sites[site.index()].commune;
+            let home = scenario.sites[site.index()].position;
             let reached = |i: usize| minutes(i, home).is_some_and(|m| m <= scenario.travel.max_access);
             let lines = visit.visit.services.iter().filter(|s| s.service == service.id).flat_map(|s| &s.invitations);
             let invited: Vec<usize> =
@@ -105,7 +105,7 @@ fn followed(
         return None;
     }
     let home = view.scenario.sites[visit.site?.index()].commune;
-    let access = |from: CommuneId, to: CommuneId| {
+    let access = |from: CommuneId, to: PositionId| {
         view.travel.car(from, to).map(|leg| leg.seconds.max(view.scenario.travel.min_access))
     };
     let next = |open: &[(i64, i64)]| open.iter().filter(|o| o.1 > end).map(|o| o.0.max(end)).min();
@@ -116,7 +116,7 @@ fn followed(
         .filter(|&(_, opens)| calendar.runs(kind, end, opens) <= 3600 * i64::from(rule.reach.hours))
         .collect();
     let nearest =
-        in_time.iter().filter_map(|&(k, opens)| Some((access(home, points[k].0.commune)?, opens, k))).min().map(
+        in_time.iter().filter_map(|&(k, opens)| Some((access(home, points[k].0.position)?, opens, k))).min().map(
             |(access, opens, k)| FollowUpPoint {
                 id: points[k].0.id.clone(),
                 name: points[k].0.name.clone(),
@@ -126,7 +126,7 @@ fn followed(
         );
     let has = |commune: usize| {
         let near =
-            |k: usize| access(CommuneId::new(commune), points[k].0.commune).is_some_and(|a| a <= rule.reach.access);
+            |k: usize| access(CommuneId::new(commune), points[k].0.position).is_some_and(|a| a <= rule.reach.access);
         in_time.iter().any(|&(k, _)| near(k))
     };
     let (mut people, mut followed) = (0_u32, 0_u32);

@@ -118,7 +118,7 @@ impl PoolView {
 
 /// Access time from a commune to a site, minutes; `None` beyond `max-access-minutes`.
 pub(super) fn access(scenario: &Scenario, travel: &Table, commune: usize, site: SiteId) -> Option<f64> {
-    let to = scenario.sites[site.index()].commune;
+    let to = scenario.sites[site.index()].position;
     let minutes = travel.access_minutes(scenario, CommuneId::new(commune), to)?;
     (minutes <= scenario.travel.max_access.minutes()).then_some(minutes)
 }
@@ -156,6 +156,6 @@ fn additional_share(scenario: &Scenario, travel: &Table, pool: &Pool, fixed: &[&
     let known = scenario.communes[commune.index()].additional_share;
     let (None, Some(rule)) = (known, pool.additionality) else { return known.unwrap_or(1.0) };
     let nearest =
-        fixed.iter().filter_map(|p| travel.access_minutes(scenario, commune, p.commune)).fold(f64::INFINITY, f64::min);
+        fixed.iter().filter_map(|p| travel.access_minutes(scenario, commune, p.position)).fold(f64::INFINITY, f64::min);
     if nearest.is_finite() { 1.0 - rule.b * (-nearest / rule.half_minutes).exp2() } else { 1.0 }
 }

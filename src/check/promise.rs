@@ -7,7 +7,7 @@ use super::log::Log;
 use super::offered;
 use super::view::View;
 use crate::domain::{
-    CarePoint, CareStatus, ClockKind, CommuneId, Promise, PromiseMode, PromisedTo, Scenario, ServiceId,
+    CarePoint, CareStatus, ClockKind, CommuneId, PositionId, Promise, PromiseMode, PromisedTo, Scenario, ServiceId,
 };
 use crate::plan::{FollowUpLine, FollowUpPoint, LongestWait, PromiseFigures, RollingFigures, at, instant};
 use crate::units::Seconds;
@@ -117,17 +117,17 @@ fn measure(calendar: &Calendar, kind: ClockKind, hours: i64, open: &[(i64, i64)]
 
 /// What offers a service, and when, by commune.
 struct Openings {
-    mobile: BTreeMap<CommuneId, Vec<(i64, i64)>>,
-    fixed: BTreeMap<CommuneId, Vec<(i64, i64)>>,
+    mobile: BTreeMap<PositionId, Vec<(i64, i64)>>,
+    fixed: BTreeMap<PositionId, Vec<(i64, i64)>>,
 }
 
 impl Openings {
     fn new(view: &View, calendar: &Calendar, service: ServiceId) -> Self {
         let id = &view.scenario.services[service.index()].id;
-        let mut fixed: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
+        let mut fixed: BTreeMap<PositionId, Vec<(i64, i64)>> = BTreeMap::new();
         for point in view.scenario.care_points.iter().chain(&view.scenario.imaging_sites) {
             if point.services.contains(id) && point.status != CareStatus::Planned {
-                fixed.entry(point.commune).or_default().extend(calendar.opening(view.scenario, point));
+                fixed.entry(point.position).or_default().extend(calendar.opening(view.scenario, point));
             }
         }
         Self { mobile: by_visits(view, service), fixed }
@@ -136,7 +136,7 @@ impl Openings {
     /// The openings within reach of a commune, sorted: of visits, and of fixed points.
     fn near(&self, view: &View, commune: usize, most: Seconds) -> [Vec<(i64, i64)>; 2] {
         [&self.mobile, &self.fixed].map(|offers| {
-            let near = |to: &CommuneId| {
+            let near = |to: &PositionId| {
                 let trip = view.travel.car(CommuneId::new(commune), *to);
                 trip.is_some_and(|leg| leg.seconds.max(view.scenario.travel.min_access) <= most)
             };
@@ -260,13 +260,13 @@ fn reached(view: &View, openings: &Openings, promise: &Promise, commune: usize) 
     })
 }
 
-/// When the plan's visits offer a service, by commune.
-fn by_visits(view: &View, service: ServiceId) -> BTreeMap<CommuneId, Vec<(i64, i64)>> {
-    let mut out: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
+/// When the plan's visits offer a service, by position.
+fn by_visits(view: &View, service: ServiceId) -> BTreeMap<PositionId, Vec<(i64, i64)>> {
+    let mut out: BTreeMap<PositionId, Vec<(i64, i64)>> = BTreeMap::new();
     for visit in &view.visits {
         let Some(site) = visit.site.filter(|_| offered::appointments(view, visit, service) > 0) else { continue };
         let spans = visit.sessions.iter().map(|s| (s.from.utc, s.to.utc)).filter(|(from, to)| from < to);
-        out.entry(view.scenario.sites[site.index()].commune).or_default().extend(spans);
+        out.entry(view.scenario.sites[site.index()].position).or_default().extend(spans);
     }
     out
 }

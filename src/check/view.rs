@@ -252,15 +252,15 @@ fn tour_view<'a>(
     };
     let night = |id: &Option<String>| id.as_ref().and_then(|id| sites.get(id.as_str()).copied());
     let span = |b: &Break| Span { from: moment(b.start), to: moment(b.end) };
-    let commune = |vehicle: &Vehicle, place: Place| match place {
-        Place::Base => vehicle.base,
-        Place::Site(site) => scenario.sites[site.index()].commune,
+    let position = |vehicle: &Vehicle, place: Place| match place {
+        Place::Base => vehicle.base.into(),
+        Place::Site(site) => scenario.sites[site.index()].position,
     };
     let legs = tour.legs.iter().map(|leg| {
         let (from, to) = (place(&leg.from), place(&leg.to));
         let trip = vehicle.zip(from).zip(to).and_then(|((v, from), to)| {
             let v = &scenario.vehicles[v.index()];
-            travel.vehicle(v, commune(v, from), commune(v, to))
+            travel.vehicle(v, position(v, from), position(v, to))
         });
         LegView { from, to, span: Span { from: moment(leg.depart), to: moment(leg.arrive) }, trip }
     });

@@ -104,7 +104,7 @@ fn candidates(done: &Done, table: &Table, requests: &[Request], how: Options) ->
         let clock = period.clock(scenario, service.promise.clock);
         let near: Vec<Vec<usize>> = (0..scenario.sites.len())
             .map(|j| {
-                let to = scenario.sites[j].commune;
+                let to = scenario.sites[j].position;
                 let reached = |r: &Request| {
                     table.access(scenario, r.commune, to).is_some_and(|access| access <= service.promise.reach.access)
                 };

@@ -5,7 +5,7 @@ use crate::check::Violation;
 use crate::config::Problems;
 use crate::i18n::{Lang, Text, reason};
 use crate::publish::tables::TableError;
-use crate::publish::write::WriteError;
+use crate::write::WriteError;
 use serde_json::{Value, json};
 use std::path::Path;
 

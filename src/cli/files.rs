@@ -6,8 +6,8 @@ use crate::i18n::{Lang, Text};
 use crate::plan::Plan;
 use crate::publish::ical::{Edition, feeds};
 use crate::publish::tables;
-use crate::publish::write::{OutputFile, WriteError, write_files};
 use crate::report::ServiceRounds;
+use crate::write::{OutputFile, WriteError, write_files};
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use std::path::Path;
 

@@ -141,7 +141,7 @@ const fn rule(cause: Cause) -> Rule {
 /// in the shift, or is longer than a day's driving. Other stops on the way only make it later.
 fn alone(scenario: &Scenario, table: &Table, lock: &Lock) -> Option<Text> {
     let vehicle = &scenario.vehicles[lock.vehicle.index()];
-    let at = scenario.sites[lock.site.index()].commune;
+    let at = scenario.sites[lock.site.index()].position;
     let shift = scenario.shift(lock.vehicle, lock.day)?;
     let there = table.vehicle(vehicle, vehicle.base, at)?.seconds;
     let back = table.vehicle(vehicle, at, vehicle.base)?.seconds;

@@ -4,7 +4,7 @@ use super::args::LockArgs;
 use super::{Context, ExitStatus, Failure, check as verdicts, output};
 use crate::i18n::Lang;
 use crate::plan::{Visit, second_of_day};
-use crate::publish::write::{OutputFile, write_files};
+use crate::write::{OutputFile, write_files};
 use std::path::Path;
 
 const HEADER: &str = "vehicle;date;site;sessions;note";

@@ -7,9 +7,9 @@ use crate::config::{self, Loaded, nearest};
 use crate::domain::{ClockKind, Scenario};
 use crate::i18n::{Lang, Text};
 use crate::promise::{PromiseAnswer, answer};
-use crate::publish::write::{OutputFile, write_files};
 use crate::publish::{geojson, tables};
 use crate::respond::measure;
+use crate::write::{OutputFile, write_files};
 use std::path::Path;
 
 pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Failure> {

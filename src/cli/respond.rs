@@ -10,10 +10,10 @@ use crate::demand::Demand;
 use crate::i18n::Lang;
 use crate::plan::Plan;
 use crate::publish::tables;
-use crate::publish::write::{OutputFile, write_files};
 use crate::replan::revise;
 use crate::report::rounds;
 use crate::respond::{Answer, Answers, Options, respond};
+use crate::write::{OutputFile, write_files};
 use serde_json::json;
 use std::path::Path;
 

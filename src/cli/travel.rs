@@ -3,10 +3,10 @@
 use super::args::TravelArgs;
 use super::{Context, ExitStatus, Failure, Format, ground, output};
 use crate::config::{LoadOptions, Loaded, nearest};
-use crate::domain::{CommuneId, Scenario, Vehicle};
+use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
 use crate::i18n::{Lang, Text};
-use crate::publish::write::{OutputFile, write_files};
 use crate::travel::{Leg, Table};
+use crate::write::{OutputFile, write_files};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -28,14 +28,17 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
     };
     let scenario = &loaded.scenario;
     let vehicle = args.vehicle.as_deref().map(|id| find_vehicle(scenario, id)).transpose()?;
-    let (from, to) = (find(scenario, from)?, find(scenario, to)?);
+    let (from, to) = (position(scenario, from)?, position(scenario, to)?);
     let table = pool.install(|| loaded.road_graph.table_of(scenario, vec![from]));
     let table = table.map_err(|error| Failure::travel(loaded.road_problem(&error)))?;
     let leg = match vehicle {
         Some(vehicle) => table.vehicle(vehicle, from, to),
         None => table.car(from, to),
     };
-    let name = |c: CommuneId| format!("{} ({})", scenario.communes[c.index()].name, scenario.communes[c.index()].code);
+    let name = |p: PositionId| {
+        let commune = &scenario.communes[scenario.positions[p.index()].commune.index()];
+        format!("{} ({})", commune.name, commune.code)
+    };
     let Some(leg) = leg else {
         return Err(Failure::no_road(
             format!("aucune route ne mène de {} à {}", name(from), name(to)),
@@ -49,7 +52,7 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
 fn answer(
     context: Context,
     scenario: &Scenario,
-    (from, to): (CommuneId, CommuneId),
+    (from, to): (PositionId, PositionId),
     leg: Leg,
     vehicle: Option<&Vehicle>,
 ) -> Result<(), Failure> {
@@ -58,7 +61,7 @@ fn answer(
     #[allow(clippy::cast_possible_truncation)]
     let door = ((f64::from(scenario.travel.door.0) * factor).round() as i32).min(leg.seconds.0);
     let driving = leg.seconds.0 - door;
-    let [a, b] = [from, to].map(|c| &scenario.communes[c.index()]);
+    let [a, b] = [from, to].map(|p| &scenario.communes[scenario.positions[p.index()].commune.index()]);
     match context.format {
         Format::Json => output::json(&json!({
             "from": { "code": a.code, "name": a.name },
@@ -120,6 +123,7 @@ fn matrix(context: Context, loaded: &Loaded, file: &Path) -> Result<ExitStatus, 
         for k in 0..scenario.communes.len() {
             let to = CommuneId::new(k);
             let Some(leg) = table.car(hub, to) else { continue };
+            let hub = scenario.positions[hub.index()].commune;
             let (a, b) = (&scenario.communes[hub.index()].code, &scenario.communes[k].code);
             let _ = write!(text, "{a};{b};{};{}\r\n", (leg.seconds - door).0, leg.metres.0);
             rows += 1;
@@ -160,6 +164,13 @@ fn find_vehicle<'a>(scenario: &'a Scenario, id: &str) -> Result<&'a Vehicle, Fai
 }
 
 /// A place by INSEE code, identifier of a site, or name of a commune.
+fn position(scenario: &Scenario, text: &str) -> Result<PositionId, Failure> {
+    let site = scenario.sites.iter().find(|s| s.id == text).map(|site| site.position);
+    let commune = scenario.communes.iter().any(|c| c.code == text);
+    site.filter(|_| !commune).map_or_else(|| find(scenario, text).map(Into::into), Ok)
+}
+
+/// The commune of a place so named.
 pub(super) fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
     if let Some(k) = scenario.communes.iter().position(|c| c.code == text) {
         return Ok(CommuneId::new(k));

@@ -18,7 +18,10 @@ use super::sheet::{Input, Layout, Sheet};
 use super::source::{Source, tidy};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
-use crate::domain::{PastVisit, Reference, Scenario, ServiceId, Site, SiteId, SiteStatus};
+use crate::domain::{
+    CarePoint, Commune, CommuneId, PastVisit, Position, PositionId, Reference, Scenario, ServiceId, Site, SiteId,
+    SiteStatus,
+};
 use crate::i18n::Text;
 use crate::travel::{RoadGraph, RoadGraphError};
 use chrono::NaiveDate;
@@ -203,9 +206,9 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     let areas = reader.sheet_of("areas", AREAS, problems).map(|sheet| areas(&sheet, problems)).unwrap_or_default();
     let count_planned = raw.scope.count_planned_care_points;
     let care = reader.sheet_of("care-points", CARE_POINTS, problems);
-    let care = care.map(|sheet| care_points(&sheet, &communes, false, count_planned, problems)).unwrap_or_default();
+    let mut care = care.map(|sheet| care_points(&sheet, &communes, false, count_planned, problems)).unwrap_or_default();
     let imaging = reader.sheet_of("imaging-sites", IMAGING_SITES, problems);
-    let imaging =
+    let mut imaging =
         imaging.map(|sheet| care_points(&sheet, &communes, true, count_planned, problems)).unwrap_or_default();
     let calendar =
         reader.sheet_of("calendar", CALENDAR, problems).and_then(|sheet| calendar(&sheet, lowered.horizon, problems));
@@ -218,12 +221,14 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     one_road_file(&roads, &tree, problems);
     let road_graph = road::read(&roads, &mut reader.gathered, problems);
 
-    let (sites, outside) = in_scope(&raw, every_site, &communes);
+    let (mut sites, outside) = in_scope(&raw, every_site, &communes);
     let past = past(&mut reader, options, &communes, &sites, &lowered, problems);
     let lock_files = reader.inputs("locks", &options.locks);
     let lock_sheets = reader.sheets("locks", &lock_files, LOCKS, problems);
     let forbidden_files = reader.inputs("forbidden", &options.forbid);
     let forbidden_sheets = reader.sheets("forbidden", &forbidden_files, FORBIDDEN, problems);
+
+    let positions = positions(&communes.list, &mut sites, [&mut care, &mut imaging]);
 
     let horizon = lowered.horizon?;
     let written: Vec<Text> = raw.labels.iter().map(|l| Text::new(&l.fr, &l.en)).collect();
@@ -248,6 +253,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         fairness: lowered.fairness,
         calendar: calendar?,
         communes: communes.list,
+        positions,
         areas,
         territories,
         sites,
@@ -280,6 +286,24 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         spans: communes.spans,
         locks: lock_places,
     })
+}
+
+/// Gives sites and fixed points that do not stand at the town hall of their commune positions of their own.
+fn positions(communes: &[Commune], sites: &mut [Site], points: [&mut Vec<CarePoint>; 2]) -> Vec<Position> {
+    let mut out = Position::of_communes(communes);
+    let mut known: FxHashMap<(CommuneId, u64, u64), PositionId> = FxHashMap::default();
+    let mut place = |commune: CommuneId, lat: f64, lon: f64, at: &mut PositionId| {
+        let home = &communes[commune.index()];
+        if (home.lat, home.lon) != (lat, lon) {
+            *at = *known.entry((commune, lat.to_bits(), lon.to_bits())).or_insert_with(|| {
+                out.push(Position { commune, lat, lon });
+                PositionId::new(out.len() - 1)
+            });
+        }
+    };
+    sites.iter_mut().for_each(|s| place(s.commune, s.lat, s.lon, &mut s.position));
+    points.into_iter().flatten().for_each(|p| place(p.commune, p.lat, p.lon, &mut p.position));
+    out
 }
 
 /// Sites in scope, and the identifiers of the others.

@@ -155,6 +155,7 @@ fn site(row: &Row, ids: &mut Identifiers, rules: &SiteRules, problems: &mut Prob
         id: id?,
         name: name?,
         commune: commune?,
+        position: commune?.into(),
         lat,
         lon,
         status: status?,
@@ -272,12 +273,15 @@ fn care_point(
         (row.required("kind", problems), row.required("services", problems))
     };
     let hours = row.read("hours", imaging.then(Default::default), problems, opening_hours);
-    placed?;
+    let (lat, lon) = placed?;
     Some(CarePoint {
         id: id?,
         name: name?,
         kind: kind?,
         commune: commune?,
+        position: commune?.into(),
+        lat,
+        lon,
         status: status?,
         services: words(&services?).map(str::to_owned).collect(),
         hours: hours?,

@@ -254,7 +254,7 @@ fn additional_share(scenario: &Scenario, travel: &Table, service: &Service, pool
         .iter()
         .filter(|p| rule.reference == Reference::Imaging || p.services.contains(&service.id))
         .filter(|p| p.status != CareStatus::Planned)
-        .filter_map(|p| travel.access_minutes(scenario, commune, p.commune))
+        .filter_map(|p| travel.access_minutes(scenario, commune, p.position))
         .min_by(f64::total_cmp);
     nearest.map_or(1.0, |f| 1.0 - rule.b * (-f / rule.half_minutes).exp2())
 }
@@ -282,7 +282,7 @@ fn after_past(scenario: &Scenario, service: ServiceId, mut due: Vec<u32>, worth:
 }
 
 fn reach_of(scenario: &Scenario, travel: &Table, pool: &Pool, due: &[u32], site: SiteId) -> Vec<Reach> {
-    let to = scenario.sites[site.index()].commune;
+    let to = scenario.sites[site.index()].position;
     let limit = scenario.travel.max_access.minutes();
     (0..scenario.communes.len())
         .filter(|&i| due[i] > 0)

@@ -30,6 +30,18 @@ id! {
     CommuneId
 }
 id! {
+    /// Index into [`crate::domain::Scenario::positions`].
+    PositionId
+}
+
+/// The position of a commune: its town hall.
+impl From<CommuneId> for PositionId {
+    fn from(commune: CommuneId) -> Self {
+        Self(commune.0)
+    }
+}
+
+id! {
     /// Index into [`crate::domain::Scenario::territories`].
     TerritoryId
 }

@@ -16,10 +16,10 @@ mod vehicle;
 
 pub use calendar::{Calendar, CalendarDay};
 pub use crew::Crew;
-pub use ids::{CommuneId, CrewId, DayId, ServiceId, SiteId, TerritoryId, VehicleId};
+pub use ids::{CommuneId, CrewId, DayId, PositionId, ServiceId, SiteId, TerritoryId, VehicleId};
 pub use lock::{Forbidden, Lock};
 pub use past::{PastInvitation, PastVisit};
-pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Site, SiteStatus, Territory};
+pub use place::{CarePoint, CareStatus, Commune, PermitStatus, Position, Site, SiteStatus, Territory};
 pub use promise::{ClockKind, FollowUp, Promise, PromiseMode, PromisedTo, Reach};
 pub use published::{PeopleOf, Published, PublishedVisit};
 pub use request::Request;

@@ -1,6 +1,6 @@
 //! Communes, territories, sites and care points.
 
-use super::{ClosedDates, CommuneId, CrewId, TerritoryId, Weekdays, Window};
+use super::{ClosedDates, CommuneId, CrewId, PositionId, TerritoryId, Weekdays, Window};
 use crate::units::{People, Seconds};
 use chrono::NaiveDate;
 
@@ -37,6 +37,26 @@ pub struct Commune {
     pub territory: TerritoryId,
     /// Whether its people are invited and counted in the denominators of the scenario.
     pub in_scope: bool,
+}
+
+/// Somewhere that one drives to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Position {
+    /// The commune it is in.
+    pub commune: CommuneId,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lon: f64,
+}
+
+impl Position {
+    /// The positions of communes, in their order.
+    #[must_use]
+    pub fn of_communes(communes: &[Commune]) -> Vec<Self> {
+        let of = |(i, c): (usize, &Commune)| Self { commune: CommuneId::new(i), lat: c.lat, lon: c.lon };
+        communes.iter().enumerate().map(of).collect()
+    }
 }
 
 /// A group of communes for fairness.
@@ -86,6 +106,8 @@ pub struct Site {
     pub name: String,
     /// Its commune.
     pub commune: CommuneId,
+    /// Where it is: at the town hall of its commune, or somewhere of its own.
+    pub position: PositionId,
     /// Latitude, degrees.
     pub lat: f64,
     /// Longitude, degrees.
@@ -164,6 +186,12 @@ pub struct CarePoint {
     pub kind: String,
     /// Its commune.
     pub commune: CommuneId,
+    /// Where it is.
+    pub position: PositionId,
+    /// Latitude, degrees.
+    pub lat: f64,
+    /// Longitude, degrees.
+    pub lon: f64,
     /// Whether it is open.
     pub status: CareStatus,
     /// Identifiers of the services it offers.

@@ -1,8 +1,8 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, PromiseMode, Published,
-    Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Position, PromiseMode,
+    Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
@@ -147,6 +147,8 @@ pub struct Scenario {
     pub calendar: Calendar,
     /// All communes, those out of scope included.
     pub communes: Vec<Commune>,
+    /// Where one drives to: first the communes, in their order, then what does not stand at a town hall.
+    pub positions: Vec<Position>,
     /// Names of départements and intercommunalities, where they are known.
     pub areas: Areas,
     /// Territories.

@@ -231,7 +231,7 @@ fn other_base(desk: &Desk, must: &Must) -> Option<CommuneId> {
     let vehicle = scenario.vehicles.iter().find(|v| v.kind == must.kind)?;
     let way = |from: CommuneId| {
         let trips = must.sites.iter().filter_map(|s| {
-            let leg = desk.travel.vehicle(vehicle, from, scenario.sites[s.index()].commune)?;
+            let leg = desk.travel.vehicle(vehicle, from, scenario.sites[s.index()].position)?;
             Some(leg.seconds)
         });
         trips.min()

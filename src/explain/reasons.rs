@@ -204,7 +204,7 @@ impl Look<'_> {
 
     fn trips(&self) -> Option<(Seconds, Seconds)> {
         let vehicle = &self.scenario.vehicles[self.vehicle.index()];
-        let at = self.scenario.sites[self.site.index()].commune;
+        let at = self.scenario.sites[self.site.index()].position;
         let there = self.travel.vehicle(vehicle, vehicle.base, at)?.seconds;
         Some((there, self.travel.vehicle(vehicle, at, vehicle.base)?.seconds))
     }

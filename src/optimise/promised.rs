@@ -165,7 +165,7 @@ impl Promised {
         let access = service.promise.reach.access;
         let points = fixed(scenario, service, (period.first, period.known));
         let near_points = nearby(scenario, travel, &points, access);
-        let place = |site: &Site| Offer { commune: site.commune, open: Times::default() };
+        let place = |site: &Site| Offer { at: site.position, open: Times::default() };
         let places: Vec<Offer> = scenario.sites.iter().map(place).collect();
         let near_sites = nearby(scenario, travel, &places, access);
         let mut patterns: BTreeMap<Vec<usize>, usize> = BTreeMap::new();

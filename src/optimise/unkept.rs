@@ -157,7 +157,7 @@ fn could_be(scenario: &Scenario, problem: &Problem, service: ServiceId) -> Vec<O
         }
     }
     let offer = |(site, spans): (SiteId, Vec<(i64, i64)>)| Offer {
-        commune: scenario.sites[site.index()].commune,
+        at: scenario.sites[site.index()].position,
         open: Times::new(spans),
     };
     spans.into_iter().map(offer).collect()

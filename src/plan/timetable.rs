@@ -2,7 +2,7 @@
 
 use super::model::{Break, Leg, Stop, Tour};
 use super::time::instant;
-use crate::domain::{CommuneId, DayId, Scenario, SiteId, VehicleId, Window};
+use crate::domain::{DayId, PositionId, Scenario, SiteId, VehicleId, Window};
 use crate::travel::Table;
 use crate::units::{Metres, Seconds};
 
@@ -182,10 +182,11 @@ impl Timetable {
 /// What is to be done before the first visit, between visits, and after the last.
 fn gaps(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call], ends: Ends) -> Option<Vec<Vec<Part>>> {
     let v = &scenario.vehicles[vehicle.index()];
-    let commune =
-        |place: Option<SiteId>| -> CommuneId { place.map_or(v.base, |site| scenario.sites[site.index()].commune) };
+    let position = |place: Option<SiteId>| -> PositionId {
+        place.map_or(v.base.into(), |site| scenario.sites[site.index()].position)
+    };
     let drive = |from: Option<SiteId>, to: Option<SiteId>| {
-        let leg = travel.vehicle(v, commune(from), commune(to))?;
+        let leg = travel.vehicle(v, position(from), position(to))?;
         Some(Part::Drive(leg.seconds, leg.metres, (from, to)))
     };
     let pack_down = |site: SiteId| Part::PackDown(scenario.pack_down(vehicle, site));

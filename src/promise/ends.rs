@@ -46,7 +46,7 @@ impl Ends {
                 counted.map(|point| opening(scenario, point, (period.first, period.known))).collect();
             let near = nearby(scenario, travel, &open, rule.reach.access);
             let in_reach = |site: usize| {
-                let to = scenario.sites[site].commune;
+                let to = scenario.sites[site].position;
                 let reached = |commune: &CommuneId| {
                     travel.access(scenario, *commune, to).is_some_and(|access| access <= scenario.travel.max_access)
                 };

@@ -4,7 +4,7 @@ use super::access::answers;
 use super::clock::Clock;
 use super::offers::{Offer, opening};
 use super::rolling::Period;
-use crate::domain::{CarePoint, ClockKind, CommuneId, FollowUp, Scenario, Service};
+use crate::domain::{CarePoint, ClockKind, CommuneId, FollowUp, PositionId, Scenario, Service};
 use crate::plan::{Plan, Visit, VisitService};
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -80,17 +80,18 @@ impl Judge<'_> {
         let own = *self.codes.get(visit.commune.as_str())?;
         let hours = self.rule.reach.seconds();
         // Points that are open in time, with the first instant at which they are.
-        let in_time: Vec<(usize, CommuneId, i64)> = self
+        let in_time: Vec<(usize, PositionId, i64)> = self
             .open
             .iter()
             .filter_map(|(point, offer)| {
                 let spans = offer.open.spans().iter().filter(|s| s.1 > end);
                 let first = spans.map(|&span| (span.0.max(end), answers(span, hours, self.clock).0)).next()?;
-                (first.1 <= end).then_some((*point, offer.commune, first.0))
+                (first.1 <= end).then_some((*point, offer.at, first.0))
             })
             .collect();
-        let access = |commune: CommuneId, to: CommuneId| self.travel.access(self.scenario, commune, to);
-        let near = |commune: CommuneId, to: CommuneId| access(commune, to).is_some_and(|a| a <= self.rule.reach.access);
+        let access = |commune: CommuneId, to: PositionId| self.travel.access(self.scenario, commune, to);
+        let near =
+            |commune: CommuneId, to: PositionId| access(commune, to).is_some_and(|a| a <= self.rule.reach.access);
         let nearest = in_time.iter().filter_map(|&(point, to, opens)| Some((access(own, to)?, opens, point))).min();
         let mut people: Vec<(CommuneId, u32)> = offered
             .invitations

@@ -2,17 +2,17 @@
 
 use super::clock::midnight;
 use super::times::Times;
-use crate::domain::{CarePoint, CareStatus, CommuneId, Scenario, Service};
+use crate::domain::{CarePoint, CareStatus, PositionId, Scenario, Service};
 use crate::plan::{Plan, instant};
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::BTreeMap;
 
-/// When something that offers a service is open in a commune.
+/// When something that offers a service is open somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// The commune it is in.
-    pub commune: CommuneId,
+    /// Where it is.
+    pub at: PositionId,
     /// When it is open.
     pub open: Times,
 }
@@ -40,20 +40,21 @@ pub fn opening(scenario: &Scenario, point: &CarePoint, (first, last): (NaiveDate
         };
         hours.iter().map(move |window| (instant(date, window.from).timestamp(), end(window.to)))
     });
-    Offer { commune: point.commune, open: Times::new(spans.collect()) }
+    Offer { at: point.position, open: Times::new(spans.collect()) }
 }
 
-/// The visits of a plan that offer appointments of a service, by commune.
+/// The visits of a plan that offer appointments of a service, by position.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, service: &Service) -> Vec<Offer> {
-    let mut spans: BTreeMap<CommuneId, Vec<(i64, i64)>> = BTreeMap::new();
-    let sites: BTreeMap<&str, CommuneId> = scenario.sites.iter().map(|site| (site.id.as_str(), site.commune)).collect();
+    let mut spans: BTreeMap<PositionId, Vec<(i64, i64)>> = BTreeMap::new();
+    let sites: BTreeMap<&str, PositionId> =
+        scenario.sites.iter().map(|site| (site.id.as_str(), site.position)).collect();
     for visit in &plan.visits {
         let offered = visit.services.iter().any(|s| s.service == service.id && s.appointments > 0);
-        if let Some(&commune) = sites.get(visit.site.as_str()).filter(|_| offered) {
+        if let Some(&at) = sites.get(visit.site.as_str()).filter(|_| offered) {
             let sessions = visit.sessions.iter().map(|s| (s.open.timestamp(), s.close.timestamp()));
-            spans.entry(commune).or_default().extend(sessions);
+            spans.entry(at).or_default().extend(sessions);
         }
     }
-    spans.into_iter().map(|(commune, spans)| Offer { commune, open: Times::new(spans) }).collect()
+    spans.into_iter().map(|(at, spans)| Offer { at, open: Times::new(spans) }).collect()
 }

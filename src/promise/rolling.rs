@@ -140,7 +140,7 @@ pub fn promised_to(scenario: &Scenario, travel: &Table, service: &Service) -> Ve
 #[must_use]
 pub fn nearby(scenario: &Scenario, travel: &Table, offers: &[Offer], most: Seconds) -> Vec<Vec<usize>> {
     let near = |commune: CommuneId| -> Vec<usize> {
-        let reaches = |offer: &Offer| travel.access(scenario, commune, offer.commune).is_some_and(|a| a <= most);
+        let reaches = |offer: &Offer| travel.access(scenario, commune, offer.at).is_some_and(|a| a <= most);
         (0..offers.len()).filter(|&k| reaches(&offers[k])).collect()
     };
     (0..scenario.communes.len()).into_par_iter().map(|i| near(CommuneId::new(i))).collect()

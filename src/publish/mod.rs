@@ -4,7 +4,6 @@
 //! * [`ical`] turns a plan into iCalendar feeds.
 //! * [`tables`] turns it into `visits.csv` and `invitations.csv`, and reads an edited
 //!   `visits.csv` back.
-//! * [`mod@write`] writes a set of files so that none is ever seen half-written.
 //!
 //! [`ical`] and [`tables`] are pure: the same plan gives the same bytes, at any time and on any
 //! machine.
@@ -13,4 +12,3 @@ pub mod geojson;
 pub mod ical;
 pub(crate) mod lookup;
 pub mod tables;
-pub mod write;

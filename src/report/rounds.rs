@@ -239,7 +239,7 @@ fn calls<'p>(scenario: &Scenario, travel: &Table, service: ServiceId, plan: &'p 
 
 /// Access minutes to a site by commune, where it is within reach.
 fn reach(scenario: &Scenario, travel: &Table, site: SiteId) -> Vec<Option<f64>> {
-    let to = scenario.sites[site.index()].commune;
+    let to = scenario.sites[site.index()].position;
     let limit = scenario.travel.max_access.minutes();
     let minutes = |i| travel.access_minutes(scenario, CommuneId::new(i), to).filter(|minutes| *minutes <= limit);
     (0..scenario.communes.len()).map(minutes).collect()

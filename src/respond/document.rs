@@ -167,12 +167,12 @@ pub(super) fn write(
         .map(|request| {
             let appointment = given.get(request.id.as_str()).map(|&(p, slot)| {
                 let place = &places[p];
-                let (start, access) = (place.starts[slot], travel.access(scenario, request.commune, place.commune));
+                let (start, access) = (place.starts[slot], travel.access(scenario, request.commune, place.position));
                 Appointment {
                     at: place_of(place),
                     name: place.name.clone(),
                     vehicle: place.vehicle.clone(),
-                    commune: scenario.communes[place.commune.index()].code.clone(),
+                    commune: scenario.communes[scenario.positions[place.position.index()].commune.index()].code.clone(),
                     start: at(start),
                     end: at(start + place.length),
                     minutes: access.map_or(0.0, |access| f64::from(access.0) / 60.0),

@@ -123,7 +123,7 @@ fn choices(
     let mut out = Vec::new();
     for &p in &services[&request.service] {
         let place = &places[p];
-        let Some(access) = travel.access(scenario, request.commune, place.commune) else { continue };
+        let Some(access) = travel.access(scenario, request.commune, place.position) else { continue };
         if access > reach.access || !speaks(place, request) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::document::{Appointment, AppointmentAt};
-use crate::domain::{CareStatus, CommuneId, Scenario, ServiceId};
+use crate::domain::{CareStatus, PositionId, Scenario, ServiceId};
 use crate::plan::{Plan, Visit, VisitService};
 use crate::promise::{Clock, Period, opening};
 
@@ -23,7 +23,7 @@ pub(super) struct Place {
     /// The vehicle of a visit.
     pub vehicle: Option<String>,
     pub service: ServiceId,
-    pub commune: CommuneId,
+    pub position: PositionId,
     /// Languages for which an interpreter is aboard.
     pub languages: Vec<String>,
     /// Length of an appointment, seconds.
@@ -74,7 +74,7 @@ pub(super) fn places(scenario: &Scenario, plan: &Plan, options: Options) -> Vec<
         let make = |at,
                     name: &str,
                     vehicle,
-                    commune,
+                    position,
                     languages,
                     spans: &[(i64, i64)],
                     lanes: u32,
@@ -91,7 +91,7 @@ pub(super) fn places(scenario: &Scenario, plan: &Plan, options: Options) -> Vec<
             let readings = starts.iter().map(|&start| clock.reading(start)).collect();
             let clock = std::sync::Arc::clone(&clock);
             let (service, name) = (ServiceId::new(k), name.to_owned());
-            Place { at, name, vehicle, service, commune, languages, length, starts, readings, lanes, at_a_time, clock }
+            Place { at, name, vehicle, service, position, languages, length, starts, readings, lanes, at_a_time, clock }
         };
         for visit in &plan.visits {
             let Some(own) = visit.services.iter().find(|s| s.service == service.id && s.appointments > 0) else {
@@ -106,7 +106,7 @@ pub(super) fn places(scenario: &Scenario, plan: &Plan, options: Options) -> Vec<
             let languages = languages(scenario, plan, visit);
             let at = Where::Visit(visit.id.clone());
             let most = Some(free(scenario, own));
-            out.push(make(at, &site.name, Some(visit.vehicle.clone()), site.commune, languages, &spans, lanes, most));
+            out.push(make(at, &site.name, Some(visit.vehicle.clone()), site.position, languages, &spans, lanes, most));
         }
         for point in scenario.care_points.iter().chain(&scenario.imaging_sites) {
             if point.status != CareStatus::Planned && point.services.contains(&service.id) {
@@ -116,7 +116,7 @@ pub(super) fn places(scenario: &Scenario, plan: &Plan, options: Options) -> Vec<
                     at,
                     &point.name,
                     None,
-                    point.commune,
+                    point.position,
                     Vec::new(),
                     open.spans(),
                     options.point_lanes,

@@ -21,7 +21,7 @@ pub(super) fn missing(
     options: Options,
 ) -> Missing {
     let reach = scenario.services[request.service.index()].promise.reach;
-    let near = |p: usize| Some((travel.access(scenario, request.commune, places[p].commune)?, p));
+    let near = |p: usize| Some((travel.access(scenario, request.commune, places[p].position)?, p));
     let offered: Vec<usize> = all.iter().copied().filter(|&p| !places[p].starts.is_empty()).collect();
     let spoken: Vec<usize> = offered.iter().copied().filter(|&p| speaks(&places[p], request)).collect();
     let looked_at = if spoken.is_empty() { &offered } else { &spoken };

@@ -1,11 +1,16 @@
-//! Road times, one way, between communes.
+//! Road times, one way, between positions: the town halls of communes, sites and fixed points.
 //!
-//! Sites, bases and care points stand at the road node of their commune: the shipped graph
-//! has one node per commune. A road-time server ([`Table`]'s second maker) has its own place
-//! beside `graph`.
+//! A [`Table`] is made once for a scenario, from a [`RoadGraph`], a server ([`Osrm`]), a table of one's own ([`Matrix`]) or
+//! any other [`Source`]. The shipped graph has one node per commune: for it, everything in a commune is in one place.
 
 mod graph;
+mod matrix;
+mod osrm;
+mod source;
 mod table;
 
 pub use graph::{RoadGraph, RoadGraphError};
-pub use table::{Leg, Table};
+pub use matrix::{Matrix, MatrixError};
+pub use osrm::{Asked, Osrm, OsrmDesk, OsrmError, OsrmReport, OsrmRules};
+pub use source::Source;
+pub use table::{Leg, Table, Trip};

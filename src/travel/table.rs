@@ -1,7 +1,8 @@
 //! The table of trips.
 
-use crate::domain::{CommuneId, Scenario, Vehicle};
+use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
 use crate::units::{Metres, Seconds};
+use std::collections::BTreeSet;
 
 /// One trip, one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,59 +13,128 @@ pub struct Leg {
     pub metres: Metres,
 }
 
-/// Trips from every commune to every *hub* (a commune with a site, a base or a care point),
-/// and back.
+/// Whole seconds without the door-to-door share, then metres; `None` = no way.
+pub type Trip = Option<(u32, u32)>;
+
+/// Trips from every *hub* (a base, a site, a fixed point) to every position, and back.
 ///
-/// Shape: `hubs × communes` in each direction, row = hub, in the order of
-/// [`Table::hubs`] and of [`Scenario::communes`]. Directed: `to_hub` and `from_hub` may differ.
+/// Shape: `hubs × positions` in each direction, row = hub, in the order of [`Table::hubs`] and of
+/// [`Scenario::positions`]. Directed: `to_hub` and `from_hub` may differ. Trips between hubs satisfy the triangle
+/// inequality, door to door (see [`Table::new`]): the optimiser's proofs rest on it.
 #[derive(Debug, Clone)]
 pub struct Table {
-    communes: usize,
-    hubs: Vec<CommuneId>,
+    positions: usize,
+    hubs: Vec<PositionId>,
     row: Vec<Option<u32>>,
-    /// Whole seconds without the door-to-door share, then metres; `None` = no way.
-    from_hub: Vec<Option<(u32, u32)>>,
-    to_hub: Option<Vec<Option<(u32, u32)>>>,
+    from_hub: Vec<Trip>,
+    to_hub: Option<Vec<Trip>>,
     door: Seconds,
+    /// Trips between hubs that go by way of others.
+    detours: usize,
 }
 
 impl Table {
-    /// A table from its rows. `to_hub = None` says that both directions are alike.
+    /// A table from its rows: `from_hub[h · positions + p]` is the trip from hub `h` to position `p`, `to_hub` in the same
+    /// place the one from `p` to `h`. `to_hub = None` says that both directions are alike.
+    ///
+    /// Where a trip between two hubs takes longer, door to door, than one by way of a third at which one stops, it is
+    /// replaced by that one: times from elsewhere are rounded and snapped, and need not be those of shortest paths.
+    /// `O(hubs³)` where both directions are given; trips that are alike in both directions are taken to be shortest paths.
     ///
     /// # Panics
-    /// If a block is not `hubs × communes`.
+    /// If a block is not `hubs × positions`.
     #[must_use]
     pub fn new(
-        communes: usize,
-        hubs: Vec<CommuneId>,
-        from_hub: Vec<Option<(u32, u32)>>,
-        to_hub: Option<Vec<Option<(u32, u32)>>>,
+        positions: usize,
+        hubs: Vec<PositionId>,
+        from_hub: Vec<Trip>,
+        to_hub: Option<Vec<Trip>>,
         door: Seconds,
     ) -> Self {
-        assert_eq!(from_hub.len(), hubs.len() * communes, "from_hub is hubs × communes");
-        assert!(to_hub.as_ref().is_none_or(|t| t.len() == from_hub.len()), "to_hub is hubs × communes");
-        let mut row = vec![None; communes];
+        assert_eq!(from_hub.len(), hubs.len() * positions, "from_hub is hubs × positions");
+        assert!(to_hub.as_ref().is_none_or(|t| t.len() == from_hub.len()), "to_hub is hubs × positions");
+        let mut row = vec![None; positions];
         for (k, hub) in hubs.iter().enumerate() {
             row[hub.index()] = u32::try_from(k).ok();
         }
-        Self { communes, hubs, row, from_hub, to_hub, door }
+        let mut table = Self { positions, hubs, row, from_hub, to_hub, door, detours: 0 };
+        if table.to_hub.is_some() {
+            table.close();
+        }
+        table
+    }
+
+    /// Makes trips between hubs the quickest there are, door to door, by way of other hubs (Floyd and Warshall).
+    fn close(&mut self) {
+        let (n, door) = (self.hubs.len(), u64::try_from(self.door.0).unwrap_or(0) << 32);
+        // Seconds door to door, then metres, in one number: sums and comparisons do both.
+        let packed = |trip: Trip| trip.map_or(u64::MAX, |(s, m)| (u64::from(s) << 32 | u64::from(m)) + door);
+        let at = |a: usize, b: usize| a * self.positions + self.hubs[b].index();
+        let mut best: Vec<u64> = (0..n * n).map(|k| packed(self.from_hub[at(k / n, k % n)])).collect();
+        for via in 0..n {
+            let onward = best[via * n..(via + 1) * n].to_vec();
+            for from in 0..n {
+                let first = best[from * n + via];
+                if first == u64::MAX || from == via {
+                    continue;
+                }
+                for (to, then) in onward.iter().enumerate() {
+                    let sum = first.saturating_add(*then);
+                    let known = &mut best[from * n + to];
+                    // Only time makes a trip worse: lengths of equal times stay as they were given.
+                    if sum >> 32 < *known >> 32 && from != to {
+                        *known = sum;
+                    }
+                }
+            }
+        }
+        let places: Vec<(usize, usize)> = (0..n * n).map(|k| (at(k / n, k % n), at(k % n, k / n))).collect();
+        for (k, (there, back)) in places.into_iter().enumerate() {
+            if packed(self.from_hub[there]) == best[k] {
+                continue;
+            }
+            let trip = best[k] - door;
+            #[allow(clippy::cast_possible_truncation)]
+            let trip = Some(((trip >> 32) as u32, trip as u32));
+            self.from_hub[there] = trip;
+            if let Some(to_hub) = &mut self.to_hub {
+                to_hub[back] = trip;
+            }
+            self.detours += 1;
+        }
+    }
+
+    /// Trips between hubs for which the source knew a quicker way by stopping at others.
+    #[must_use]
+    pub fn detours(&self) -> usize {
+        self.detours
+    }
+
+    /// The hubs of a scenario, in order: where there is a site, a base, a care point or an imaging site.
+    #[must_use]
+    pub fn hubs_of(scenario: &Scenario) -> Vec<PositionId> {
+        let bases = scenario.vehicles.iter().map(|v| PositionId::from(v.base));
+        let points = scenario.care_points.iter().chain(&scenario.imaging_sites).map(|c| c.position);
+        let all: BTreeSet<PositionId> = scenario.sites.iter().map(|s| s.position).chain(bases).chain(points).collect();
+        all.into_iter().collect()
     }
 
     /// The hubs, in the order of the rows.
     #[must_use]
-    pub fn hubs(&self) -> &[CommuneId] {
+    pub fn hubs(&self) -> &[PositionId] {
         &self.hubs
     }
 
-    /// A car's trip between two communes, at least one of which is a hub; `None` when there is
-    /// no road between them (or neither is a hub). Staying in the same commune costs the
+    /// A car's trip between two positions, at least one of which is a hub; `None` when there is
+    /// no road between them (or neither is a hub). Staying in the same place costs the
     /// door-to-door time.
     #[must_use]
-    pub fn car(&self, from: CommuneId, to: CommuneId) -> Option<Leg> {
+    pub fn car(&self, from: impl Into<PositionId>, to: impl Into<PositionId>) -> Option<Leg> {
+        let (from, to) = (from.into(), to.into());
         let (seconds, metres) = if let Some(row) = self.row[from.index()] {
-            self.from_hub[row as usize * self.communes + to.index()]?
+            self.from_hub[row as usize * self.positions + to.index()]?
         } else {
-            let at = self.row[to.index()]? as usize * self.communes + from.index();
+            let at = self.row[to.index()]? as usize * self.positions + from.index();
             self.to_hub.as_ref().unwrap_or(&self.from_hub)[at]?
         };
         let seconds = Seconds(i32::try_from(seconds).ok()?) + self.door;
@@ -73,23 +143,23 @@ impl Table {
 
     /// A vehicle's trip: the car's seconds times its factor, rounded up to whole seconds.
     #[must_use]
-    pub fn vehicle(&self, vehicle: &Vehicle, from: CommuneId, to: CommuneId) -> Option<Leg> {
+    pub fn vehicle(&self, vehicle: &Vehicle, from: impl Into<PositionId>, to: impl Into<PositionId>) -> Option<Leg> {
         let car = self.car(from, to)?;
         #[allow(clippy::cast_possible_truncation)]
         let seconds = Seconds((f64::from(car.seconds.0) * vehicle.travel_factor - 1e-9).ceil() as i32);
         Some(Leg { seconds, metres: car.metres })
     }
 
-    /// Access time from a commune to a place in another, never below `min-access-minutes`; `None`
+    /// Access time from a commune to a place, never below `min-access-minutes`; `None`
     /// when there is no road.
     #[must_use]
-    pub fn access(&self, scenario: &Scenario, from: CommuneId, to: CommuneId) -> Option<Seconds> {
+    pub fn access(&self, scenario: &Scenario, from: CommuneId, to: impl Into<PositionId>) -> Option<Seconds> {
         Some(self.car(from, to)?.seconds.max(scenario.travel.min_access))
     }
 
     /// [`Self::access`] in minutes.
     #[must_use]
-    pub fn access_minutes(&self, scenario: &Scenario, from: CommuneId, to: CommuneId) -> Option<f64> {
+    pub fn access_minutes(&self, scenario: &Scenario, from: CommuneId, to: impl Into<PositionId>) -> Option<f64> {
         self.access(scenario, from, to).map(Seconds::minutes)
     }
 }

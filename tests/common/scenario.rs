@@ -55,7 +55,7 @@ pub fn table() -> Table {
     };
     let n = COMMUNES.len();
     let rows = (0..n * n).map(|k| trip(k / n, k % n)).collect();
-    Table::new(n, (0..n).map(CommuneId::new).collect(), rows, None, Seconds(120))
+    Table::new(n, (0..n).map(PositionId::new).collect(), rows, None, Seconds(120))
 }
 
 pub fn scenario(monday: NaiveDate) -> Scenario {
@@ -64,6 +64,9 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
         name: id.into(),
         kind: "hub".into(),
         commune: commune("A"),
+        position: commune("A").into(),
+        lat: 50.3,
+        lon: 3.0,
         status: CareStatus::Open,
         services: services.iter().map(|s| (*s).into()).collect(),
         hours: std::array::from_fn(|day| {
@@ -110,6 +113,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
             school_holidays: Vec::new(),
         },
         communes: communes(),
+        positions: Position::of_communes(&communes()),
         areas: Areas::default(),
         territories: ["south", "north"]
             .map(|code| Territory { code: code.into(), name: code.into(), class: "none".into() })
@@ -171,6 +175,7 @@ fn site_in(letter: &str) -> Site {
         id: format!("site-{letter}"),
         name: format!("Place de {letter}-ville"),
         commune: commune(letter),
+        position: commune(letter).into(),
         lat: 50.3,
         lon: 3.0,
         status: SiteStatus::Approved,

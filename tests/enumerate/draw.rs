@@ -8,8 +8,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tournee::domain::{
     Areas, Calendar, CareStatus, ClosedDates, Commune, CommuneId, DayId, Fairness, Forbidden, Horizon, Lock, Offer,
-    PermitStatus, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus, Territory, TerritoryId,
-    TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
+    PermitStatus, Position, PositionId, Scenario, ScoreRules, ServiceId, Site, SiteId, SiteNeeds, SiteStatus,
+    Territory, TerritoryId, TimeRules, TravelRules, ValueStep, Vehicle, VehicleId, Weekdays, Window, WorkLimits,
 };
 use tournee::travel::Table;
 use tournee::units::{People, Seconds};
@@ -181,6 +181,7 @@ impl Draw {
                 public_holidays: Vec::new(),
                 school_holidays: Vec::new(),
             },
+            positions: (0..communes).map(|i| Position { commune: CommuneId::new(i), lat: 0.0, lon: 0.0 }).collect(),
             communes: self.communes(communes, territories),
             areas: Areas::default(),
             territories: (0..territories)
@@ -226,7 +227,7 @@ impl Draw {
             }
         }
         let cell = |a: usize, b: usize| Some((u32::try_from(seconds[a * communes + b]).unwrap(), 0));
-        let all: Vec<CommuneId> = (0..communes).map(CommuneId::new).collect();
+        let all: Vec<PositionId> = (0..communes).map(PositionId::new).collect();
         let from: Vec<_> = (0..communes).flat_map(|h| (0..communes).map(move |i| cell(h, i))).collect();
         let to: Vec<_> = (0..communes).flat_map(|h| (0..communes).map(move |i| cell(i, h))).collect();
         let door = Seconds(self.pick(&[0, 60, 120, 300]));
@@ -396,6 +397,7 @@ impl Draw {
                 id: format!("s{s}"),
                 name: String::new(),
                 commune: CommuneId::new(if apart { s as usize } else { anywhere }),
+                position: PositionId::new(if apart { s as usize } else { anywhere }),
                 lat: 0.0,
                 lon: 0.0,
                 status: SiteStatus::Approved,

@@ -46,15 +46,21 @@ impl Draw {
 
     pub(super) fn imaging(&mut self, communes: usize) -> Vec<CarePoint> {
         (0..self.count(0, 2))
-            .map(|k| CarePoint {
-                id: format!("fixed{k}"),
-                name: String::new(),
-                kind: "imaging".into(),
-                commune: CommuneId::new(self.rng.random_range(0..communes)),
-                status: self.pick(&[CareStatus::Open, CareStatus::Open, CareStatus::Planned]),
-                services: vec![format!("service{}", self.int(0, 1))],
-                hours: [const { Vec::new() }; 7],
-                hours_assumed: false,
+            .map(|k| {
+                let commune = CommuneId::new(self.rng.random_range(0..communes));
+                CarePoint {
+                    id: format!("fixed{k}"),
+                    name: String::new(),
+                    kind: "imaging".into(),
+                    commune,
+                    position: commune.into(),
+                    lat: 50.0,
+                    lon: 3.0,
+                    status: self.pick(&[CareStatus::Open, CareStatus::Open, CareStatus::Planned]),
+                    services: vec![format!("service{}", self.int(0, 1))],
+                    hours: [const { Vec::new() }; 7],
+                    hours_assumed: false,
+                }
             })
             .collect()
     }

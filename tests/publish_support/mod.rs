@@ -6,9 +6,9 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use tournee::domain::{
-    Areas, Calendar, ClosedDates, Commune, CommuneId, Fairness, Horizon, Offer, PermitStatus, Promise, Scenario,
-    ScoreRules, Service, ServiceId, Site, SiteNeeds, SiteStatus, Territory, TerritoryId, TimeRules, TravelRules,
-    Vehicle, Weekdays, Window, WorkLimits,
+    Areas, Calendar, ClosedDates, Commune, CommuneId, Fairness, Horizon, Offer, PermitStatus, Position, PositionId,
+    Promise, Scenario, ScoreRules, Service, ServiceId, Site, SiteNeeds, SiteStatus, Territory, TerritoryId, TimeRules,
+    TravelRules, Vehicle, Weekdays, Window, WorkLimits,
 };
 use tournee::i18n::Text;
 use tournee::plan::{
@@ -59,6 +59,7 @@ fn site(id: &str, name: &str, commune: u32, address: &str, status: SiteStatus, p
         id: id.into(),
         name: name.into(),
         commune: CommuneId(commune),
+        position: PositionId(commune),
         lat: 50.017_123_4,
         lon: 4.05,
         status,
@@ -125,6 +126,12 @@ fn service(id: &str, fr: &str, en: &str) -> Service {
 
 pub fn scenario() -> Scenario {
     let (used, granted) = (SiteStatus::Used, PermitStatus::Granted);
+    let communes = vec![
+        commune("59165", "Cuincy", 50.38, 3.05),
+        commune("59249", "Fourmies", 50.0171, 4.0476),
+        commune("59139", "Caudry", 50.1253, 3.4128),
+        commune("02001", TRICKY, 49.5, 3.5),
+    ];
     Scenario {
         name: "nord".into(),
         title: "Nord Santé Truck, 2026".into(),
@@ -155,12 +162,8 @@ pub fn scenario() -> Scenario {
             public_holidays: Vec::new(),
             school_holidays: Vec::new(),
         },
-        communes: vec![
-            commune("59165", "Cuincy", 50.38, 3.05),
-            commune("59249", "Fourmies", 50.0171, 4.0476),
-            commune("59139", "Caudry", 50.1253, 3.4128),
-            commune("02001", TRICKY, 49.5, 3.5),
-        ],
+        positions: Position::of_communes(&communes),
+        communes,
         areas: Areas::default(),
         territories: vec![Territory { code: "t".into(), name: "t".into(), class: "none".into() }],
         sites: vec![

@@ -48,7 +48,7 @@ fn starts(view: &View, tour: &TourView, log: &mut Log) {
 
 fn far_enough(view: &View, tour: &TourView, vehicle: &Vehicle, site: SiteId, log: &mut Log) {
     let place = &view.scenario.sites[site.index()];
-    let Some(trip) = view.travel.vehicle(vehicle, place.commune, vehicle.base) else { return };
+    let Some(trip) = view.travel.vehicle(vehicle, place.position, vehicle.base) else { return };
     let least = view.scenario.limits.night_min_drive;
     if trip.seconds >= least {
         return;

@@ -1,6 +1,6 @@
 //! Trips of one vehicle.
 
-use crate::domain::{Scenario, SiteId, VehicleId};
+use crate::domain::{PositionId, Scenario, SiteId, VehicleId};
 use crate::travel::Table;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -74,7 +74,9 @@ pub(super) fn drive_price(scenario: &Scenario) -> f64 {
 
 pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
     let vehicle = &scenario.vehicles[id.index()];
-    let trip = |from, to| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
+    let base = PositionId::from(vehicle.base);
+    let trip =
+        |from: PositionId, to: PositionId| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
     let needs = vehicle.needs;
     let sites: Vec<SiteId> = (0..scenario.sites.len())
         .map(SiteId::new)
@@ -87,20 +89,20 @@ pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads
                 && needs.network <= site.network
         })
         .filter(|s| {
-            let commune = scenario.sites[s.index()].commune;
-            let (out, back) = (trip(vehicle.base, commune), trip(commune, vehicle.base));
+            let at = scenario.sites[s.index()].position;
+            let (out, back) = (trip(base, at), trip(at, base));
             let limit = scenario.limits.driving_per_day.0;
             // With a night between, each way has its own day.
             let both = if vehicle.nights.is_some() { out.max(back) } else { out.saturating_add(back) };
             out != i32::MAX && back != i32::MAX && both <= limit
         })
         .collect();
-    let commune = |s: &SiteId| scenario.sites[s.index()].commune;
+    let at = |s: &SiteId| scenario.sites[s.index()].position;
     let mut roads = Roads {
-        out: sites.iter().map(|s| trip(vehicle.base, commune(s))).collect(),
-        back: sites.iter().map(|s| trip(commune(s), vehicle.base)).collect(),
+        out: sites.iter().map(|s| trip(base, at(s))).collect(),
+        back: sites.iter().map(|s| trip(at(s), base)).collect(),
         between: if vehicle.max_visits_per_day > 1 || vehicle.nights.is_some() {
-            sites.iter().flat_map(|a| sites.iter().map(|b| trip(commune(a), commune(b))).collect::<Vec<_>>()).collect()
+            sites.iter().flat_map(|a| sites.iter().map(|b| trip(at(a), at(b))).collect::<Vec<_>>()).collect()
         } else {
             Vec::new()
         },
