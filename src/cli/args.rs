@@ -116,6 +116,19 @@ pub(super) struct InputArgs {
     /// Date du jour (ou instant), pour signaler les invitations en retard et dater les calendriers
     #[arg(long, value_name = "DATE", value_parser = value::moment)]
     pub now: Option<value::Moment>,
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+/// How trips are had from a server.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SourceArgs {
+    /// Dossier où garder les trajets demandés à un serveur de routes ; par défaut, celui de l'utilisateur
+    #[arg(long, value_name = "DOSSIER")]
+    pub cache: Option<PathBuf>,
+    /// Ne demande rien au serveur de routes : les trajets gardés, ou une erreur qui dit lesquels manquent
+    #[arg(long)]
+    pub offline: bool,
 }
 
 impl InputArgs {
@@ -384,7 +397,7 @@ pub(super) struct LockArgs {
 #[derive(Debug, Args)]
 pub(super) struct TravelArgs {
     /// Départ : nom de commune, code INSEE, ou identifiant d'un emplacement
-    #[arg(value_name = "DÉPART", required_unless_present = "matrix", requires = "to")]
+    #[arg(value_name = "DÉPART", required_unless_present_any = ["matrix", "refresh", "compare"], requires = "to")]
     pub from: Option<String>,
     /// Arrivée : de même
     #[arg(value_name = "ARRIVÉE")]
@@ -398,6 +411,22 @@ pub(super) struct TravelArgs {
     /// Écrit en CSV (from, to, seconds, metres) les trajets en voiture, hors temps porte à porte
     #[arg(long, value_name = "FICHIER", conflicts_with = "from")]
     pub matrix: Option<PathBuf>,
+    /// Redemande tous les trajets du scénario au serveur de routes, à la place de ceux qui sont gardés
+    #[arg(long, conflicts_with_all = ["from", "offline"])]
+    pub refresh: bool,
+    /// Compare les trajets du scénario avec ceux d'une autre source : roads, le réseau routier
+    #[arg(long, value_name = "SOURCE", value_enum, conflicts_with_all = ["from", "matrix"])]
+    pub compare: Option<CompareWith>,
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+/// What trips are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareWith {
+    /// The road graph.
+    #[value(help = None)]
+    Roads,
 }
 
 #[derive(Debug, Args)]

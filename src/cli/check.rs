@@ -23,12 +23,9 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
     };
     let plan = read(path)?;
     let options = options(&plan, &args.input);
-    let loaded = ground::loaded_for(context, &args.scenario, &plan, &options)?;
-    let pool = ground::pool(None)?;
-    let report = pool.install(|| -> Result<_, Failure> {
-        let table = ground::table(&loaded)?;
-        Ok(check::check(&loaded.scenario, &table, &plan))
-    })?;
+    let ground::Ground { loaded, table, pool } =
+        ground::ready_for(context, &args.scenario, &plan, &options, &args.input.source)?;
+    let report = pool.install(|| check::check(&loaded.scenario, &table, &plan));
     match context.format {
         Format::Json => output::json(&document(&loaded.scenario, &plan, &report, context.lang))?,
         Format::Csv => output::data(&csv(&report, context.lang))?,

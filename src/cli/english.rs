@@ -50,6 +50,11 @@ const INPUT: &[Line] = &[
     ("now", "DATE", "Today's date (or an instant), to tell which invitations are late and to date the calendars"),
 ];
 
+const SOURCE: &[Line] = &[
+    ("cache", "FOLDER", "Folder to keep trips asked of a routing server in; the user's by default"),
+    ("offline", "", "Ask the routing server nothing: the trips kept, or an error that tells which are missing"),
+];
+
 const EFFORT: &[Line] = &[(
     "gap",
     "GAP",
@@ -70,6 +75,7 @@ const WORK: &[Line] = &[
 /// Arguments that several commands have, with the commands.
 const SHARED: &[(&[&str], &[Line])] = &[
     (&["plan", "check", "explain", "promise", "replan", "respond"], INPUT),
+    (&["plan", "check", "explain", "promise", "replan", "respond", "travel"], SOURCE),
     (&["plan", "explain", "replan"], EFFORT),
     (&["plan", "explain", "replan", "respond"], WORK),
 ];
@@ -208,6 +214,12 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("scenario", "TOML", "The scenario whose communes, roads and vehicles count (a TOML file)"),
             ("vehicle", "VEHICLE", "A vehicle of the scenario, which may be slower than a car; a car by default"),
             ("matrix", "FILE", "Write all trips by car as CSV (from, to, seconds, metres), without door-to-door time"),
+            ("refresh", "", "Ask the routing server for all trips of the scenario again, in place of those kept"),
+            (
+                "compare",
+                "SOURCE",
+                "Compare the trips of the scenario with those of another source: roads, the road graph",
+            ),
         ],
     ),
     (

@@ -65,15 +65,16 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
             "this plan was made anew: the prices of explain do not count changes; give the plan it was made from",
         ));
     }
-    let loaded = ground::loaded(context, &args.scenario, &verdicts::options(&plan, &args.input))?;
+    let options = verdicts::options(&plan, &args.input);
+    let threads = args.effort.work.threads;
+    let ground::Ground { loaded, table, pool } =
+        ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
     let scenario = &loaded.scenario;
     let question = question(scenario, args)?;
     let kinds = kinds(scenario, args.vehicle.as_deref())?;
-    let pool = ground::pool(args.effort.work.threads)?;
     let said = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
-        let table = ground::table(&loaded)?;
         let report = check::check(scenario, &table, &plan);
         if !report.is_good() {
             return Err(broken(report.violations));

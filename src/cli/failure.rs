@@ -136,6 +136,15 @@ impl Failure {
         Self::new(FailureCode::NoPlan, text)
     }
 
+    /// Stopped while a server was asked.
+    pub(super) fn stopped() -> Self {
+        let text = Text::new(
+            "interrompu ; les trajets reçus sont gardés, et la commande continue quand on la relance",
+            "interrupted; the trips that came are kept, and the command goes on when run again",
+        );
+        Self::new(FailureCode::Interrupted, text)
+    }
+
     /// Output that could not be written.
     pub(super) fn output(message: Text) -> Self {
         Self::new(FailureCode::Output, message)

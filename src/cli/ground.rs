@@ -1,12 +1,50 @@
-//! What every command starts from: the scenario, its roads, and threads to work with.
+//! What every command starts from: the scenario, its trips, and threads to work with.
 
-use super::{Context, Failure, output, replan};
+use super::args::SourceArgs;
+use super::{Context, Failure, output, replan, source};
 use crate::config::{LoadOptions, Loaded, load};
 use crate::plan::Plan;
 use crate::replan::revise;
 use crate::travel::Table;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::Path;
+
+/// A scenario with its trips.
+pub(super) struct Ground {
+    pub loaded: Loaded,
+    pub table: Table,
+    /// Threads to work with.
+    pub pool: ThreadPool,
+}
+
+/// Loads a scenario and gets its trips, on so many threads; warnings are told, and do not stop anything.
+pub(super) fn ready(
+    context: Context,
+    path: &Path,
+    options: &LoadOptions,
+    asked: &SourceArgs,
+    threads: Option<usize>,
+) -> Result<Ground, Failure> {
+    let mut loaded = loaded(context, path, options)?;
+    let pool = pool(threads)?;
+    let (table, _) = pool.install(|| source::table(context, &mut loaded, asked, false))?;
+    Ok(Ground { loaded, table, pool })
+}
+
+/// The same for a plan, with what it knows of vehicles and sites where it was made anew.
+pub(super) fn ready_for(
+    context: Context,
+    path: &Path,
+    plan: &Plan,
+    options: &LoadOptions,
+    asked: &SourceArgs,
+) -> Result<Ground, Failure> {
+    let mut ground = ready(context, path, options, asked, None)?;
+    if let Some(revision) = &plan.revision {
+        revise(&mut ground.loaded.scenario, revision).map_err(|error| replan::wrong(&error))?;
+    }
+    Ok(ground)
+}
 
 /// Loads a scenario; warnings are told, and do not stop anything.
 pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Result<Loaded, Failure> {
@@ -15,20 +53,6 @@ pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Re
         output::talk(&loaded.warnings.render(context.lang, output::talk_colour(), output::talk_width()));
     }
     Ok(loaded)
-}
-
-/// Loads the scenario of a plan, with what the plan knows of vehicles and sites where it was made anew.
-pub(super) fn loaded_for(context: Context, path: &Path, plan: &Plan, options: &LoadOptions) -> Result<Loaded, Failure> {
-    let mut loaded = loaded(context, path, options)?;
-    if let Some(revision) = &plan.revision {
-        revise(&mut loaded.scenario, revision).map_err(|error| replan::wrong(&error))?;
-    }
-    Ok(loaded)
-}
-
-/// The travel times of a scenario.
-pub(super) fn table(loaded: &Loaded) -> Result<Table, Failure> {
-    loaded.road_graph.table(&loaded.scenario).map_err(|error| Failure::travel(loaded.road_problem(&error)))
 }
 
 /// So many threads, or as many as there are cores.

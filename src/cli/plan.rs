@@ -26,13 +26,14 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     if let Some(folder) = &args.out {
         files::prepare(folder)?;
     }
-    let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let options = args.input.options();
+    let threads = args.effort.work.threads;
+    let ground::Ground { loaded, table, pool } =
+        ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
-    let pool = ground::pool(args.effort.work.threads)?;
     let (plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
-        let table = ground::table(&loaded)?;
         let demand = Demand::new(&loaded.scenario, &table);
         let settings = args.effort.settings(TIME_LIMIT);
         let (mut plan, stopped) = solved(&loaded, (&table, &demand), settings, &bar, log.as_mut())?;

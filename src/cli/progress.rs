@@ -4,6 +4,7 @@ use super::figures::count;
 use super::output;
 use crate::i18n::Lang;
 use crate::optimise::Progress;
+use crate::travel::Asked;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -46,6 +47,39 @@ impl Bar {
             );
             if bar.is_hidden() { output::talk(text) } else { bar.println(text) }
         }
+    }
+}
+
+/// The same while a server is asked for trips.
+pub(super) struct Asking {
+    bar: ProgressBar,
+    lang: Lang,
+}
+
+impl Asking {
+    pub fn new(lang: Lang) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>3} {bar:30} {wide_msg}") {
+            bar.set_style(style);
+        }
+        Self { bar, lang }
+    }
+
+    pub fn update(&self, now: Asked) {
+        self.bar.set_length(now.all as u64);
+        self.bar.set_position(now.done as u64);
+        let number = |n: usize| self.lang.number(count(n as u64), 0);
+        let (done, all) = (number(now.done), number(now.all));
+        self.bar.set_message(match self.lang {
+            Lang::Fr => format!("{done} trajets sur {all} reçus du serveur de routes"),
+            Lang::En => format!("{done} of {all} trips from the routing server"),
+        });
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

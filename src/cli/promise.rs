@@ -17,7 +17,9 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         files::prepare(folder)?;
     }
     let plan = verdicts::read(&args.plan)?;
-    let loaded = ground::loaded_for(context, &args.scenario, &plan, &verdicts::options(&plan, &args.input))?;
+    let options = verdicts::options(&plan, &args.input);
+    let ground::Ground { loaded, table, pool } =
+        ground::ready_for(context, &args.scenario, &plan, &options, &args.input.source)?;
     let scenario = &loaded.scenario;
     if let Some(id) = &args.service {
         known(scenario, id)?;
@@ -30,9 +32,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
     if !wrong.is_empty() {
         output::talk(&wrong.render(context.lang, output::talk_colour(), output::talk_width()));
     }
-    let pool = ground::pool(None)?;
     let answer = pool.install(|| -> Result<_, Failure> {
-        let table = ground::table(&loaded)?;
         let report = check::check(scenario, &table, &plan);
         if !report.is_good() {
             return Err(broken(report.violations));

@@ -53,7 +53,9 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     }
     let published = verdicts::read(&args.plan)?;
     let options = LoadOptions { within: true, ..verdicts::options(&published, &args.input) };
-    let mut loaded = ground::loaded(context, &args.scenario, &options)?;
+    let threads = args.effort.work.threads;
+    let ground::Ground { mut loaded, table, pool } =
+        ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
     same_scenario(&loaded.scenario, &published)?;
     let asked = Asked {
         now: args.input.now.map(|now| now.at),
@@ -64,12 +66,10 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     };
     let revision = revision(&loaded.scenario, &published, &asked).map_err(|e| wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| wrong(&e))?;
-    let pool = ground::pool(args.effort.work.threads)?;
     let settings = args.effort.settings(TIME_LIMIT);
     let (plan, rounds, curve, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
-        let table = ground::table(&loaded)?;
         let demand = Demand::new(&loaded.scenario, &table);
         let made = solved(&loaded.scenario, (&table, &demand), &revision, settings, &bar)?;
         let (mut plan, stopped) = match made {

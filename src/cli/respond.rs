@@ -23,7 +23,8 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     }
     let plan = verdicts::read(&args.plan)?;
     let options = verdicts::options(&plan, &args.input);
-    let base = ground::loaded(context, &args.scenario, &options)?;
+    let ground::Ground { loaded: base, table, pool } =
+        ground::ready(context, &args.scenario, &options, &args.input.source, args.work.threads)?;
     let mut loaded = base.clone();
     if let Some(revision) = &plan.revision {
         revise(&mut loaded.scenario, revision).map_err(|e| replan::wrong(&e))?;
@@ -36,9 +37,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let before = args.answers.as_deref().map(read_answers).transpose()?.unwrap_or_default();
     let how =
         Options { prefer: args.prefer.into(), point_lanes: args.point_lanes, now: now.map(|now| now.timestamp()) };
-    let pool = ground::pool(args.work.threads)?;
     let done = pool.install(|| -> Result<_, Failure> {
-        let table = ground::table(&loaded)?;
         let report = check::check(&loaded.scenario, &table, &plan);
         if !report.is_good() {
             return Err(Failure::broken(verdicts::summary(&report.violations), report.violations));

@@ -1,36 +1,34 @@
 //! `tournee travel`: one trip, or the table of all trips.
 
 use super::args::TravelArgs;
-use super::{Context, ExitStatus, Failure, Format, ground, output};
-use crate::config::{LoadOptions, Loaded, nearest};
+use super::{Context, ExitStatus, Failure, Format, ground, output, source, trips};
+use crate::config::{LoadOptions, nearest};
 use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
 use crate::i18n::{Lang, Text};
 use crate::travel::{Leg, Table};
-use crate::write::{OutputFile, write_files};
 use serde_json::json;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// Places named when a name stands for several.
 const NAMED: usize = 12;
 
 pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Failure> {
-    if let Some(file) = &args.matrix {
-        super::files::prepare(file.parent().unwrap_or(Path::new(".")))?;
-    }
-    let loaded = ground::loaded(context, &args.scenario, &LoadOptions::default())?;
-    let pool = ground::pool(None)?;
-    if let Some(file) = &args.matrix {
-        return pool.install(|| matrix(context, &loaded, file));
-    }
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
-        return Err(Failure::usage("il manque le départ ou l'arrivée", "one of the two ends is missing"));
+        if args.from.is_some() {
+            return Err(Failure::usage("il manque l'arrivée", "where to is missing"));
+        }
+        return trips::run(context, args);
     };
+    let loaded = ground::loaded(context, &args.scenario, &LoadOptions::default())?;
     let scenario = &loaded.scenario;
     let vehicle = args.vehicle.as_deref().map(|id| find_vehicle(scenario, id)).transpose()?;
     let (from, to) = (position(scenario, from)?, position(scenario, to)?);
-    let table = pool.install(|| loaded.road_graph.table_of(scenario, vec![from]));
-    let table = table.map_err(|error| Failure::travel(loaded.road_problem(&error)))?;
+    let trip = source::trip(context, &loaded, &args.source, (from, to))?;
+    // A table of one trip knows door-to-door times and the vehicle's.
+    let n = scenario.positions.len();
+    let mut row = vec![None; n];
+    row[to.index()] = trip;
+    let table = Table::new(n, vec![from], row, None, scenario.travel.door);
     let leg = match vehicle {
         Some(vehicle) => table.vehicle(vehicle, from, to),
         None => table.car(from, to),
@@ -109,48 +107,6 @@ fn answer(
             output::data(out.as_bytes())
         }
     }
-}
-
-/// Every trip between a hub and a commune, by car, without door-to-door time, both ways where
-/// they differ in name only: row order is that of the hubs, then of the communes.
-fn matrix(context: Context, loaded: &Loaded, file: &Path) -> Result<ExitStatus, Failure> {
-    let scenario = &loaded.scenario;
-    let table: Table = ground::table(loaded)?;
-    let door = scenario.travel.door;
-    let mut text = String::from("\u{feff}from;to;seconds;metres\r\n");
-    let mut rows = 0_u32;
-    for &hub in table.hubs() {
-        for k in 0..scenario.communes.len() {
-            let to = CommuneId::new(k);
-            let Some(leg) = table.car(hub, to) else { continue };
-            let hub = scenario.positions[hub.index()].commune;
-            let (a, b) = (&scenario.communes[hub.index()].code, &scenario.communes[k].code);
-            let _ = write!(text, "{a};{b};{};{}\r\n", (leg.seconds - door).0, leg.metres.0);
-            rows += 1;
-        }
-    }
-    let Some(name) = file.file_name().and_then(|n| n.to_str()) else {
-        let shown = file.display();
-        return Err(Failure::usage(
-            format!("« {shown} » n'est pas un nom de fichier"),
-            format!("\"{shown}\" is not the name of a file"),
-        ));
-    };
-    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    write_files(folder, &[OutputFile { path: name.into(), bytes: text.into_bytes() }])?;
-    let (shown, lang) = (file.display(), context.lang);
-    let (count, hubs) = (lang.number(rows.into(), 0), table.hubs().len());
-    match context.format {
-        Format::Json => output::json(&json!({ "written": [shown.to_string()], "rows": rows }))?,
-        _ => output::data(
-            match lang {
-                Lang::Fr => format!("{shown} : {count} trajets, de {hubs} lieux vers toutes les communes\n"),
-                Lang::En => format!("{shown}: {count} trips, from {hubs} places to all communes\n"),
-            }
-            .as_bytes(),
-        )?,
-    }
-    Ok(ExitStatus::Done)
 }
 
 fn find_vehicle<'a>(scenario: &'a Scenario, id: &str) -> Result<&'a Vehicle, Failure> {

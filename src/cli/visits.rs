@@ -17,7 +17,8 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     if let Some(folder) = &args.out {
         files::prepare(folder)?;
     }
-    let loaded = ground::loaded(context, &args.scenario, &args.input.options())?;
+    let ground::Ground { loaded, table, pool } =
+        ground::ready(context, &args.scenario, &args.input.options(), &args.input.source, None)?;
     let scenario = &loaded.scenario;
     let bytes = read_bytes(csv).map_err(|problem| Failure::problems((*problem).into()))?;
     let edited = read_visits(&bytes, scenario).map_err(|errors| Failure::table(csv, errors))?;
@@ -25,9 +26,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
         .into_iter()
         .map(|v| ChosenVisit { vehicle: v.vehicle, day: v.day, site: v.site, sessions: v.sessions, sleeps: v.sleeps })
         .collect();
-    let pool = ground::pool(None)?;
     let (plan, rounds, report) = pool.install(|| -> Result<_, Failure> {
-        let table = ground::table(&loaded)?;
         let demand = Demand::new(scenario, &table);
         let visits = complete(scenario, &table, &demand, &chosen).map_err(Failure::internal)?;
         let plan: Plan = assemble(scenario, &table, &demand, &visits, Some(crude_bound(scenario, &demand)));

@@ -301,6 +301,66 @@ codes! {
     LockEmpty "LOCK-empty" Error
         "une ligne interdite sans véhicule, date ni emplacement interdirait tout" / "a forbidden row without vehicle, date or site would forbid everything"
         => "remplir au moins une case" / "fill in at least one cell";
+    TravelServer "CFG-travel-server" Error
+        "l'adresse du serveur de routes, ou l'en-tête de sa clé, ne convient pas" / "the address of the routing server, or the header of its key, will not do"
+        => "écrire `server = \"https://hôte[:port][/chemin]\"`, sans compte ni question ; la clé va dans la variable que nomme `key-variable`" / "write `server = \"https://host[:port][/path]\"`, without account or query; the key goes into the variable that `key-variable` names";
+    OsrmUnreachable "OSRM-unreachable" Error
+        "le serveur de routes ne répond pas" / "the routing server does not answer"
+        => "vérifier `server` dans [travel.osrm] et que le serveur tourne ; ce qui a été reçu est gardé : relancer la commande continue ; --offline se passe du serveur quand tout est gardé" / "check `server` in [travel.osrm] and that the server runs; what came is kept: the command goes on when run again; --offline does without the server when everything is kept";
+    OsrmTimeout "OSRM-timeout" Error
+        "le serveur de routes n'a pas répondu à temps" / "the routing server did not answer in time"
+        => "baisser `block` ou `requests-at-a-time`, ou allonger `timeout-seconds`, puis relancer : ce qui a été reçu est gardé" / "lower `block` or `requests-at-a-time`, or lengthen `timeout-seconds`, then run again: what came is kept";
+    OsrmServer "OSRM-server" Error
+        "le serveur de routes échoue (5xx)" / "the routing server fails (5xx)"
+        => "attendre et relancer (ce qui a été reçu est gardé), ou prévenir qui s'en occupe" / "wait and run again (what came is kept), or tell whoever runs it";
+    OsrmBusy "OSRM-busy" Error
+        "le serveur de routes demande moins de requêtes (429)" / "the routing server asks for fewer requests (429)"
+        => "baisser `requests-at-a-time`, attendre et relancer : ce qui a été reçu est gardé" / "lower `requests-at-a-time`, wait and run again: what came is kept";
+    OsrmRefused "OSRM-refused" Error
+        "le serveur de routes refuse la requête" / "the routing server refuses the request"
+        => "vérifier `server`, `profile` et la clé dans [travel.osrm] ; un serveur OSRM répond à /table/v1/" / "check `server`, `profile` and the key in [travel.osrm]; a server of OSRM answers to /table/v1/";
+    OsrmAnswer "OSRM-answer" Error
+        "la réponse du serveur de routes n'est pas celle attendue" / "the answer of the routing server is not the one expected"
+        => "vérifier que `server` est bien un serveur OSRM (API v1, avec les distances)" / "check that `server` is a server of OSRM (API v1, with distances)";
+    OsrmChanged "OSRM-changed" Error
+        "les données du serveur de routes ont changé pendant la lecture" / "the data of the routing server changed on the way"
+        => "relancer : tout est alors demandé pour les nouvelles données" / "run again: everything is then asked for the new data";
+    OsrmFar "OSRM-far" Error
+        "un lieu est trop loin de toute route connue du serveur" / "a place is too far from any road the server knows"
+        => "corriger ses coordonnées (lat, lon), ou relever `max-snap-metres`" / "correct its coordinates (lat, lon), or raise `max-snap-metres`";
+    OsrmNoRoad "OSRM-no-road" Error
+        "le serveur ne connaît pas de route près d'un lieu" / "the server knows no road near a place"
+        => "corriger ses coordonnées (lat, lon), ou donner au serveur une carte qui le contient" / "correct its coordinates (lat, lon), or give the server a map that holds it";
+    OsrmNoWay "OSRM-no-way" Error
+        "le serveur ne connaît pas de chemin entre deux lieux" / "the server knows no way between two places"
+        => "corriger leurs coordonnées, retirer le lieu, ou donner `fallback-speed-kmh` pour une estimation à vol d'oiseau" / "correct their coordinates, take the place out, or give `fallback-speed-kmh` for an estimate as the crow flies";
+    OsrmOffline "OSRM-offline" Error
+        "des trajets ne sont pas gardés, et --offline interdit de les demander" / "some trips are not kept, and --offline forbids asking for them"
+        => "lancer une fois la commande sans --offline, avec le même --cache" / "run the command once without --offline, with the same --cache";
+    OsrmCache "OSRM-cache" Error
+        "le dossier des trajets gardés ne peut pas servir" / "the folder of trips kept cannot be used"
+        => "vérifier les droits et la place, ou donner un autre dossier avec --cache" / "check permissions and room, or give another folder with --cache";
+    OsrmKey "OSRM-key" Error
+        "la clé du serveur de routes manque ou ne convient pas" / "the key of the routing server is missing or will not do"
+        => "mettre la clé dans la variable d'environnement que nomme `key-variable`" / "put the key into the environment variable that `key-variable` names";
+    OsrmDamaged "OSRM-damaged" Warning
+        "des trajets gardés étaient abîmés : ils ont été retirés et redemandés" / "some trips kept were damaged: they have been removed and asked for again"
+        => "rien, si cela n'arrive qu'une fois ; sinon vérifier le disque" / "nothing, if it happens once; else check the disk";
+    OsrmEstimated "OSRM-estimated" Warning
+        "des trajets sont estimés à vol d'oiseau, faute de chemin connu" / "some trips are estimated as the crow flies, for want of a known way"
+        => "corriger les coordonnées des lieux nommés, ou s'en accommoder : le plan le dit" / "correct the coordinates of the places named, or live with it: the plan says so";
+    TravelDetours "TRAVEL-detours" Warning
+        "des trajets directs sont plus longs que par un autre lieu : le plus court est pris" / "some direct trips take longer than by way of another place: the shorter is taken"
+        => "rien, s'ils sont peu ; sinon vérifier la source des temps" / "nothing, if they are few; else check the source of the times";
+    MatrixFormat "MATRIX-format" Error
+        "la table des trajets n'a pas la bonne forme" / "the table of trips does not have the right form"
+        => "donner un CSV (from, to, seconds, metres) ou un JSON (places, seconds, metres : deux matrices) ; `tournee travel --matrix` écrit un modèle" / "give a CSV (from, to, seconds, metres) or a JSON file (places, seconds, metres: two matrices); `tournee travel --matrix` writes a model";
+    MatrixPlace "MATRIX-place" Error
+        "la table des trajets nomme un lieu inconnu" / "the table of trips names an unknown place"
+        => "donner un code INSEE, ou l'identifiant d'un emplacement ou d'un lieu fixe du scénario" / "give an INSEE code, or the identifier of a site or fixed point of the scenario";
+    MatrixMissing "MATRIX-missing" Error
+        "des trajets manquent dans la table" / "some trips are missing from the table"
+        => "les ajouter, dans les deux sens : entre les lieux où l'on s'arrête, et entre eux et chaque commune du périmètre" / "add them, both ways: between the places where one stops, and between them and each commune in scope";
 }
 
 impl Code {

@@ -8,6 +8,7 @@ use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
 use super::lower_promise::{bound_vehicles, hard_follow_up};
+use super::matrix;
 use super::outlines;
 use super::past::{self, Known, PastVisits};
 use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
@@ -16,6 +17,7 @@ use super::raw::{RawScenario, RawSiteStatus};
 use super::road::{self, RoadFiles};
 use super::sheet::{Input, Layout, Sheet};
 use super::source::{Source, tidy};
+use super::travel::{self, TravelSource};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
 use crate::domain::{
@@ -67,6 +69,10 @@ pub struct Loaded {
     pub warnings: Problems,
     /// Visits made within the horizon, where they are wanted.
     pub made: Vec<PastVisit>,
+    /// Where trips come from.
+    pub travel: TravelSource,
+    pub(super) travel_at: Option<Node>,
+    matrix: Option<Input>,
     outlines: Option<Input>,
     communes: Option<Arc<Source>>,
     spans: Vec<Range<usize>>,
@@ -93,6 +99,16 @@ impl Loaded {
         outlines::read(input, &mut problems).ok_or(problems)
     }
 
+    /// The row of a commune.
+    pub(super) fn commune_span(&self, commune: usize) -> Option<(&Arc<Source>, Range<usize>)> {
+        Some((self.communes.as_ref()?, self.spans.get(commune)?.clone()))
+    }
+
+    /// The file of the table of trips.
+    pub(super) fn matrix_file(&self) -> Option<String> {
+        Some(self.matrix.as_ref()?.path.display().to_string())
+    }
+
     /// What the road graph says of a scenario, as a problem placed at the commune's row.
     #[must_use]
     pub fn road_problem(&self, error: &RoadGraphError) -> Problem {
@@ -117,9 +133,9 @@ impl Loaded {
         };
         let problem = Problem::new(Code::Unreachable, fr, en);
         let at = self.scenario.communes.iter().position(|c| c.code == *code);
-        match (&self.communes, at) {
-            (Some(source), Some(at)) => problem.at(source, self.spans[at].clone()).column("code"),
-            _ => problem,
+        match at.and_then(|at| self.commune_span(at)) {
+            Some((source, span)) => problem.at(source, span).column("code"),
+            None => problem,
         }
     }
 }
@@ -220,6 +236,8 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     }
     one_road_file(&roads, &tree, problems);
     let road_graph = road::read(&roads, &mut reader.gathered, problems);
+    let mut travel = travel::source(&raw, &tree, problems);
+    let matrix = reader.input("matrix");
 
     let (mut sites, outside) = in_scope(&raw, every_site, &communes);
     let past = past(&mut reader, options, &communes, &sites, &lowered, problems);
@@ -229,6 +247,13 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     let forbidden_sheets = reader.sheets("forbidden", &forbidden_files, FORBIDDEN, problems);
 
     let positions = positions(&communes.list, &mut sites, [&mut care, &mut imaging]);
+
+    if let (TravelSource::Matrix(trips), Some(input)) = (&mut travel, &matrix) {
+        let points = care.iter().chain(&imaging).map(|p| (p.id.as_str(), p.position));
+        let towns = communes.list.iter().enumerate().map(|(i, c)| (c.code.as_str(), PositionId::new(i)));
+        let places = sites.iter().map(|s| (s.id.as_str(), s.position)).chain(points).chain(towns).collect();
+        *trips = matrix::read(input, &places, &mut reader.gathered, problems).unwrap_or_default();
+    }
 
     let horizon = lowered.horizon?;
     let written: Vec<Text> = raw.labels.iter().map(|l| Text::new(&l.fr, &l.en)).collect();
@@ -281,6 +306,9 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         road_graph: road_graph?,
         warnings: Problems::new(),
         made,
+        travel,
+        travel_at: tree.child("travel").map(|travel| travel.child("osrm").unwrap_or(travel).clone()),
+        matrix,
         outlines,
         communes: communes.source,
         spans: communes.spans,

@@ -3,6 +3,7 @@
 
 use super::raw_fleet::{RawCrew, RawVehicle};
 use super::raw_promise::{RawFollowUp, RawPromise};
+use super::raw_travel::RawTravel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,8 @@ pub(super) struct RawFiles {
     pub road_nodes: Option<String>,
     /// Edges of the road graph (.csv or .csv.gz).
     pub road_edges: Option<String>,
+    /// Trips by car (.csv or .json), for `[travel] source = "matrix"`.
+    pub matrix: Option<String>,
     /// Visits that must be in the plan.
     pub locks: Option<String>,
     /// Visits that must not be.
@@ -190,21 +193,6 @@ pub(super) struct RawLimits {
     /// Nights are spent only at sites from which the way to the vehicle's base takes this long.
     #[schemars(range(min = 0, max = 1440))]
     pub night_min_drive_minutes: u32,
-}
-
-/// Access and driving.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(super) struct RawTravel {
-    /// Door to door: added once to every trip.
-    #[schemars(range(min = 0.0, max = 60.0))]
-    pub door_minutes: f64,
-    /// Access time is never below this.
-    #[schemars(range(min = 0.0, max = 240.0))]
-    pub min_access_minutes: f64,
-    /// Nobody is invited from farther away.
-    #[schemars(range(min = 0.0, max = 240.0))]
-    pub max_access_minutes: f64,
 }
 
 /// Prices, in weighted contacts (about one additional woman each).
@@ -377,12 +365,6 @@ impl Default for RawLimits {
             driving_minutes_per_day: 360,
             night_min_drive_minutes: 45,
         }
-    }
-}
-
-impl Default for RawTravel {
-    fn default() -> Self {
-        Self { door_minutes: 1.5, min_access_minutes: 5.0, max_access_minutes: 30.0 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Shortest paths over a road graph, without a server.
 
+use super::source::Source;
 use super::table::{Table, Trip};
 use crate::domain::{PositionId, Scenario};
 use petgraph::Directed;
@@ -125,14 +126,8 @@ impl RoadGraph {
     /// # Errors
     /// As [`RoadGraph::table`].
     pub fn table_of(&self, scenario: &Scenario, hubs: Vec<PositionId>) -> Result<Table, RoadGraphError> {
-        let nodes: Vec<u32> = scenario
-            .positions
-            .iter()
-            .map(|position| {
-                let code = &scenario.communes[position.commune.index()].code;
-                self.commune.get(code).copied().ok_or(RoadGraphError::NoNode { code: code.clone() })
-            })
-            .collect::<Result<_, _>>()?;
+        let all = (0..scenario.positions.len()).map(PositionId::new);
+        let nodes: Vec<u32> = all.map(|p| self.node(scenario, p)).collect::<Result<_, _>>()?;
         let rows: Vec<Result<Vec<Trip>, RoadGraphError>> = hubs
             .par_iter()
             .map_init(
@@ -140,16 +135,14 @@ impl RoadGraph {
                 |search, hub| {
                     let found = search.from(nodes[hub.index()]);
                     let commune = |p: usize| &scenario.communes[scenario.positions[p].commune.index()];
-                    let trip = |(p, &node): (usize, &u32)| match found[node as usize] {
-                        u64::MAX if commune(p).in_scope => Err(RoadGraphError::Unreachable {
+                    let one = |(p, &node): (usize, &u32)| match trip(found[node as usize]) {
+                        None if commune(p).in_scope => Err(RoadGraphError::Unreachable {
                             from: commune(hub.index()).code.clone(),
                             to: commune(p).code.clone(),
                         }),
-                        u64::MAX => Ok(None),
-                        #[allow(clippy::cast_possible_truncation)]
-                        cost => Ok(Some(((cost >> 32) as u32, cost as u32))),
+                        trip => Ok(trip),
                     };
-                    nodes.iter().enumerate().map(trip).collect()
+                    nodes.iter().enumerate().map(one).collect()
                 },
             )
             .collect();
@@ -159,18 +152,43 @@ impl RoadGraph {
         Ok(Table::new(scenario.positions.len(), hubs, trips, None, scenario.travel.door))
     }
 
+    fn node(&self, scenario: &Scenario, position: PositionId) -> Result<u32, RoadGraphError> {
+        let code = &scenario.communes[scenario.positions[position.index()].commune.index()].code;
+        self.commune.get(code).copied().ok_or_else(|| RoadGraphError::NoNode { code: code.clone() })
+    }
+
     /// The quickest path between two positions, as latitudes and longitudes of its nodes, from end to end; `None` where
     /// there is no road, or where the file of nodes does not say where they are.
     #[must_use]
     pub fn path(&self, scenario: &Scenario, from: PositionId, to: PositionId) -> Option<Vec<(f64, f64)>> {
-        let node = |position: PositionId| {
-            let commune = scenario.positions[position.index()].commune;
-            self.commune.get(&scenario.communes[commune.index()].code).copied()
-        };
-        let (from, to) = (node(from)?, node(to)?);
+        let (from, to) = (self.node(scenario, from).ok()?, self.node(scenario, to).ok()?);
         let (_, path) = astar(&self.graph, from, |node| node == to, |edge| *edge.weight(), |_| 0)?;
         path.into_iter().map(|node| self.places[node as usize]).collect()
     }
+}
+
+impl Source for RoadGraph {
+    type Error = RoadGraphError;
+
+    fn trips(&self, scenario: &Scenario, from: &[PositionId], to: &[PositionId]) -> Result<Vec<Trip>, RoadGraphError> {
+        let nodes = |positions: &[PositionId]| {
+            positions.iter().map(|p| self.node(scenario, *p)).collect::<Result<Vec<u32>, _>>()
+        };
+        let (from, to) = (nodes(from)?, nodes(to)?);
+        let mut search = Search::new(self);
+        let mut out = Vec::with_capacity(from.len() * to.len());
+        for start in from {
+            let found = search.from(start);
+            out.extend(to.iter().map(|&node| trip(found[node as usize])));
+        }
+        Ok(out)
+    }
+}
+
+/// Seconds and metres of a cost.
+#[allow(clippy::cast_possible_truncation)]
+fn trip(cost: u64) -> Trip {
+    (cost != u64::MAX).then_some(((cost >> 32) as u32, cost as u32))
 }
 
 /// Dijkstra's search with a queue of buckets, one a second (Dial 1969, Commun. ACM 12:11, algorithm 360).

@@ -12,5 +12,5 @@ mod table;
 pub use graph::{RoadGraph, RoadGraphError};
 pub use matrix::{Matrix, MatrixError};
 pub use osrm::{Asked, Osrm, OsrmDesk, OsrmError, OsrmReport, OsrmRules};
-pub use source::Source;
+pub use source::{Source, place_code};
 pub use table::{Leg, Table, Trip};

@@ -78,3 +78,16 @@ impl Table {
         Ok(Self::new(n, hubs, from_hub, Some(to_hub), scenario.travel.door))
     }
 }
+
+/// What a position is called in tables of trips: the INSEE code of its commune, or, where it is not at the town hall, the
+/// identifier of the first site, care point or imaging site that stands there.
+#[must_use]
+pub fn place_code(scenario: &Scenario, position: PositionId) -> &str {
+    let commune = scenario.positions[position.index()].commune;
+    if PositionId::from(commune) == position {
+        return &scenario.communes[commune.index()].code;
+    }
+    let sites = scenario.sites.iter().map(|s| (s.position, &s.id));
+    let points = scenario.care_points.iter().chain(&scenario.imaging_sites).map(|p| (p.position, &p.id));
+    sites.chain(points).find(|(at, _)| *at == position).map_or("", |(_, id)| id)
+}

@@ -2,6 +2,7 @@
 
 use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
 use crate::units::{Metres, Seconds};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// One trip, one way.
@@ -117,6 +118,17 @@ impl Table {
         let points = scenario.care_points.iter().chain(&scenario.imaging_sites).map(|c| c.position);
         let all: BTreeSet<PositionId> = scenario.sites.iter().map(|s| s.position).chain(bases).chain(points).collect();
         all.into_iter().collect()
+    }
+
+    /// SHA-256 over the hubs and all trips.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        let number = |trip: Trip| trip.map_or(u64::MAX, |(s, m)| u64::from(s) << 32 | u64::from(m));
+        self.hubs.iter().for_each(|hub| hash.update(hub.0.to_le_bytes()));
+        let trips = self.from_hub.iter().chain(self.to_hub.iter().flatten());
+        trips.for_each(|trip| hash.update(number(*trip).to_le_bytes()));
+        hash.finalize().into()
     }
 
     /// The hubs, in the order of the rows.

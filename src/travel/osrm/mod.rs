@@ -10,8 +10,10 @@ mod store;
 use super::source::Source;
 use super::table::Trip;
 use crate::domain::{PositionId, Scenario};
+use crate::i18n::Text;
 use answer::{Block, Cell, Coordinate, Wrong};
 use client::Client;
+use reqwest::header::HeaderName;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell as Changing, RefCell};
 use std::collections::VecDeque;
@@ -61,6 +63,40 @@ impl Default for OsrmRules {
             fallback_speed: None,
             key_header: None,
         }
+    }
+}
+
+impl OsrmRules {
+    /// What is wrong with the address and the header, by key of the configuration.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, Text)> {
+        let mut out = Vec::new();
+        let mut fault = |key, fr: &str, en: &str| out.push((key, Text::new(fr, en)));
+        match reqwest::Url::parse(&self.server) {
+            Err(_) => fault("server", "ce n'est pas une adresse", "this is no address"),
+            Ok(url) if !["http", "https"].contains(&url.scheme()) => {
+                fault(
+                    "server",
+                    "l'adresse doit commencer par http:// ou https://",
+                    "the address has to begin with http:// or https://",
+                );
+            }
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                fault("server", "l'adresse contient un compte", "the address holds an account");
+            }
+            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+                fault(
+                    "server",
+                    "l'adresse contient une question (?) ou un fragment (#)",
+                    "the address holds a query (?) or a fragment (#)",
+                );
+            }
+            Ok(_) => {}
+        }
+        if self.key_header.as_ref().is_some_and(|name| HeaderName::from_bytes(name.as_bytes()).is_err()) {
+            fault("key-header", "ce n'est pas un nom d'en-tête", "this is no name of a header");
+        }
+        out
     }
 }
 
