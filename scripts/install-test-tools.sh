@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the calendar readers that tests/publish_foreign.rs compares our calendars with.
+# Installs the calendar readers that tests/publish_foreign.rs compares our calendars with, and the routing server that
+# tests/osrm.rs asks.
 # Run it as often as you like: what is there already is left alone. Python and node packages go
 # under the target folder; Debian packages (khal, node, npm, venv) are installed when this runs as
 # root, and asked for when it does not.
@@ -41,3 +42,6 @@ if [ "$installed" != "$icaljs" ]; then
 fi
 
 echo "calendar readers: icalendar $icalendar, vobject $vobject, ical.js $icaljs, $(khal --version 2>/dev/null | head -n 1)"
+
+scripts/osrm.sh
+echo "routing server: OSRM in $tools/osrm"
