@@ -40,13 +40,14 @@ fn the_nord_is_planned_from_a_server_and_again_from_what_is_kept() {
     let of = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (cache, first, second) = (of("cache"), of("first"), of("second"));
     let nord = scenario(folder.path(), server.port, "", "");
-    good(&["plan", &nord, "--cache", &cache, "--out", &first, "--node-limit", "200"]);
+    good(&["plan", &nord, "--cache", &cache, "--geometry", "--out", &first, "--node-limit", "200"]);
     drop(server);
     // The server is gone: what is kept is enough, for the same plan and for the checker.
-    good(&["plan", &nord, "--cache", &cache, "--offline", "--out", &second, "--node-limit", "200"]);
+    good(&["plan", &nord, "--cache", &cache, "--offline", "--geometry", "--out", &second, "--node-limit", "200"]);
     let plan = fs::read(Path::new(&first).join("plan.json")).unwrap();
     assert_eq!(plan, fs::read(Path::new(&second).join("plan.json")).unwrap());
     let text = String::from_utf8(plan).unwrap();
+    assert!(text.contains("\"geometry\": \""), "paths of the server are in the plan");
     assert!(text.contains("Temps de route : serveur OSRM, profil driving."), "the source is said");
     let path = Path::new(&first).join("plan.json");
     let path = path.to_str().unwrap();

@@ -204,6 +204,9 @@ pub(super) struct PlanArgs {
     /// Fichier où noter score, borne et écart au fil du calcul (un objet JSON par ligne) ; - pour la sortie d'erreur
     #[arg(long, value_name = "FICHIER")]
     pub log_json: Option<PathBuf>,
+    /// Note dans le plan le tracé de chaque trajet, et l'écrit pour cartes et GPS (tracks.geojson, tracks/*.gpx)
+    #[arg(long)]
+    pub geometry: bool,
     /// Refait le plan, dans les mêmes limites, avec chacun des dix meilleurs emplacements écartés, et note son score
     #[arg(long)]
     pub explain: bool,
@@ -318,6 +321,9 @@ pub(super) struct ReplanArgs {
     /// Refait aussi le plan avec 0, 1, 2 … changements au plus, et montre ce que chacun vaut
     #[arg(long)]
     pub curve: bool,
+    /// Note dans le plan le tracé de chaque trajet, et l'écrit pour cartes et GPS (tracks.geojson, tracks/*.gpx)
+    #[arg(long)]
+    pub geometry: bool,
     /// Dossier où écrire plan, changements, tableaux et calendriers ; sans lui, rien n'est écrit
     #[arg(long, value_name = "DOSSIER")]
     pub out: Option<PathBuf>,

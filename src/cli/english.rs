@@ -82,6 +82,12 @@ const SHARED: &[(&[&str], &[Line])] = &[
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
 
+const GEOMETRY: Line = (
+    "geometry",
+    "",
+    "Note the path of each trip in the plan, and write it for maps and navigation (tracks.geojson, tracks/*.gpx)",
+);
+
 const POINT_LANES: Line =
     ("point_lanes", "N", "Appointments at a time at each fixed point, per service: an assumption; 1 by default");
 
@@ -97,6 +103,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "FILE",
                 "File in which to note score, bound and gap as the work goes on (one JSON object a line); - for standard error",
             ),
+            GEOMETRY,
             (
                 "explain",
                 "",
@@ -169,6 +176,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("close", "SITE@DATE", "A site that cannot be used: site@date or site@date..date; may be repeated"),
             ("max_changes", "N", "Published visits moved or cancelled, and visits added, at most"),
             ("curve", "", "Make the plan with 0, 1, 2 … changes at most, too, and show what each is worth"),
+            GEOMETRY,
             ("out", "FOLDER", "Folder for plan, changes, tables and calendars; nothing is written without it"),
         ],
     ),

@@ -5,7 +5,7 @@ use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
 use crate::plan::Plan;
 use crate::publish::ical::{Edition, feeds};
-use crate::publish::tables;
+use crate::publish::{tables, tracks};
 use crate::report::ServiceRounds;
 use crate::write::{OutputFile, WriteError, write_files};
 use chrono::{DateTime, Days, NaiveTime, Utc};
@@ -50,11 +50,14 @@ pub(super) fn write_with(
         file("communes.csv", tables::communes(scenario, plan, rounds, lang)),
     ];
     files.extend(more.into_iter().map(|(name, bytes)| file(name, bytes)));
+    let lines = tracks(scenario, plan, lang);
+    let with_lines = !lines.is_empty();
     let names: Vec<String> = files.iter().map(|f| f.path.clone()).collect();
-    let names = names.join(", ");
+    let names = names.join(", ") + if with_lines { ", tracks.geojson, tracks/*.gpx" } else { "" };
     let calendars = feeds(scenario, plan, Edition::new(first_revision(scenario, plan), lang));
     let count = calendars.len();
     files.extend(calendars.into_iter().map(|feed| OutputFile { path: feed.path, bytes: feed.text.into_bytes() }));
+    files.extend(lines);
     // The plan takes its place last: until then the one before is there, to be made anew again.
     files.rotate_left(1);
     write_files(folder, &files)?;

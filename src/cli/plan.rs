@@ -5,10 +5,10 @@ use super::log::Log;
 use super::progress::Bar;
 use super::{
     Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, overview,
-    promise_text, stop, summary, week,
+    promise_text, source, stop, summary, week,
 };
 use crate::check;
-use crate::config::Loaded;
+use crate::config::{Loaded, TravelSource};
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::explain::{Desk, force_in};
@@ -31,7 +31,10 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let ground::Ground { loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
-    let (plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
+    if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {
+        return Err(source::no_paths());
+    }
+    let (mut plan, rounds, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let demand = Demand::new(&loaded.scenario, &table);
@@ -44,6 +47,9 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
         if report.is_good() { Ok((plan, rounds, stopped)) } else { Err(Failure::unsound(report.violations)) }
     })?;
+    if args.geometry {
+        source::paths(context, &loaded, &args.input.source, &mut plan)?;
+    }
     let scenario = &loaded.scenario;
     let written =
         args.out.as_ref().map(|folder| files::write(context, scenario, (&plan, &rounds), folder)).transpose()?;

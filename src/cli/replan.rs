@@ -3,10 +3,11 @@
 use super::args::ReplanArgs;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, output, replan_text, stop,
+    Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, output, replan_text, source,
+    stop,
 };
 use crate::check;
-use crate::config::{LoadOptions, Loaded};
+use crate::config::{LoadOptions, Loaded, TravelSource};
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::i18n::Text;
@@ -67,7 +68,10 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     let revision = revision(&loaded.scenario, &published, &asked).map_err(|e| wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| wrong(&e))?;
     let settings = args.effort.settings(TIME_LIMIT);
-    let (plan, rounds, curve, stopped) = pool.install(|| -> Result<_, Failure> {
+    if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {
+        return Err(source::no_paths());
+    }
+    let (mut plan, rounds, curve, stopped) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let demand = Demand::new(&loaded.scenario, &table);
@@ -90,6 +94,9 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
         Ok((plan, rounds, curve, stopped))
     })?;
+    if args.geometry {
+        source::paths(context, &loaded, &args.input.source, &mut plan)?;
+    }
     let scenario = &loaded.scenario;
     let more = vec![
         ("changes.csv", tables::changes(scenario, &plan, context.lang)),

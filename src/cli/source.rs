@@ -6,7 +6,9 @@ use super::{Context, Failure, output, stop};
 use crate::config::{Code, Loaded, Problem, Problems, TravelSource, place_name};
 use crate::domain::PositionId;
 use crate::i18n::Text;
+use crate::plan::{Plan, Stop};
 use crate::travel::{Osrm, OsrmDesk, OsrmError, OsrmReport, OsrmRules, Source as _, Table, Trip};
+use geo_types::Coord;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -65,6 +67,48 @@ pub(super) fn trip(
         TravelSource::Osrm(..) => with_server(context, loaded, asked, false, |osrm| osrm.trips(scenario, &from, &to))?,
     };
     Ok(trips.first().copied().flatten())
+}
+
+/// A table has no paths.
+pub(super) fn no_paths() -> Failure {
+    Failure::usage(
+        "--geometry : une table de trajets ne dit pas par où l'on passe",
+        "--geometry: a table of trips does not tell the way",
+    )
+}
+
+/// Notes the path of each leg in a plan.
+pub(super) fn paths(context: Context, loaded: &Loaded, asked: &SourceArgs, plan: &mut Plan) -> Result<(), Failure> {
+    let scenario = &loaded.scenario;
+    let position = |vehicle: &str, stop: &Stop| -> Option<PositionId> {
+        match stop {
+            Stop::Base => Some(scenario.vehicles.iter().find(|v| v.id == vehicle)?.base.into()),
+            Stop::Site(id) => Some(scenario.sites.iter().find(|s| s.id == *id)?.position),
+        }
+    };
+    let ends = plan.tours.iter().flat_map(|tour| {
+        tour.legs.iter().map(|leg| Some((position(&tour.vehicle, &leg.from)?, position(&tour.vehicle, &leg.to)?)))
+    });
+    let ends: Vec<Option<(PositionId, PositionId)>> = ends.collect();
+    let paths: Vec<Option<String>> = match &loaded.travel {
+        TravelSource::Roads => ends
+            .into_iter()
+            .map(|ends| {
+                let (from, to) = ends?;
+                let path = loaded.road_graph.path(scenario, from, to)?;
+                polyline::encode_coordinates(path.into_iter().map(|(lat, lon)| Coord { x: lon, y: lat }), 5).ok()
+            })
+            .collect(),
+        TravelSource::Matrix(_) => {
+            return Err(no_paths());
+        }
+        TravelSource::Osrm(..) => with_server(context, loaded, asked, false, |osrm| {
+            ends.into_iter().map(|ends| ends.map_or(Ok(None), |(from, to)| osrm.path(scenario, from, to))).collect()
+        })?,
+    };
+    let legs = plan.tours.iter_mut().flat_map(|tour| &mut tour.legs);
+    legs.zip(paths).for_each(|(leg, path)| leg.geometry = path);
+    Ok(())
 }
 
 /// A folder for trips is of use with a server only.

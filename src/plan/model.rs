@@ -271,6 +271,10 @@ pub struct Leg {
     pub seconds: u32,
     /// Length of the path.
     pub metres: u32,
+    /// The path, as an encoded polyline with five decimals (latitude before longitude, as that format has it); present
+    /// where the plan was made with `--geometry`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geometry: Option<String>,
 }
 
 /// An end of a trip.

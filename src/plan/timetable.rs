@@ -164,6 +164,7 @@ impl Timetable {
                 arrive: at(depart + seconds),
                 seconds: u32::try_from(seconds.0).unwrap_or_default(),
                 metres: metres.0,
+                geometry: None,
             };
         Tour {
             vehicle: scenario.vehicles[vehicle.index()].id.clone(),

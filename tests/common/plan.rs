@@ -18,7 +18,7 @@ pub fn stop(letter: &str) -> Stop {
 pub fn leg(date: NaiveDate, ends: (&str, &str), depart: &str, seconds: u32, metres: u32) -> Leg {
     let depart = at(date, depart);
     let arrive = depart + Duration::seconds(seconds.into());
-    Leg { from: stop(ends.0), to: stop(ends.1), depart, arrive, seconds, metres }
+    Leg { from: stop(ends.0), to: stop(ends.1), depart, arrive, seconds, metres, geometry: None }
 }
 
 /// A tour that starts and ends with its legs.

@@ -231,7 +231,7 @@ fn leg(from: Option<&str>, to: Option<&str>, depart: &str, arrive: &str, metres:
     let at = |text: &str| -> DateTime<FixedOffset> { text.parse().expect("an instant") };
     let (depart, arrive) = (at(depart), at(arrive));
     let seconds = u32::try_from((arrive - depart).num_seconds()).expect("forward");
-    Leg { from: stop(from), to: stop(to), depart, arrive, seconds, metres }
+    Leg { from: stop(from), to: stop(to), depart, arrive, seconds, metres, geometry: None }
 }
 
 fn tour(vehicle: &str, day: &str, legs: Vec<Leg>, pause: Option<[&str; 2]>) -> Tour {
