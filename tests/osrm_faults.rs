@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use wiremock::matchers::{header, method, path_regex};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 /// The secret that must never be seen.
 const KEY: &str = "s3cr3t-k3y";
@@ -256,7 +256,7 @@ fn what_the_scenario_says_of_a_server_is_checked() {
     let desk = Desk::new();
     for (address, more, said) in [
         ("", "", "`server`"),
-        ("nowhere", "", "no address"),
+        ("nowhere", "", "CFG-travel-server"),
         ("ftp://a", "", "http:// or https://"),
         ("http://me:pass@a", "", "account"),
         ("http://a?key=1", "", "query"),
@@ -269,6 +269,30 @@ fn what_the_scenario_says_of_a_server_is_checked() {
         let (code, _, stderr) = desk.ask(address, more);
         assert!(code == 2 && stderr.contains(said) && stderr.contains("nord.toml:"), "{address} {more}: {stderr}");
     }
+}
+
+#[test]
+fn a_folder_that_cannot_keep_trips_is_told() {
+    let desk = Desk::new();
+    desk.answer("table", ResponseTemplate::new(200).set_body_json(table()));
+    fs::write(desk.folder.path().join("cache"), "a file").unwrap();
+    desk.fails("OSRM-cache", "cannot be kept");
+}
+
+#[test]
+fn a_trip_that_is_shorter_by_way_of_another_place_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    assert_eq!(run(&["init", &at("place")]).0, 0);
+    assert_eq!(run(&["travel", "--matrix", &at("trips.csv"), "--scenario", &at("place/scenario.toml")]).0, 0);
+    let trips = fs::read_to_string(at("trips.csv")).unwrap();
+    // From the base to a site, ten hours instead of one.
+    let line = trips.lines().find(|line| line.starts_with("29024;29081;")).unwrap();
+    fs::write(at("trips.csv"), trips.replacen(line, "29024;29081;36000;9", 1)).unwrap();
+    let text = "base = \"place/scenario.toml\"\n[files]\nmatrix = \"trips.csv\"\n[travel]\nsource = \"matrix\"\n";
+    fs::write(at("table.toml"), text).unwrap();
+    let (code, _, stderr) = run(&["travel", "--compare", "roads", "--scenario", &at("table.toml")]);
+    assert!(code == 0 && stderr.contains("TRAVEL-detours"), "{stderr}");
 }
 
 #[test]
@@ -301,4 +325,165 @@ fn tables_are_checked_as_strictly() {
         assert!(exit == code && (stdout.contains(said) || stderr.contains(said)), "{table}: {exit} {stdout}{stderr}");
         assert!(code != 2 || stderr.contains("trips:"), "{table}: file and line: {stderr}");
     }
+}
+
+/// Trips as the crow flies, a minute and a kilometre a hundredth of a degree, half as long again towards the east; one pair
+/// of places is on two islands.
+struct Islands(String, String);
+
+impl Respond for Islands {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let list = request.url.path().rsplit('/').next().unwrap();
+        let places: Vec<&str> = list.split(';').collect();
+        let option = |name: &str| {
+            let pair = request.url.query_pairs().find(|(key, _)| key == name);
+            pair.map(|(_, value)| value.into_owned())
+        };
+        let numbers =
+            |name: &str| -> Vec<usize> { option(name).unwrap().split(';').map(|n| n.parse().unwrap()).collect() };
+        let (from, to) = (numbers("sources"), numbers("destinations"));
+        let estimates = option("fallback_speed").is_some();
+        let mut estimated = Vec::new();
+        let mut rows = |per_degree: f64, eastward: f64| -> Vec<Vec<Value>> {
+            let mut out = Vec::new();
+            for (a, &i) in from.iter().enumerate() {
+                let mut row = Vec::new();
+                for (b, &j) in to.iter().enumerate() {
+                    let at = |k: usize| -> (f64, f64) {
+                        let (lon, lat) = places[k].split_once(',').unwrap();
+                        (lon.parse().unwrap(), lat.parse().unwrap())
+                    };
+                    let (start, end) = (at(i), at(j));
+                    let far = (start.0 - end.0).hypot(start.1 - end.1) * per_degree;
+                    let apart = places[i].starts_with(&self.0) && places[j].starts_with(&self.1);
+                    if apart && eastward > 1.0 {
+                        estimated.push([a, b]);
+                    }
+                    row.push(match apart && !estimates {
+                        true => Value::Null,
+                        false => json!(if end.0 > start.0 { far * eastward } else { far }),
+                    });
+                }
+                out.push(row);
+            }
+            out
+        };
+        let (durations, distances) = (rows(6000.0, 1.5), rows(100_000.0, 1.0));
+        let near = |n: usize| vec![json!({"distance": 1.0}); n];
+        let mut body = json!({
+            "code": "Ok", "durations": durations, "distances": distances,
+            "sources": near(from.len()), "destinations": near(to.len())
+        });
+        if estimates && !estimated.is_empty() {
+            body["fallback_speed_cells"] = json!(estimated);
+        }
+        ResponseTemplate::new(200).set_body_json(body)
+    }
+}
+
+#[test]
+fn estimates_are_told_and_directed_times_stay_directed() {
+    let desk = Desk::new();
+    let at = |name: &str| desk.folder.path().join(name).to_str().unwrap().to_owned();
+    assert_eq!(run(&["init", &at("place")]).0, 0);
+    let communes = fs::read_to_string(at("place/communes.csv")).unwrap();
+    let titles: Vec<&str> = communes.lines().next().unwrap().trim_start_matches('\u{feff}').split(';').collect();
+    let column = |name: &str| titles.iter().position(|t| *t == name).unwrap();
+    let line = |k: usize| communes.lines().nth(k).unwrap();
+    let cell = |k: usize, name: &str| line(k).split(';').nth(column(name)).unwrap().to_owned();
+    let lon = |k: usize| format!("{:.6}", cell(k, "lon").replace(',', ".").parse::<f64>().unwrap());
+    let mock = Mock::given(path_regex("^/table/")).respond_with(Islands(lon(1), lon(2)));
+    desk.runtime.block_on(mock.mount(&desk.server));
+    let scenario = |more: &str| {
+        let text = format!(
+            "base = \"scenario.toml\"\n[travel]\nsource = \"osrm\"\n[travel.osrm]\nserver = \"{}\"\n{more}\n",
+            desk.server.uri()
+        );
+        fs::write(at("place/osrm.toml"), text).unwrap();
+        at("place/osrm.toml")
+    };
+    let (cache, out) = (at("cache"), at("out"));
+    let plan = |scenario: &str| run(&["plan", scenario, "--cache", &cache, "--out", &out, "--lang", "en"]);
+    let (code, _, stderr) = plan(&scenario(""));
+    assert!(code == 3 && stderr.contains("OSRM-no-way"), "{stderr}");
+    assert!(stderr.contains(&cell(1, "code")) || stderr.contains(&cell(2, "code")), "{stderr}");
+    let estimating = scenario("fallback-speed-kmh = 40");
+    let (code, stdout, stderr) = plan(&estimating);
+    assert!(code == 0 && stderr.contains("OSRM-estimated"), "{stderr}");
+    assert!(stdout.contains("as the crow flies"), "{stdout}");
+    // Once more from what is kept: it is still told.
+    let words = ["check", &format!("{out}/plan.json"), "--scenario", &estimating, "--cache", &cache, "--offline"];
+    let (code, _, stderr) = run(&words);
+    assert!(code == 0 && stderr.contains("OSRM-estimated"), "{stderr}");
+    // There and back are not the same.
+    let seconds = |from: &str, to: &str| {
+        let words = ["travel", from, to, "--scenario", &estimating, "--cache", &cache, "--format", "json"];
+        let (code, stdout, stderr) = run(&words);
+        assert_eq!(code, 0, "{stderr}");
+        serde_json::from_str::<Value>(&stdout).unwrap()["seconds"].as_f64().unwrap()
+    };
+    let ends = [1, 3].map(|k| cell(k, "code"));
+    let ratio = seconds(&ends[0], &ends[1]) / seconds(&ends[1], &ends[0]);
+    assert!((ratio.max(1.0 / ratio) - 1.5).abs() < 0.01, "{ratio}");
+    // The plan's trips are those of the server, each way.
+    let plan: Value = serde_json::from_slice(&fs::read(format!("{out}/plan.json")).unwrap()).unwrap();
+    let legs: Vec<&Value> =
+        plan["tours"].as_array().unwrap().iter().flat_map(|t| t["legs"].as_array().unwrap()).collect();
+    assert!(legs.len() > 1);
+    assert!(legs.windows(2).any(|pair| pair[0]["seconds"] != pair[1]["seconds"]), "{legs:?}");
+}
+
+/// A server that speaks TLS, with a certificate that the program is told to trust.
+#[test]
+fn https_is_asked_as_well_as_http() {
+    use std::sync::Arc;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+    let desk = Desk::new();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let trusted = desk.folder.path().join("trusted.pem");
+    fs::write(&trusted, made.cert.pem()).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key);
+    let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+    let listener = desk.runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    desk.runtime.spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                let mut request = vec![0; 65_536];
+                while let Ok(read) = stream.read(&mut request).await {
+                    if read == 0 {
+                        return;
+                    }
+                    let nearest = request.starts_with(b"GET /nearest/");
+                    let body = if nearest { json!({"code": "Ok"}) } else { table() }.to_string();
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                        body.len()
+                    );
+                    let _ = stream.write_all((head + &body).as_bytes()).await;
+                    let _ = stream.flush().await;
+                }
+            });
+        }
+    });
+    let address = format!("https://localhost:{port}");
+    // A certificate that nobody vouches for is refused.
+    let (code, _, stderr) = desk.ask(&address, "");
+    assert!(code == 3 && stderr.contains("OSRM-unreachable"), "{stderr}");
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_tournee"))
+        .env("SSL_CERT_FILE", &trusted)
+        .args(["travel", "Lille", "Douai", "--scenario", desk.folder.path().join("nord.toml").to_str().unwrap()])
+        .args(["--cache", desk.folder.path().join("cache").to_str().unwrap(), "--lang", "en"])
+        .output()
+        .unwrap();
+    let (stdout, stderr) = (String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap());
+    assert!(out.status.success() && stdout.contains("1.0\u{a0}min"), "{stdout}{stderr}");
 }

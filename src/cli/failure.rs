@@ -166,13 +166,8 @@ impl Failure {
         error_json(self.code, self.message.get(lang), &problems)
     }
 
-    /// Tells it, in the form asked for.
-    pub(super) fn report(self, context: Context) -> ExitStatus {
-        let lang = context.lang;
-        if context.format == Format::Json {
-            let _ = output::json(&json!({ "error": self.to_json(lang) }));
-            return self.code.status();
-        }
+    /// Tells it to people.
+    pub(super) fn tell(&self, lang: Lang) {
         match &self.details {
             Details::None => {}
             Details::Problems(problems) => {
@@ -186,6 +181,16 @@ impl Failure {
             }
         }
         output::talk(&last_line(self.code, self.message.get(lang), lang));
+    }
+
+    /// Tells it, in the form asked for.
+    pub(super) fn report(self, context: Context) -> ExitStatus {
+        let lang = context.lang;
+        if context.format == Format::Json {
+            let _ = output::json(&json!({ "error": self.to_json(lang) }));
+            return self.code.status();
+        }
+        self.tell(lang);
         self.code.status()
     }
 }

@@ -47,9 +47,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
         if report.is_good() { Ok((plan, rounds, stopped)) } else { Err(Failure::unsound(report.violations)) }
     })?;
-    if args.geometry {
-        source::paths(context, &loaded, &args.input.source, &mut plan)?;
-    }
+    let drawn = !args.geometry || source::with_paths(context, &loaded, &args.input.source, &mut plan);
     let scenario = &loaded.scenario;
     let written =
         args.out.as_ref().map(|folder| files::write(context, scenario, (&plan, &rounds), folder)).transpose()?;
@@ -61,6 +59,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let logged = log.is_none_or(|log| log.whole(context.lang));
     Ok(match (stopped, logged) {
         (Stopped::Interrupted, _) => ExitStatus::Interrupted,
+        _ if !drawn => ExitStatus::Travel,
         (_, true) => ExitStatus::Done,
         (_, false) => ExitStatus::Usage,
     })

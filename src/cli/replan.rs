@@ -94,9 +94,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
         Ok((plan, rounds, curve, stopped))
     })?;
-    if args.geometry {
-        source::paths(context, &loaded, &args.input.source, &mut plan)?;
-    }
+    let drawn = !args.geometry || source::with_paths(context, &loaded, &args.input.source, &mut plan);
     let scenario = &loaded.scenario;
     let more = vec![
         ("changes.csv", tables::changes(scenario, &plan, context.lang)),
@@ -115,7 +113,11 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
             output::data(text.as_bytes())?;
         }
     }
-    Ok(if stopped == Stopped::Interrupted { ExitStatus::Interrupted } else { ExitStatus::Done })
+    Ok(match stopped {
+        Stopped::Interrupted => ExitStatus::Interrupted,
+        _ if !drawn => ExitStatus::Travel,
+        _ => ExitStatus::Done,
+    })
 }
 
 /// A bound for more changes holds for fewer.

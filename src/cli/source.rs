@@ -77,8 +77,24 @@ pub(super) fn no_paths() -> Failure {
     )
 }
 
-/// Notes the path of each leg in a plan.
-pub(super) fn paths(context: Context, loaded: &Loaded, asked: &SourceArgs, plan: &mut Plan) -> Result<(), Failure> {
+/// Notes the path of each leg in a plan; whether they could be had. If not, that is told, and the plan is worth keeping.
+pub(super) fn with_paths(context: Context, loaded: &Loaded, asked: &SourceArgs, plan: &mut Plan) -> bool {
+    match paths(context, loaded, asked, plan) {
+        Ok(()) => true,
+        Err(failure) => {
+            failure.tell(context.lang);
+            output::talk(
+                context.lang.pick(
+                    "attention : le plan est fait, sans les tracés",
+                    "warning: the plan is made, without the paths",
+                ),
+            );
+            false
+        }
+    }
+}
+
+fn paths(context: Context, loaded: &Loaded, asked: &SourceArgs, plan: &mut Plan) -> Result<(), Failure> {
     let scenario = &loaded.scenario;
     let position = |vehicle: &str, stop: &Stop| -> Option<PositionId> {
         match stop {

@@ -38,8 +38,8 @@ impl Table {
     /// A table from its rows: `from_hub[h · positions + p]` is the trip from hub `h` to position `p`, `to_hub` in the same
     /// place the one from `p` to `h`. `to_hub = None` says that both directions are alike.
     ///
-    /// Where a trip between two hubs takes longer, door to door, than one by way of a third at which one stops, it is
-    /// replaced by that one: times from elsewhere are rounded and snapped, and need not be those of shortest paths.
+    /// Where a trip between two hubs takes longer, door to door, than one by way of others at which one stops, or is not
+    /// known, it is replaced by that one: times from elsewhere are rounded and snapped, and need not be those of shortest paths.
     /// `O(hubs³)` where both directions are given; trips that are alike in both directions are taken to be shortest paths.
     ///
     /// # Panics
@@ -173,5 +173,70 @@ impl Table {
     #[must_use]
     pub fn access_minutes(&self, scenario: &Scenario, from: CommuneId, to: impl Into<PositionId>) -> Option<f64> {
         self.access(scenario, from, to).map(Seconds::minutes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn hubs(n: usize) -> Vec<PositionId> {
+        (0..n).map(PositionId::new).collect()
+    }
+
+    proptest! {
+        /// Whatever is given: trips between hubs keep the triangle inequality door to door, none is longer than it was,
+        /// none appears or goes, and both tables agree.
+        #[test]
+        fn trips_between_hubs_are_closed(
+            seconds in prop::collection::vec(prop::option::weighted(0.9, 1..2000_u32), 36),
+            door in 0..200_i32,
+        ) {
+            let trip = |a: usize, b: usize| if a == b { Some((0, 0)) } else { seconds[a * 6 + b].map(|s| (s, 10 * s)) };
+            let from: Vec<Trip> = (0..36).map(|k| trip(k / 6, k % 6)).collect();
+            let to: Vec<Trip> = (0..36).map(|k| trip(k % 6, k / 6)).collect();
+            let table = Table::new(6, hubs(6), from, Some(to), Seconds(door));
+            let car = |a: usize, b: usize| table.car(PositionId::new(a), PositionId::new(b)).map(|leg| leg.seconds.0);
+            let mut changed = 0;
+            for a in 0..6 {
+                for b in 0..6 {
+                    let given = trip(a, b).map(|(s, _)| i32::try_from(s).unwrap() + door);
+                    match (car(a, b), given) {
+                        (Some(is), Some(was)) => {
+                            prop_assert!(is <= was);
+                            changed += usize::from(is < was);
+                        }
+                        (Some(_), None) => changed += 1,
+                        (None, was) => prop_assert!(was.is_none()),
+                    }
+                    let back = table.to_hub.as_ref().unwrap()[b * 6 + a];
+                    prop_assert_eq!(table.from_hub[a * 6 + b], back);
+                    for via in 0..6 {
+                        if let (Some(first), Some(then)) = (car(a, via), car(via, b)) {
+                            prop_assert!(car(a, b).unwrap() <= first + then);
+                        }
+                    }
+                }
+            }
+            prop_assert_eq!(changed, table.detours());
+        }
+    }
+
+    #[test]
+    fn a_detour_has_the_length_of_its_parts() {
+        let far = |a: usize, b: usize| match (a, b) {
+            _ if a == b => Some((0, 0)),
+            (0, 2) => Some((1000, 5000)),
+            _ => Some((100, 900)),
+        };
+        let from = (0..9).map(|k| far(k / 3, k % 3)).collect();
+        let to = (0..9).map(|k| far(k % 3, k / 3)).collect();
+        let table = Table::new(3, hubs(3), from, Some(to), Seconds(60));
+        let leg = |a, b| table.car(PositionId(a), PositionId(b)).unwrap();
+        // 100 s, a stop of 60 s in all, 100 s; and the door once more.
+        assert_eq!(leg(0, 2), Leg { seconds: Seconds(320), metres: Metres(1800) });
+        assert_eq!(leg(2, 0), Leg { seconds: Seconds(160), metres: Metres(900) });
+        assert_eq!(table.detours(), 1);
     }
 }
