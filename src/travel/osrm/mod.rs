@@ -5,15 +5,20 @@
 
 mod answer;
 mod client;
+mod error;
+mod grid;
+mod rules;
 mod store;
+
+pub use error::OsrmError;
+pub use rules::OsrmRules;
 
 use super::source::Source;
 use super::table::Trip;
 use crate::domain::{PositionId, Scenario};
-use crate::i18n::Text;
-use answer::{Block, Cell, Coordinate, Wrong};
+use answer::{Block, Coordinate, Wrong};
 use client::Client;
-use reqwest::header::HeaderName;
+use grid::{Grid, Part, split};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell as Changing, RefCell};
 use std::collections::VecDeque;
@@ -21,211 +26,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use store::{About, Store};
-use thiserror::Error;
 use tokio::task::JoinSet;
-
-/// How a server is asked: `[travel.osrm]` of a scenario.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OsrmRules {
-    /// Address of the server, `http://` or `https://`.
-    pub server: String,
-    /// Its profile.
-    pub profile: String,
-    /// Most origins, and most destinations, in a request: the server's limit.
-    pub block: usize,
-    /// Requests at a time.
-    pub at_a_time: usize,
-    /// Longest time for a connection.
-    pub connect_timeout: Duration,
-    /// Longest time for an answer, connection included.
-    pub timeout: Duration,
-    /// How often a request is tried again when the connection fails or the server does (5xx).
-    pub retries: u32,
-    /// Farthest that a place may be from the road it is put on, metres.
-    pub max_snap: f64,
-    /// Speed as the crow flies, km/h, where there is no way; without it that is an error.
-    pub fallback_speed: Option<f64>,
-    /// Name of a header that holds a key.
-    pub key_header: Option<String>,
-}
-
-impl Default for OsrmRules {
-    fn default() -> Self {
-        Self {
-            server: "http://127.0.0.1:5000".into(),
-            profile: "driving".into(),
-            block: 100,
-            at_a_time: 2,
-            connect_timeout: Duration::from_secs(5),
-            timeout: Duration::from_secs(60),
-            retries: 3,
-            max_snap: 500.0,
-            fallback_speed: None,
-            key_header: None,
-        }
-    }
-}
-
-impl OsrmRules {
-    /// What is wrong with the address and the header, by key of the configuration.
-    #[must_use]
-    pub fn faults(&self) -> Vec<(&'static str, Text)> {
-        let mut out = Vec::new();
-        let mut fault = |key, fr: &str, en: &str| out.push((key, Text::new(fr, en)));
-        match reqwest::Url::parse(&self.server) {
-            Err(_) => fault("server", "ce n'est pas une adresse", "this is no address"),
-            Ok(url) if !["http", "https"].contains(&url.scheme()) => {
-                fault(
-                    "server",
-                    "l'adresse doit commencer par http:// ou https://",
-                    "the address has to begin with http:// or https://",
-                );
-            }
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                fault("server", "l'adresse contient un compte", "the address holds an account");
-            }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                fault(
-                    "server",
-                    "l'adresse contient une question (?) ou un fragment (#)",
-                    "the address holds a query (?) or a fragment (#)",
-                );
-            }
-            Ok(_) => {}
-        }
-        if self.key_header.as_ref().is_some_and(|name| HeaderName::from_bytes(name.as_bytes()).is_err()) {
-            fault("key-header", "ce n'est pas un nom d'en-tête", "this is no name of a header");
-        }
-        out
-    }
-}
-
-/// What can go wrong with a server and its answers.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum OsrmError {
-    /// Nothing answers.
-    #[error("no connection after {tries} tries: {why}")]
-    Unreachable {
-        /// Why.
-        why: String,
-        /// How often it was tried.
-        tries: u32,
-    },
-    /// No answer in time.
-    #[error("no answer in time")]
-    Timeout,
-    /// An error of the server.
-    #[error("the server fails with {status}, {tries} times")]
-    Server {
-        /// HTTP status.
-        status: u16,
-        /// How often it was tried.
-        tries: u32,
-    },
-    /// The server asks for fewer requests (429).
-    #[error("the server asks for fewer requests")]
-    Busy,
-    /// A status that is none of OSRM's: a redirect, for instance.
-    #[error("the server answers with status {status}")]
-    Status {
-        /// HTTP status.
-        status: u16,
-    },
-    /// The server refuses the request.
-    #[error("the server refuses: {code} {message}")]
-    Refused {
-        /// Its code.
-        code: String,
-        /// Its message, often empty.
-        message: String,
-    },
-    /// A request for a single trip is too big for the server.
-    #[error("a single trip is too big for the server")]
-    TooBig,
-    /// The answer is not JSON.
-    #[error("the answer is not JSON but '{kind}'")]
-    NotJson {
-        /// Its content type.
-        kind: String,
-    },
-    /// The answer is longer than any can be.
-    #[error("the answer is longer than {most} MiB")]
-    TooLong {
-        /// Most that is read, mebibytes.
-        most: usize,
-    },
-    /// The answer is not what was asked for.
-    #[error("the answer is malformed: {what}")]
-    Malformed {
-        /// What is wrong.
-        what: String,
-    },
-    /// The server's data changed on the way.
-    #[error("the server's data changed on the way, from '{before}' to '{after}'")]
-    Changed {
-        /// Their time before.
-        before: String,
-        /// And after.
-        after: String,
-    },
-    /// A place that is too far from any road the server knows.
-    #[error("a place is {metres:.0} m from the nearest road")]
-    Far {
-        /// The place.
-        position: PositionId,
-        /// Metres to the road.
-        metres: f64,
-    },
-    /// A place near which the server knows no road.
-    #[error("no road near a place")]
-    NoRoad {
-        /// The place.
-        position: PositionId,
-    },
-    /// No way from a place to another.
-    #[error("no way from a place to another")]
-    NoWay {
-        /// From here,
-        from: PositionId,
-        /// to here.
-        to: PositionId,
-    },
-    /// Trips that are not kept, and may not be asked for.
-    #[error("{missing} trips of {all} are not kept")]
-    Offline {
-        /// How many.
-        missing: usize,
-        /// Of how many.
-        all: usize,
-        /// Places with the most of them, most first.
-        places: Vec<PositionId>,
-    },
-    /// The folder of answers cannot be used.
-    #[error("{why}")]
-    Cache {
-        /// Why.
-        why: String,
-    },
-    /// The key cannot be the value of a header, or its header has no such name.
-    #[error("the key cannot be sent as a header")]
-    Key,
-    /// The client cannot be made.
-    #[error("{why}")]
-    Client {
-        /// Why.
-        why: String,
-    },
-    /// Somebody asked to stop.
-    #[error("asked to stop")]
-    Stopped,
-}
-
-impl OsrmError {
-    /// Whether it may have passed when tried again.
-    fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Server { .. })
-    }
-}
 
 /// How far the asking has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,9 +87,6 @@ pub struct Osrm<'a> {
     block: Changing<usize>,
     begun: Instant,
 }
-
-/// Cells that are missing: rows and columns.
-type Part = (Vec<usize>, Vec<usize>);
 
 impl<'a> Osrm<'a> {
     /// A server that has not been asked anything yet.
@@ -573,89 +371,6 @@ impl Source for Osrm<'_> {
         self.report.borrow_mut().own_seconds += begun.elapsed().as_secs_f64();
         Ok(out)
     }
-}
-
-/// Trips between coordinates as far as they are known.
-struct Grid {
-    rows: FxHashMap<Coordinate, usize>,
-    columns: FxHashMap<Coordinate, usize>,
-    cells: Vec<Option<Cell>>,
-    estimated: Vec<bool>,
-    missing: usize,
-}
-
-impl Grid {
-    fn new(rows: &[Coordinate], columns: &[Coordinate]) -> Self {
-        let places = |list: &[Coordinate]| list.iter().enumerate().map(|(k, at)| (*at, k)).collect();
-        let all = rows.len() * columns.len();
-        Self {
-            rows: places(rows),
-            columns: places(columns),
-            cells: vec![None; all],
-            estimated: vec![false; all],
-            missing: all,
-        }
-    }
-
-    fn take(&mut self, block: &Block) {
-        let columns: Vec<Option<usize>> = block.to.iter().map(|at| self.columns.get(at).copied()).collect();
-        for (a, at) in block.from.iter().enumerate() {
-            let Some(&row) = self.rows.get(at) else { continue };
-            for (b, column) in columns.iter().enumerate() {
-                let Some(column) = column else { continue };
-                let (at, cell) = (row * self.columns.len() + column, a * block.to.len() + b);
-                self.missing -= usize::from(self.cells[at].is_none());
-                self.cells[at] = Some(block.cells[cell]);
-                let own = u32::try_from(cell).unwrap_or(u32::MAX);
-                self.estimated[at] = block.estimated.binary_search(&own).is_ok();
-            }
-        }
-    }
-
-    /// The missing cells, in blocks of so many rows and columns.
-    fn parts(&self, most: usize) -> VecDeque<Part> {
-        let (height, width) = (self.rows.len(), self.columns.len());
-        let mut out = VecDeque::new();
-        let list = |n: usize| (0..n).collect::<Vec<_>>();
-        for rows in list(height).chunks(most) {
-            for columns in list(width).chunks(most) {
-                let open = |a: usize, b: usize| self.cells[a * width + b].is_none();
-                let own: Vec<usize> = rows.iter().copied().filter(|&a| columns.iter().any(|&b| open(a, b))).collect();
-                let across: Vec<usize> = columns.iter().copied().filter(|&b| own.iter().any(|&a| open(a, b))).collect();
-                if !own.is_empty() {
-                    out.push_back((own, across));
-                }
-            }
-        }
-        out
-    }
-
-    /// Rows (true) and columns with the most missing cells, most first: at most ten that explain most of them.
-    fn emptiest(&self) -> Vec<(bool, usize)> {
-        let (height, width) = (self.rows.len(), self.columns.len());
-        let mut counts = vec![(0, false, 0); height + width];
-        for a in 0..height {
-            for b in (0..width).filter(|b| self.cells[a * width + b].is_none()) {
-                counts[a] = (counts[a].0 + 1, true, a);
-                counts[height + b] = (counts[height + b].0 + 1, false, b);
-            }
-        }
-        // What has nothing at all, before what lacks a trip to such a one.
-        let whole = |&(n, row, _): &(usize, bool, usize)| n == if row { width } else { height };
-        let mut all: Vec<_> = counts.iter().copied().filter(whole).collect();
-        if all.is_empty() {
-            all = counts.into_iter().filter(|c| c.0 > 0).collect();
-        }
-        all.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
-        all.into_iter().take(10).map(|(_, row, k)| (row, k)).collect()
-    }
-}
-
-/// A part in parts of at most so many rows and columns.
-fn split(part: &Part, most: usize) -> Vec<Part> {
-    let pieces = |list: &[usize]| list.chunks(most).map(<[usize]>::to_vec).collect::<Vec<_>>();
-    let columns = pieces(&part.1);
-    pieces(&part.0).into_iter().flat_map(|rows| columns.iter().map(move |c| (rows.clone(), c.clone()))).collect()
 }
 
 /// The coordinates of positions, each once, and where each position's is.
