@@ -246,4 +246,8 @@ fn places_far_from_roads_are_named() {
         json(&good(&words))["seconds"].as_i64().unwrap()
     };
     assert_ne!(trip(id), trip(cells[2]));
+    // What was kept under one limit is not good under another.
+    let strict = scenario(folder.path(), server.port, "max-snap-metres = 20", &more);
+    let (code, stdout, _) = run(&["travel", "Lille", id, "--scenario", &strict, "--cache", &cache, "--format", "json"]);
+    assert!(code == 3 && stdout.contains("OSRM-far"), "{stdout}");
 }

@@ -161,7 +161,9 @@ impl<'a> Osrm<'a> {
         if known {
             return Ok(());
         }
-        let options = self.rules.fallback_speed.map_or_else(String::new, |speed| format!("fallback_speed={speed}"));
+        // What is kept was checked against the limit of its time: another limit is another question.
+        let fallback = self.rules.fallback_speed.map_or_else(String::new, |speed| format!("&fallback_speed={speed}"));
+        let options = format!("max_snap={}{fallback}", self.rules.max_snap);
         let mut about = About {
             server: self.rules.server.trim_end_matches('/').to_owned(),
             profile: self.rules.profile.clone(),
