@@ -17,6 +17,7 @@
 //!   [`optimise`], and names each broken rule.
 //! * [`explain`] says why a town is not in a plan: the rules that forbid it, or the price of serving
 //!   it, by solving again.
+//! * [`compare`] solves many scenarios and says what may be claimed of them.
 //! * [`promise`] measures how soon care is within reach.
 //! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
@@ -30,6 +31,7 @@
 pub mod check;
 pub mod chosen;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod demand;
 pub mod domain;

@@ -142,7 +142,12 @@ fn takes_part(c: &Commune, source: PoolSource) -> f64 {
 }
 
 fn fixed_places<'a>(scenario: &'a Scenario, service: &Service, pool: &Pool) -> Vec<&'a CarePoint> {
-    let exists = |p: &&CarePoint| p.status != CareStatus::Planned;
+    let planned = pool.additionality.is_some_and(|rule| rule.count_planned);
+    let exists = |p: &&CarePoint| match p.status {
+        CareStatus::Planned => false,
+        CareStatus::Counted => planned,
+        CareStatus::Open | CareStatus::Demonstration => true,
+    };
     match pool.additionality.map(|rule| rule.reference) {
         None => Vec::new(),
         Some(Reference::Imaging) => scenario.imaging_sites.iter().filter(exists).collect(),

@@ -65,7 +65,7 @@ const WORK: &[Line] = &[
     (
         "time_limit",
         "SECONDS",
-        "Longest time of each solve, in seconds: 60 by default (explain: 30), no limit with --node-limit",
+        "Longest time of each solve, in seconds: 60 by default (explain: 30, compare: 300), no limit with --node-limit",
     ),
     ("node_limit", "N", "Most work of each solve, in search nodes: gives the same plan on every machine"),
     ("threads", "N", "Threads to compute with; as many as there are cores by default"),
@@ -74,10 +74,10 @@ const WORK: &[Line] = &[
 
 /// Arguments that several commands have, with the commands.
 const SHARED: &[(&[&str], &[Line])] = &[
-    (&["plan", "check", "explain", "promise", "replan", "respond"], INPUT),
-    (&["plan", "check", "explain", "promise", "replan", "respond", "travel"], SOURCE),
+    (&["plan", "check", "explain", "promise", "replan", "respond", "compare"], INPUT),
+    (&["plan", "check", "explain", "promise", "replan", "respond", "compare", "travel"], SOURCE),
     (&["plan", "explain", "replan"], EFFORT),
-    (&["plan", "explain", "replan", "respond"], WORK),
+    (&["plan", "explain", "replan", "respond", "compare"], WORK),
 ];
 
 const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
@@ -178,6 +178,42 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("curve", "", "Make the plan with 0, 1, 2 … changes at most, too, and show what each is worth"),
             GEOMETRY,
             ("out", "FOLDER", "Folder for plan, changes, tables and calendars; nothing is written without it"),
+        ],
+    ),
+    (
+        "compare",
+        "Compares fleets, bases, shifts: what each is worth, with what is proved",
+        &[
+            ("scenario", "SCENARIO", "The scenario to start from, or a grid of scenarios (a TOML file)"),
+            (
+                "fleet",
+                "FLEET",
+                "Numbers of vehicles to try, by kind or identifier: truck=1..3,van=0..4; may be repeated",
+            ),
+            ("base", "BASES", "Communes of the base to try: nord-sante-truck=59165,59122; may be repeated"),
+            ("shift", "SHIFTS", "Shifts to try: truck=07:30-17:45,07:00-18:30; may be repeated"),
+            ("saturdays", "YES,NO", "Whether Saturdays are worked: yes,no (or one of them)"),
+            (
+                "vary",
+                "KEY=VALUES",
+                "Values of another key of the scenario: limits.driving-minutes-per-day=300,360; may be repeated",
+            ),
+            (
+                "service",
+                "SERVICE",
+                "The service whose additional people are counted; the first one with a pool by default",
+            ),
+            ("decide", "", "Go on where intervals overlap, to decide"),
+            ("sensitivity", "SHARE", "Compare again with each assumption lower and higher by this share (0.2 = 20%)"),
+            ("no_sensitivity", "", "Without the sensitivity study of the grid"),
+            ("pairwise", "", "Two scenarios to compare territory by territory, by their identifiers"),
+            (
+                "out",
+                "FOLDER",
+                "Folder for the comparison, and for what is needed to go on; nothing is written without it",
+            ),
+            ("at_a_time", "N", "Scenarios solved at a time; as many as there are threads by default"),
+            ("gap", "GAP", "Proved gap at which each solve stops: 0.005 (the default, or the grid's) = 0.5%"),
         ],
     ),
     (

@@ -3,6 +3,8 @@
 mod args;
 mod check;
 mod codes;
+mod compare;
+mod compare_text;
 mod detour;
 mod english;
 mod exit;
@@ -80,6 +82,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Check(args) => check::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
         Command::Promise(args) => promise::run(context, &args),
+        Command::Compare(args) => compare::run(context, &args),
         Command::Replan(args) => replan::run(context, &args),
         Command::Respond(args) => respond::run(context, &args),
         Command::Lock(args) => lock::run(context, &args),

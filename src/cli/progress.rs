@@ -2,10 +2,13 @@
 
 use super::figures::count;
 use super::output;
+use crate::compare::News;
 use crate::i18n::Lang;
 use crate::optimise::Progress;
 use crate::travel::Asked;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// A line on standard error that moves; nothing where that is not a terminal.
@@ -74,6 +77,59 @@ impl Asking {
             Lang::Fr => format!("{done} trajets sur {all} reçus du serveur de routes"),
             Lang::En => format!("{done} of {all} trips from the routing server"),
         });
+    }
+}
+
+/// The same for many solves at a time.
+pub(super) struct Many {
+    bar: ProgressBar,
+    lang: Lang,
+    going: Mutex<BTreeMap<String, Progress>>,
+}
+
+impl Many {
+    pub fn new(lang: Lang) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed:>3} {bar:20} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, lang, going: Mutex::default() }
+    }
+
+    pub fn update(&self, news: News) {
+        let mut going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        match news {
+            News::Going(name, now) => drop(going.insert(name.to_owned(), now)),
+            News::Done(done, all, name) => {
+                going.remove(name);
+                self.bar.set_length(all as u64);
+                self.bar.set_position(done as u64);
+            }
+        }
+        let gap = |now: &Progress| now.gap().map_or("–".into(), |gap| self.lang.gap(gap));
+        let each: Vec<String> = going.iter().map(|(name, now)| format!("{name} {}", gap(now))).collect();
+        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or(0));
+        let word = self.lang.pick("calculs", "solves");
+        self.bar.set_message(format!("{done}/{all} {word} · {}", each.join(" · ")));
+    }
+
+    /// What to do when somebody asks to stop.
+    pub fn acknowledge(&self) -> impl Fn() + Send + 'static {
+        let (bar, lang) = (self.bar.clone(), self.lang);
+        move || {
+            let text = lang.pick(
+                "arrêt demandé : ce qui est fini est gardé, et la même commande reprendra (Ctrl-C encore une fois : tout abandonner)",
+                "asked to stop: what is finished is kept, and the same command will go on (Ctrl-C once more: abandon everything)",
+            );
+            if bar.is_hidden() { output::talk(text) } else { bar.println(text) }
+        }
+    }
+}
+
+impl Drop for Many {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

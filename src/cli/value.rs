@@ -1,7 +1,7 @@
 //! Values of arguments, and what is said of wrong ones in both languages.
 
 use crate::config::{MOST_WEEKS, monday_of_week};
-use crate::i18n::Text;
+use crate::i18n::{Text, yes_or_no};
 use crate::plan::{Closed, Unavailable, instant, second_of_day};
 use crate::units::Seconds;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Timelike as _};
@@ -96,6 +96,69 @@ pub(super) fn closed(text: &str) -> Result<Closed, Wrong> {
             "expected: site@date or site@date..date, such as anzin@2026-12-03",
         )
     })
+}
+
+/// What is to be tried of some things: each with its values, as they were typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choices(pub Vec<(String, Vec<String>)>);
+
+/// `NAME=VALUE,VALUE`; commas within brackets or quotation marks part nothing.
+pub(super) fn choices(text: &str) -> Result<Choices, Wrong> {
+    let (name, values) = text.split_once('=').unwrap_or((text, ""));
+    let (mut depth, mut quoted) = (0_i32, false);
+    let parts = values.split(|letter: char| {
+        match letter {
+            '[' | '{' if !quoted => depth += 1,
+            ']' | '}' if !quoted => depth -= 1,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        letter == ',' && depth == 0 && !quoted
+    });
+    let values: Vec<String> = parts.map(|value| value.trim().to_owned()).collect();
+    if name.trim().is_empty() || values.iter().any(String::is_empty) {
+        return Err(wrong(
+            "attendu : un nom et des valeurs, comme truck=59165,59122",
+            "expected: a name and values, such as truck=59165,59122",
+        ));
+    }
+    Ok(Choices(vec![(name.trim().to_owned(), values)]))
+}
+
+/// `NAME=FROM..TO` or `NAME=NUMBER`, several parted by commas.
+pub(super) fn fleet(text: &str) -> Result<Choices, Wrong> {
+    let one = |part: &str| -> Option<(String, Vec<String>)> {
+        let (name, range) = part.split_once('=')?;
+        let (from, to) = range.split_once("..").unwrap_or((range, range));
+        let (from, to): (u32, u32) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        let good = !name.trim().is_empty() && from <= to && to <= 100;
+        good.then(|| (name.trim().to_owned(), (from..=to).map(|n| n.to_string()).collect()))
+    };
+    text.split(',').map(one).collect::<Option<_>>().map(Choices).ok_or_else(|| {
+        wrong(
+            "attendu : des nombres de véhicules, comme truck=1..3,van=0..4",
+            "expected: numbers of vehicles, such as truck=1..3,van=0..4",
+        )
+    })
+}
+
+/// Whether Saturdays are worked, both where both are to be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Saturdays(pub Vec<bool>);
+
+pub(super) fn saturdays(text: &str) -> Result<Saturdays, Wrong> {
+    let all = text.split(',').map(|word| yes_or_no(word.trim())).collect::<Option<_>>();
+    all.map(Saturdays).ok_or_else(|| wrong("attendu : yes, no ou yes,no", "expected: yes, no or yes,no"))
+}
+
+/// A part of something that may be more or less by so much.
+pub(super) fn share(text: &str) -> Result<f64, Wrong> {
+    number(
+        text,
+        |s| (0.0..=0.9).contains(s) && *s > 0.0,
+        "attendu : une part de 0 à 0.9 ; 0.2 veut dire 20 %",
+        "expected: a share from 0 to 0.9; 0.2 means 20%",
+    )
 }
 
 pub(super) fn weeks(text: &str) -> Result<u32, Wrong> {

@@ -1,7 +1,7 @@
 //! The weeks as tables for the terminal.
 
 use super::{output, overview, words};
-use crate::domain::{Scenario, SiteStatus, VehicleId};
+use crate::domain::{Horizon, Scenario, SiteStatus, VehicleId};
 use crate::i18n::Lang;
 use crate::plan::{Plan, Visit, VisitService};
 use crate::publish::lookup::Lookup;
@@ -16,21 +16,22 @@ pub(super) fn heading(scenario: &Scenario, lang: Lang) -> String {
     let width = output::width();
     let horizon = scenario.horizon;
     let mut out = String::new();
-    let title = match horizon.weeks {
-        1 => words::week(lang, horizon.start, horizon.last()),
-        n => match lang {
-            Lang::Fr => format!(
-                "{n} semaines à partir de la {}",
-                words::week(lang, horizon.start, horizon.start + Days::new(6))
-            ),
-            Lang::En => format!("{n} weeks from {}", words::week(lang, horizon.start, horizon.start + Days::new(6))),
-        },
-    };
+    let title = weeks(horizon, lang);
     let _ = writeln!(out, "{}", output::bold(&output::wrap(&format!("{} – {title}", scenario.title), width, 2)));
     for label in &scenario.labels {
         let _ = writeln!(out, "{}", output::wrap(&format!("! {}", label.get(lang)), width, 2));
     }
     out
+}
+
+/// The weeks planned.
+pub(super) fn weeks(horizon: Horizon, lang: Lang) -> String {
+    let first = words::week(lang, horizon.start, horizon.start + Days::new(6));
+    match (horizon.weeks, lang) {
+        (1, _) => first,
+        (n, Lang::Fr) => format!("{n} semaines à partir de la {first}"),
+        (n, Lang::En) => format!("{n} weeks from {first}"),
+    }
 }
 
 /// A table a week and vehicle; many weeks are summed up.

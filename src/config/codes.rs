@@ -112,6 +112,21 @@ codes! {
     UnknownCommune "CSV-unknown-commune" Error
         "un code de commune n'est pas dans le fichier des communes" / "the code of a commune is not in the communes file"
         => "corriger le code INSEE, ou ajouter la commune au fichier des communes" / "correct the INSEE code, or add the commune to the communes file";
+    UnknownPlanned "SCN-planned-point" Error
+        "un lieu fixe que le scénario prend pour ouvert n'est pas dans les lieux prévus" / "a point that the scenario takes as open is not among the planned ones"
+        => "donner l'`id` d'un lieu dont le statut est `planned`" / "give the `id` of a point whose status is `planned`";
+    GridVehicle "GRID-vehicle" Error
+        "une grille nomme un véhicule, ou un genre, que le scénario n'a pas" / "a grid names a vehicle, or a kind, that the scenario does not have"
+        => "donner l'`id` ou le `kind` d'un véhicule du scénario, ou une copie : `<id>-2`" / "give the `id` or the `kind` of a vehicle of the scenario, or a copy: `<id>-2`";
+    GridKey "GRID-key" Error
+        "un chemin ne mène à aucune clé du scénario" / "a path leads to no key of the scenario"
+        => "écrire le chemin avec des points, les blocs par leur `id` : `service.mammography.minutes`" / "write the path with dots, blocks by their `id`: `service.mammography.minutes`";
+    GridSize "GRID-size" Error
+        "une grille a trop de scénarios" / "a grid has too many scenarios"
+        => "retirer des valeurs : leurs nombres se multiplient" / "take values out: their numbers multiply";
+    GridValues "GRID-values" Error
+        "un scénario ne compte pas comme les autres : ses scores ne se comparent pas aux leurs" / "a scenario does not count like the others: its scores cannot be compared with theirs"
+        => "laisser à tous les mêmes communes, territoires, poids, prix, équité, participation et additionnalité ; ce qui est incertain est l'affaire de [sensitivity]" / "leave all of them the same communes, territories, weights, prices, fairness, participation and additionality; what is uncertain is for [sensitivity]";
     NoTerritory "CSV-no-territory" Error
         "une commune n'a pas de territoire" / "a commune has no territory"
         => "ajouter sa ligne au fichier des zones" / "add its row to the zones file";

@@ -117,7 +117,7 @@ impl Communes {
             for row in sheet.rows() {
                 let commune = self.find(&row, "commune", problems);
                 let territory = territory(&row, problems);
-                let (Some(commune), Some(territory)) = (commune, territory) else { continue };
+                let (Some(commune), Some((territory, qpv))) = (commune, territory) else { continue };
                 if let Some(line) = lines.insert(commune, row.line()) {
                     let code = &self.list[commune.index()].code;
                     let problem = Problem::new(
@@ -128,6 +128,7 @@ impl Communes {
                     problems.push(row.place("commune", problem));
                     continue;
                 }
+                self.list[commune.index()].priority_neighbourhoods = qpv;
                 of[commune.index()] = Some(territory.code.clone());
                 found.push((territory.code.clone(), territory));
             }
@@ -204,6 +205,7 @@ fn commune(row: &Row, code: String, departements: Option<&[String]>, problems: &
         additional_share: additional_share?,
         without_gp: without_gp?,
         territory: TerritoryId(0),
+        priority_neighbourhoods: 0,
     })
 }
 
@@ -221,14 +223,14 @@ pub(super) fn areas(sheet: &Sheet, problems: &mut Problems) -> Areas {
     areas
 }
 
-fn territory(row: &Row, problems: &mut Problems) -> Option<Territory> {
+/// A territory, and how many priority neighbourhoods the row's commune has.
+fn territory(row: &Row, problems: &mut Problems) -> Option<(Territory, u32)> {
     let code = row.required("territory", problems);
     let class =
         row.read("class", Some("none"), problems, |t| choice(t, &[("ZIP", "ZIP"), ("ZAC", "ZAC"), ("none", "none")]));
     let qpv = row.read("qpv", Some(0), problems, count);
-    qpv?;
-    let code = code?;
+    let (qpv, code) = (qpv?, code?);
     let name = row.text("territory_name");
     let name = if name.is_empty() { code.clone() } else { name.to_owned() };
-    Some(Territory { code, name, class: class?.to_owned() })
+    Some((Territory { code, name, class: class?.to_owned() }, qpv))
 }

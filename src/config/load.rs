@@ -3,6 +3,7 @@
 use super::calendar::{CALENDAR, calendar};
 use super::codes::Code;
 use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas};
+use super::edit::Edits;
 use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS, Outside};
 use super::lower::{Lowered, lower};
@@ -11,7 +12,7 @@ use super::lower_promise::{bound_vehicles, hard_follow_up};
 use super::matrix;
 use super::outlines;
 use super::past::{self, Known, PastVisits};
-use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, sites};
+use super::places::{CARE_POINTS, IMAGING_SITES, SITES, SiteRules, care_points, planned_are_known, sites};
 use super::problem::{Problem, Problems, Severity};
 use super::raw::{RawScenario, RawSiteStatus};
 use super::road::{self, RoadFiles};
@@ -21,8 +22,8 @@ use super::travel::{self, TravelSource};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
 use crate::domain::{
-    CarePoint, Commune, CommuneId, PastVisit, Position, PositionId, Reference, Scenario, ServiceId, Site, SiteId,
-    SiteStatus,
+    CarePoint, Commune, CommuneId, Costs, PastVisit, Position, PositionId, Reference, Scenario, ServiceId, Site,
+    SiteId, SiteStatus,
 };
 use crate::i18n::Text;
 use crate::travel::{RoadGraph, RoadGraphError};
@@ -56,6 +57,8 @@ pub struct LoadOptions {
     pub now: Option<NaiveDate>,
     /// Whether visits made within the horizon are wanted, too: a plan is made anew.
     pub within: bool,
+    /// Changes to the scenario before it is read.
+    pub edits: Edits,
 }
 
 /// A scenario that can be planned.
@@ -198,7 +201,8 @@ fn input_of(node: &Node) -> Input {
 }
 
 fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Option<Loaded> {
-    let tree = tree::read(path, problems)?;
+    let mut tree = tree::read(path, problems)?;
+    options.edits.apply(&mut tree);
     let raw = schema::validate(&tree, problems)?;
     let mut reader = Reader { tree: &tree, gathered: Vec::new() };
 
@@ -220,12 +224,12 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         })
         .unwrap_or_default();
     let areas = reader.sheet_of("areas", AREAS, problems).map(|sheet| areas(&sheet, problems)).unwrap_or_default();
-    let count_planned = raw.scope.count_planned_care_points;
     let care = reader.sheet_of("care-points", CARE_POINTS, problems);
-    let mut care = care.map(|sheet| care_points(&sheet, &communes, false, count_planned, problems)).unwrap_or_default();
+    let mut care = care.map(|sheet| care_points(&sheet, &communes, false, &raw.scope, problems)).unwrap_or_default();
     let imaging = reader.sheet_of("imaging-sites", IMAGING_SITES, problems);
     let mut imaging =
-        imaging.map(|sheet| care_points(&sheet, &communes, true, count_planned, problems)).unwrap_or_default();
+        imaging.map(|sheet| care_points(&sheet, &communes, true, &raw.scope, problems)).unwrap_or_default();
+    planned_are_known(&raw.scope, &[&care, &imaging], &tree, problems);
     let calendar =
         reader.sheet_of("calendar", CALENDAR, problems).and_then(|sheet| calendar(&sheet, lowered.horizon, problems));
     let roads = RoadFiles { nodes: reader.input("road-nodes"), edges: reader.input("road-edges") };
@@ -291,6 +295,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         locks: Vec::new(),
         forbidden: Vec::new(),
         published: None,
+        costs: raw.costs.as_ref().map(Costs::from),
     };
     // Locks are judged only against a fleet and sites that were read without fault.
     let mut lock_places = Vec::new();

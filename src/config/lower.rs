@@ -331,6 +331,7 @@ fn pool(raw: &RawPool, service: &str, all: &RawScenario, node: &Node, problems: 
             },
             b: a.b,
             half_minutes: a.half_minutes,
+            count_planned: a.count_planned,
         }),
         invitations_per_appointment: raw.invitations_per_appointment,
         max_invited_share: raw.max_invited_share,

@@ -10,7 +10,8 @@ use super::raw_fleet::{RawNeed, RawOvernight, RawVehicle, RawWeekday};
 use super::suggest::nearest;
 use super::tree::Node;
 use crate::domain::{
-    ClosedDates, CommuneId, Crew, Nights, Offer, Service, ServiceId, SiteNeeds, TimeRules, Vehicle, Weekdays, Window,
+    ClosedDates, CommuneId, Crew, Nights, Offer, Service, ServiceId, SiteNeeds, TimeRules, UnitCosts, Vehicle,
+    Weekdays, Window,
 };
 use std::sync::Arc;
 
@@ -70,6 +71,7 @@ pub(super) fn vehicle(raw: &RawVehicle, node: &Node, known: &Known, problems: &m
             ramp_access: raw.needs.contains(&RawNeed::RampAccess),
             network: raw.needs.contains(&RawNeed::Network),
         },
+        costs: raw.costs.as_ref().map(UnitCosts::from),
     };
     check_shifts(&vehicle, node, known.time, problems);
     vehicle

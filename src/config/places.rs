@@ -7,7 +7,9 @@ use super::codes::Code;
 use super::communes::Communes;
 use super::lower_crew::crew_cell;
 use super::problem::{Problem, Problems};
+use super::raw::RawScope;
 use super::sheet::{Layout, Row, Sheet};
+use super::tree::Node;
 use crate::domain::{CarePoint, CareStatus, ClosedDates, Crew, PermitStatus, Site, SiteStatus, Weekdays};
 use crate::i18n::Lang;
 use rustc_hash::FxHashMap;
@@ -222,13 +224,27 @@ fn position(
     }
 }
 
+/// Names the points that the scenario takes as open and that no file has as planned.
+pub(super) fn planned_are_known(scope: &RawScope, points: &[&[CarePoint]], tree: &Node, problems: &mut Problems) {
+    let counted =
+        |id: &String| points.iter().copied().flatten().any(|p| p.status == CareStatus::Counted && p.id == *id);
+    for (k, id) in scope.planned_care_points.iter().enumerate().filter(|(_, id)| !counted(id)) {
+        let problem = Problem::new(
+            Code::UnknownPlanned,
+            format!("aucun lieu fixe prévu ne s'appelle « {id} »"),
+            format!("there is no planned point \"{id}\""),
+        );
+        problems.push(tree.at(&format!("scope/planned-care-points/{k}")).place(problem).column("planned-care-points"));
+    }
+}
+
 /// Reads care points, or imaging sites, whose kind and service are implied. Planned ones are
-/// left out, or open when `count_planned`.
+/// left out, or count as open where the scenario says so.
 pub(super) fn care_points(
     sheet: &Sheet,
     communes: &Communes,
     imaging: bool,
-    count_planned: bool,
+    scope: &RawScope,
     problems: &mut Problems,
 ) -> Vec<CarePoint> {
     let mut ids = Identifiers::default();
@@ -236,10 +252,10 @@ pub(super) fn care_points(
     for row in sheet.rows() {
         let Some(mut point) = care_point(&row, &mut ids, communes, imaging, problems) else { continue };
         if point.status == CareStatus::Planned {
-            if !count_planned {
+            if !scope.count_planned_care_points && !scope.planned_care_points.contains(&point.id) {
                 continue;
             }
-            point.status = CareStatus::Open;
+            point.status = CareStatus::Counted;
         }
         all.push(point);
     }

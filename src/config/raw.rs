@@ -1,6 +1,7 @@
 //! The scenario as it is written in TOML. The JSON Schema is made from these types; every value
 //! is validated against it before it gets here, so that defaults live in one place.
 
+use super::raw_costs::RawCosts;
 use super::raw_fleet::{RawCrew, RawVehicle};
 use super::raw_promise::{RawFollowUp, RawPromise};
 use super::raw_travel::RawTravel;
@@ -66,6 +67,9 @@ pub(super) struct RawScenario {
     /// Fairness between territories.
     #[serde(default)]
     pub fairness: RawFairness,
+    /// What things cost, for `tournee compare`; of no consequence for a plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub costs: Option<RawCosts>,
     /// Kinds of appointment.
     #[serde(rename = "service")]
     #[schemars(length(min = 1))]
@@ -135,6 +139,8 @@ pub(super) struct RawScope {
     pub site_statuses: Option<Vec<RawSiteStatus>>,
     /// Whether planned care points count as open.
     pub count_planned_care_points: bool,
+    /// Planned care points and imaging sites that count as open, by `id`.
+    pub planned_care_points: Vec<String>,
     /// Days from planning (`--now`) to the first visit that a permit still to be had takes, where
     /// the site has none of its own.
     #[schemars(range(min = 0, max = MAX_LEAD_DAYS))]
@@ -334,6 +340,9 @@ pub(super) struct RawAdditionality {
     /// `k`: access time that halves it.
     #[schemars(range(min = 0.1, max = 1000.0))]
     pub half_minutes: f64,
+    /// Whether planned places that count as open count here, too; without, what vehicles add is measured against the
+    /// places there are.
+    pub count_planned: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -383,7 +392,7 @@ impl Default for RawFairness {
 
 impl Default for RawAdditionality {
     fn default() -> Self {
-        Self { reference: RawReference::Imaging, b: 0.9, half_minutes: 15.0 }
+        Self { reference: RawReference::Imaging, b: 0.9, half_minutes: 15.0, count_planned: true }
     }
 }
 

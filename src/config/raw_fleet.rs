@@ -1,6 +1,7 @@
 //! The fleet as it is written in TOML.
 
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE};
+use super::raw_costs::RawUnitCosts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,9 @@ pub(super) struct RawVehicle {
     /// What it needs of a site.
     #[serde(default)]
     pub needs: Vec<RawNeed>,
+    /// What it costs, for `tournee compare`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub costs: Option<RawUnitCosts>,
 }
 
 /// Crew of which there are few, shared by the vehicles: a radiologist, an interpreter, a mediator.

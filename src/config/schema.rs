@@ -3,19 +3,33 @@
 use super::codes::Code;
 use super::problem::{Problem, Problems};
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE, RawScenario, WEEK};
+use super::raw_grid::RawGrid;
 use super::suggest::nearest;
 use super::tree::{Content, Node};
 use crate::i18n::Text;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// JSON Schema of a scenario, as kept in `config/scenario.schema.json`.
 #[must_use]
 pub fn schema_scenario() -> Value {
+    written::<RawScenario>()
+}
+
+/// JSON Schema of a grid of scenarios, as kept in `config/grid.schema.json`.
+#[must_use]
+pub fn schema_grid() -> Value {
+    written::<RawGrid>()
+}
+
+/// The schema of something that people write.
+fn written<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<RawScenario>().to_value();
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     without_null(&mut schema);
     schema
 }
@@ -86,13 +100,17 @@ fn without_null(schema: &mut Value) {
 
 /// Validates the merged scenario; every error with its place. `None` if there is an error.
 pub(super) fn validate(tree: &Node, problems: &mut Problems) -> Option<RawScenario> {
+    validate_with(tree, &schema_scenario(), problems)
+}
+
+/// The same against any schema, and the type it was made from.
+pub(super) fn validate_with<T: DeserializeOwned>(tree: &Node, schema: &Value, problems: &mut Problems) -> Option<T> {
     let json = tree.to_json();
-    let schema = schema_scenario();
-    let validator = jsonschema::validator_for(&schema).expect("the generated schema is a schema");
+    let validator = jsonschema::validator_for(schema).expect("the generated schema is a schema");
     let mut good = true;
     for error in validator.iter_errors(&json) {
         good = false;
-        report(&error, &schema, tree, problems);
+        report(&error, schema, tree, problems);
     }
     if !good {
         return None;
@@ -102,8 +120,8 @@ pub(super) fn validate(tree: &Node, problems: &mut Problems) -> Option<RawScenar
         Err(error) => {
             problems.push(tree.place(Problem::new(
                 Code::Type,
-                format!("le scénario ne se lit pas : {error}"),
-                format!("the scenario cannot be read: {error}"),
+                format!("le fichier ne se lit pas : {error}"),
+                format!("the file cannot be read: {error}"),
             )));
             None
         }

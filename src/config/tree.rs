@@ -37,6 +37,13 @@ pub(super) enum Content {
     Table(BTreeMap<String, Node>),
 }
 
+impl Content {
+    /// Whether it is the truth value `true`.
+    pub fn is_true(&self) -> bool {
+        matches!(self, Self::Scalar(Value::Bool(true)))
+    }
+}
+
 impl Node {
     /// The value as JSON. Whole floats become integers: `weeks = 1.0` is a whole number.
     pub fn to_json(&self) -> Value {
@@ -53,6 +60,35 @@ impl Node {
             Content::Table(table) => table.get(step),
             Content::Array(items) => items.get(step.parse::<usize>().ok()?),
             Content::Scalar(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn child_mut(&mut self, step: &str) -> Option<&mut Self> {
+        match &mut self.content {
+            Content::Table(table) => table.get_mut(step),
+            Content::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
+            Content::Scalar(_) => None,
+        }
+    }
+
+    /// The text of a key.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        match &self.child(key)?.content {
+            Content::Scalar(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Another value in the same place.
+    pub fn with(&self, content: Content) -> Self {
+        Self { content, ..self.clone() }
+    }
+
+    /// Gives a table a key.
+    pub fn put(&mut self, key: &str, value: Self) {
+        if let Content::Table(table) = &mut self.content {
+            table.insert(key.to_owned(), value);
         }
     }
 
@@ -80,7 +116,7 @@ impl Node {
 
     /// Lays another tree over this one: tables key by key, lists of tables that all have an `id`
     /// by that, everything else replaced.
-    fn overlay(&mut self, over: Self) {
+    pub fn overlay(&mut self, over: Self) {
         match (&mut self.content, over.content) {
             (Content::Table(below), Content::Table(above)) => {
                 for (key, node) in above {
@@ -96,7 +132,7 @@ impl Node {
                 if matched_by_id(over.key.as_ref(), &over.source, &above) =>
             {
                 for node in above {
-                    match below.iter_mut().find(|old| id_of(old).is_some() && id_of(old) == id_of(&node)) {
+                    match below.iter_mut().find(|old| old.text("id").is_some() && old.text("id") == node.text("id")) {
                         Some(old) => old.overlay(node),
                         None => below.push(node),
                     }
@@ -116,13 +152,6 @@ fn matched_by_id(key: Option<&Range<usize>>, source: &Source, items: &[Node]) ->
     matches!(name.trim_matches(['"', '\'']), "service" | "crew" | "vehicle")
         && !items.is_empty()
         && items.iter().all(|n| matches!(n.content, Content::Table(_)))
-}
-
-fn id_of(node: &Node) -> Option<&str> {
-    match &node.child("id")?.content {
-        Content::Scalar(Value::String(id)) => Some(id),
-        _ => None,
-    }
 }
 
 /// Reads a scenario and the chain of scenarios it is laid over; `base` itself is taken out.
@@ -168,6 +197,11 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
         tree.overlay(over);
     }
     Some(tree)
+}
+
+/// A text that is in no file, under a name for what is wrong with it; its paths are relative to the working folder.
+pub(super) fn of_text(name: &str, text: &str, problems: &mut Problems) -> Option<Node> {
+    parse(Path::new(name), text.as_bytes(), problems)
 }
 
 /// Parses one file, naming every syntax error in it.

@@ -2,8 +2,7 @@
 
 use super::value::{Step, value_of, value_steps};
 use crate::domain::{
-    CareStatus, Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Reference, Scenario, Service, ServiceId,
-    SiteId,
+    Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Reference, Scenario, Service, ServiceId, SiteId,
 };
 use crate::travel::Table;
 use chrono::Months;
@@ -24,7 +23,7 @@ pub struct Demand {
 }
 
 /// Demand of one service.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ServiceDemand {
     /// The pool it comes from.
     pub pool: Pool,
@@ -253,7 +252,7 @@ fn additional_share(scenario: &Scenario, travel: &Table, service: &Service, pool
     let nearest = fixed
         .iter()
         .filter(|p| rule.reference == Reference::Imaging || p.services.contains(&service.id))
-        .filter(|p| p.status != CareStatus::Planned)
+        .filter(|p| rule.counts(p.status))
         .filter_map(|p| travel.access_minutes(scenario, commune, p.position))
         .min_by(f64::total_cmp);
     nearest.map_or(1.0, |f| 1.0 - rule.b * (-f / rule.half_minutes).exp2())

@@ -1,6 +1,7 @@
 //! The scenario: what is planned for, validated and immutable, with no input or output.
 
 mod calendar;
+mod costs;
 mod crew;
 mod ids;
 mod lock;
@@ -15,6 +16,7 @@ mod time;
 mod vehicle;
 
 pub use calendar::{Calendar, CalendarDay};
+pub use costs::{Costs, UnitCosts};
 pub use crew::Crew;
 pub use ids::{CommuneId, CrewId, DayId, PositionId, ServiceId, SiteId, TerritoryId, VehicleId};
 pub use lock::{Forbidden, Lock};

@@ -35,6 +35,8 @@ pub struct Commune {
     pub without_gp: Option<People>,
     /// Its territory.
     pub territory: TerritoryId,
+    /// Priority neighbourhoods (QPV) in it.
+    pub priority_neighbourhoods: u32,
     /// Whether its people are invited and counted in the denominators of the scenario.
     pub in_scope: bool,
 }
@@ -169,8 +171,10 @@ impl Site {
 pub enum CareStatus {
     /// Open.
     Open,
-    /// Planned: counts only where the scenario says so.
+    /// Planned: counts for nothing.
     Planned,
+    /// Planned, and taken as open because the scenario says so.
+    Counted,
     /// Part of a demonstration set.
     Demonstration,
 }

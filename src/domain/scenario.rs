@@ -1,8 +1,8 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Position, PromiseMode,
-    Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Position,
+    PromiseMode, Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
@@ -173,6 +173,8 @@ pub struct Scenario {
     pub forbidden: Vec<Forbidden>,
     /// What was published before, where a plan is made anew.
     pub published: Option<Published>,
+    /// What things cost, where that is known.
+    pub costs: Option<Costs>,
 }
 
 impl Scenario {

@@ -1,6 +1,6 @@
 //! Services, their pools and the value of coverage.
 
-use super::{CrewId, FollowUp, Promise};
+use super::{CareStatus, CrewId, FollowUp, Promise};
 use crate::units::{People, Seconds};
 
 /// A kind of appointment.
@@ -67,6 +67,20 @@ pub struct Additionality {
     pub b: f64,
     /// Half-distance `k`, minutes.
     pub half_minutes: f64,
+    /// Whether planned places that the scenario takes as open count, too.
+    pub count_planned: bool,
+}
+
+impl Additionality {
+    /// Whether a fixed place of a status counts.
+    #[must_use]
+    pub fn counts(&self, status: CareStatus) -> bool {
+        match status {
+            CareStatus::Open | CareStatus::Demonstration => true,
+            CareStatus::Counted => self.count_planned,
+            CareStatus::Planned => false,
+        }
+    }
 }
 
 /// The pool of a service and how people answer an invitation.

@@ -1,6 +1,6 @@
 //! Vehicles.
 
-use super::{ClosedDates, CommuneId, CrewId, ServiceId, Weekdays, Window};
+use super::{ClosedDates, CommuneId, CrewId, ServiceId, UnitCosts, Weekdays, Window};
 use crate::units::Seconds;
 
 /// A service aboard a vehicle.
@@ -81,4 +81,6 @@ pub struct Vehicle {
     pub offers: Vec<Offer>,
     /// What it needs of a site.
     pub needs: SiteNeeds,
+    /// What it costs; of no consequence for a plan.
+    pub costs: Option<UnitCosts>,
 }

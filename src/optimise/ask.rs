@@ -1,9 +1,9 @@
 //! What a solve can be asked beside the best plan: a visit that must be in it, a part of the fleet
 //! to be planned alone, and an end as soon as a question is decided.
 
-use super::Progress;
 use super::component::Component;
 use super::problem::Problem;
+use super::{Progress, Warm};
 use crate::domain::{PromiseMode, Scenario, ServiceId, SiteId, VehicleId};
 use std::collections::BTreeSet;
 
@@ -29,6 +29,10 @@ pub struct Ask<'a> {
     /// Asked after each step, once there is a plan, whether what is known decides the caller's
     /// question. With it, the solve ends then, or at the gap; its plan goes without last touches.
     pub enough: Option<&'a dyn Fn(Progress) -> bool>,
+    /// What a solve of a scenario much like this one has left.
+    pub warm: Option<&'a Warm>,
+    /// Whether to leave the same for another one.
+    pub columns: bool,
 }
 
 impl Ask<'_> {

@@ -29,6 +29,7 @@ pub mod search;
 mod shadow;
 pub mod shapes;
 mod unkept;
+mod warm;
 
 use crate::demand::Demand;
 use crate::domain::Scenario;
@@ -47,6 +48,7 @@ use shadow::shadow_prices;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 pub use unkept::{FleetRange, Unanswered, Unkept, unkept};
+pub use warm::{Columns, Warm};
 
 /// What the caller wants.
 #[derive(Debug, Clone, Copy)]
@@ -181,6 +183,8 @@ pub struct Solution {
     pub left_out: Vec<LeftOut>,
     /// What a little more of each vehicle would be worth; empty unless asked for.
     pub shadow_prices: Vec<ShadowPrice>,
+    /// What it leaves for another solve, where that is asked for.
+    pub columns: Option<Box<Columns>>,
 }
 
 /// Of the time limit, the root has this part at most: the rest is for a plan from what it has found.
@@ -236,6 +240,9 @@ pub fn solve_for(
     }
     for component in &mut components {
         component.begin_with_locks()?;
+        if let Some(warm) = ask.warm {
+            warm.put_to(&problem, component)?;
+        }
     }
     let left = || settings.time_limit.map_or(f64::INFINITY, |l| l.saturating_sub(begin.elapsed()).as_secs_f64());
     let progress = RefCell::new(progress);
@@ -301,7 +308,10 @@ pub fn solve_for(
             component.polish(left().max(LAST_SECONDS))?;
         }
     }
-    let solution = conclude(&problem, &components, stopped, ask.prices);
+    let mut solution = conclude(&problem, &components, stopped, ask.prices);
+    if ask.columns {
+        solution.columns = Some(Box::new(Columns::of(&components)));
+    }
     drop(components);
     Ok((Outcome::Plan(solution), problem.duties.list))
 }
@@ -423,6 +433,7 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
     Solution {
         score: now.incumbent,
         upper_bound: now.bound.min(crude),
+        columns: None,
         left_out: left_out(problem, components, &tours, prices),
         shadow_prices: if prices { shadow_prices(problem, components) } else { Vec::new() },
         tours,

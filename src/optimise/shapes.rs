@@ -8,7 +8,7 @@ use crate::domain::Window;
 use std::collections::BTreeMap;
 
 /// The hours of a duty, as shapes see them; times in seconds after midnight.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
     /// Grid step.
     pub grid: i32,
@@ -50,7 +50,7 @@ pub struct Shape {
 }
 
 /// All shapes of a duty.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shapes {
     /// By the grid step at which the first session starts.
     pub by_start: Vec<Vec<Shape>>,

@@ -105,6 +105,17 @@ impl Table {
         }
     }
 
+    /// The same trips at another speed: seconds of driving divided by `factor`, rounded up; what a stop takes at the door
+    /// stays. Closed again as by [`Table::new`].
+    #[must_use]
+    pub fn at_speed(&self, factor: f64) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let slower = |trip: &Trip| trip.map(|(s, m)| ((f64::from(s) / factor - 1e-9).ceil() as u32, m));
+        let all = |trips: &Vec<Trip>| trips.iter().map(slower).collect();
+        let to_hub = self.to_hub.as_ref().map(all);
+        Self::new(self.positions, self.hubs.clone(), all(&self.from_hub), to_hub, self.door)
+    }
+
     /// Trips between hubs for which the source knew a quicker way by stopping at others.
     #[must_use]
     pub fn detours(&self) -> usize {

@@ -128,6 +128,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
         locks: Vec::new(),
         forbidden: Vec::new(),
         published: None,
+        costs: None,
     }
 }
 
@@ -162,6 +163,7 @@ fn communes() -> Vec<Commune> {
         priority: 1.0,
         uptake_factor: 1.0,
         additional_share: None,
+        priority_neighbourhoods: 0,
         without_gp: None,
         intercommunality: String::new(),
         territory: TerritoryId(territory),
@@ -210,7 +212,7 @@ fn services() -> Vec<Service> {
         max_invited_share: 0.25,
         fairness_appointments_per_week: 4.0,
     };
-    let against = |reference| Some(Additionality { reference, b: 0.9, half_minutes: 15.0 });
+    let against = |reference| Some(Additionality { reference, b: 0.9, half_minutes: 15.0, count_planned: true });
     let service = |id: &str, minutes, weight, pool| Service {
         id: id.into(),
         name: Text::new(id, id),
@@ -261,6 +263,7 @@ fn truck() -> Vehicle {
         days_off: ClosedDates::default(),
         offers: vec![Offer { service: MAMMOGRAPHY, lanes: 1, weekdays: Weekdays::ALL }],
         needs: SiteNeeds { power: true, level_ground: true, ramp_access: false, network: false },
+        costs: None,
     }
 }
 
@@ -283,6 +286,7 @@ fn van() -> Vehicle {
             Offer { service: ServiceId(2), lanes: 2, weekdays: on_weekdays },
         ],
         needs: SiteNeeds::default(),
+        costs: None,
         ..truck()
     }
 }

@@ -197,6 +197,7 @@ impl Draw {
             locks: Vec::new(),
             forbidden: Vec::new(),
             published: None,
+            costs: None,
         }
     }
 
@@ -378,6 +379,7 @@ impl Draw {
             days_off: ClosedDates::default(),
             offers,
             needs: SiteNeeds { power: self.chance(20), ..SiteNeeds::default() },
+            costs: None,
         }
     }
 

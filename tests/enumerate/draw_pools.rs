@@ -37,6 +37,7 @@ impl Draw {
                     additional_share: self.chance(50).then_some(self.pick(&[0.3, 0.6, 1.0])),
                     intercommunality: String::new(),
                     without_gp: self.chance(30).then_some(People(self.count(0, 5))),
+                    priority_neighbourhoods: 0,
                     territory: TerritoryId::new(self.rng.random_range(0..territories)),
                     in_scope: self.chance(92),
                 }
@@ -89,7 +90,7 @@ impl Draw {
             _ => PoolSource::WomenDue { participation: 0.5 },
         };
         let reference = self.pick(&[Reference::Imaging, Reference::CarePoints]);
-        let rule = Additionality { reference, b: self.pick(&[0.5, 0.9]), half_minutes: 15.0 };
+        let rule = Additionality { reference, b: self.pick(&[0.5, 0.9]), half_minutes: 15.0, count_planned: true };
         Pool {
             source,
             uptake: if self.tight(Family::Appointments) { self.pick(&[0.9, 1.0, 1.1]) } else { self.pick(&[0.4, 0.6]) },

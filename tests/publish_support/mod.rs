@@ -47,6 +47,7 @@ fn commune(code: &str, name: &str, lat: f64, lon: f64) -> Commune {
         priority: 1.0,
         uptake_factor: 1.0,
         additional_share: None,
+        priority_neighbourhoods: 0,
         without_gp: None,
         intercommunality: String::new(),
         territory: TerritoryId(0),
@@ -106,6 +107,7 @@ fn vehicle(id: &str, name: &str, kind: &str, set_up: i32, service: u32) -> Vehic
         days_off: ClosedDates::default(),
         offers: vec![Offer { service: ServiceId(service), lanes: 1, weekdays: Weekdays::ALL }],
         needs: SiteNeeds::default(),
+        costs: None,
     }
 }
 
@@ -187,6 +189,7 @@ pub fn scenario() -> Scenario {
         locks: Vec::new(),
         forbidden: Vec::new(),
         published: None,
+        costs: None,
     }
 }
 

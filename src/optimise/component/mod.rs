@@ -14,10 +14,11 @@ use super::search::Tour;
 use crate::domain::{DayId, SiteId};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A tour on its day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placed {
     /// Position of the duty in the problem.
     pub duty: usize,

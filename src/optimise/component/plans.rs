@@ -32,6 +32,22 @@ impl Component<'_> {
         Ok(())
     }
 
+    /// Begins with a plan, where it is one.
+    ///
+    /// # Errors
+    /// When the solver fails.
+    pub fn begin_with_plan(&mut self, placed: Vec<Placed>) -> Result<(), LpError> {
+        if !placed.is_empty()
+            && self.demanded.is_empty()
+            && possible(self.problem, &placed)
+            && self.within_limits(&placed)
+            && self.keeps_locks(&placed)
+        {
+            self.score_plan(placed)?;
+        }
+        Ok(())
+    }
+
     /// A plan of the locked and published visits of some duties, as far as they fit into their days.
     fn begin_with(&mut self, wanted: impl Fn(&Duty) -> bool) -> Result<(), LpError> {
         let list = &self.problem.duties.list;

@@ -107,6 +107,28 @@ impl Duty {
         self.drive_price * f64::from(tour.driving) - weekdays
     }
 
+    /// Whether tours of it are tours of another one, where their sites are open: the same hours, roads and limits, and
+    /// nothing that must be in them.
+    #[must_use]
+    pub fn alike(&self, other: &Self) -> bool {
+        let (a, b) = (&self.roads, &other.roads);
+        let roads = a.sites == b.sites
+            && (&a.out, &a.back, &a.between) == (&b.out, &b.back, &b.between)
+            && (&a.set_up, &a.pack_down) == (&b.set_up, &b.pack_down);
+        let free = |duty: &Self| duty.required.is_empty() && duty.published.is_empty();
+        roads
+            && free(self)
+            && free(other)
+            && self.services == other.services
+            && self.shapes == other.shapes
+            && self.hours == other.hours
+            && self.agreed == other.agreed
+            && (self.shift, self.max_visits) == (other.shift, other.max_visits)
+            && (self.work_limit, self.drive_limit) == (other.work_limit, other.drive_limit)
+            && (self.control, self.nights) == (other.control, other.nights)
+            && self.sleep == other.sleep
+    }
+
     /// Shapes of a site that has its own: agreed hours, or ends that are forbidden.
     #[must_use]
     pub fn own_shapes(&self, site: usize) -> Option<&Vec<Vec<Shape>>> {

@@ -382,6 +382,11 @@ impl<'a> Master<'a> {
         self.lp.iterations
     }
 
+    /// The packages that have a column, with their slots.
+    pub fn packages(&self) -> impl Iterator<Item = (SlotKey, &Package)> {
+        self.packages.iter().map(|(slot, package, _)| (*slot, package))
+    }
+
     /// Numbers of packages and of tours with a column.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {

@@ -23,6 +23,7 @@ pub use pricer::Pricer;
 use crate::demand::ServiceDemand;
 use crate::domain::{CommuneId, Scenario, SiteId, TerritoryId};
 use crate::promise::Ends;
+use serde::{Deserialize, Serialize};
 
 /// A commune as one site sees it.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +105,7 @@ impl Prices<'_> {
 }
 
 /// A package: what one visit invites.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Package {
     /// Invitations by commune, sorted, positive.
     pub invitations: Vec<(CommuneId, f64)>,
@@ -113,7 +114,7 @@ pub struct Package {
 }
 
 /// Limits of one stay: what packages may use, and what tells one sort of stay from another.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Budget {
     /// Bits of a non-negative number, which are in its order.
     seats: u64,

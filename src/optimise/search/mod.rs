@@ -28,6 +28,7 @@ use super::duty::{Duty, step_up};
 use super::shapes::Shape;
 use evening::Evening;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 use values::Values;
@@ -35,7 +36,7 @@ use values::Values;
 const NEVER: f64 = f64::NEG_INFINITY;
 
 /// One visit of a tour.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TourStop {
     /// Local position of the site.
     pub site: usize,
@@ -46,7 +47,7 @@ pub struct TourStop {
 }
 
 /// A tour of a duty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Tour {
     /// Visits, in order.
     pub stops: Vec<TourStop>,
