@@ -13,16 +13,21 @@ use crate::demand::Demand;
 use crate::domain::{PoolSource, PositionId, Scenario, ServiceId};
 use crate::i18n::{Lang, Text};
 use crate::optimise::Settings;
-use crate::publish::tables;
+use crate::publish::html::{self, Material};
+use crate::publish::{tables, workbook};
 use crate::travel::Table;
 use crate::write::{OutputFile, write_files};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use std::collections::BTreeSet;
+use geojson::Geometry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Outlines of communes by code, for maps.
+type Outlines = BTreeMap<String, Geometry>;
 
 /// Gap, where neither the command line nor the grid says.
 const GAP: f64 = 0.005;
@@ -40,7 +45,7 @@ pub(super) fn run(context: Context, args: &CompareArgs) -> Result<ExitStatus, Fa
     let grid = grid(&args.scenario, more.as_deref().map(|text| (name, text))).map_err(Failure::problems)?;
     let bar = Many::new(context.lang);
     stop::listen(bar.acknowledge());
-    let cases = cases(context, args, &grid)?;
+    let (cases, outlines) = cases(context, args, &grid)?;
     let order = order(args, &grid, &cases)?;
     let threads = args.work.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
     let at_a_time = args.at_a_time.unwrap_or(threads).min(threads).max(1);
@@ -55,7 +60,7 @@ pub(super) fn run(context: Context, args: &CompareArgs) -> Result<ExitStatus, Fa
     };
     let compared = compare(&cases, &order, &desk);
     drop(bar);
-    let written = args.out.as_ref().map(|folder| write(context, &compared, folder)).transpose()?;
+    let written = args.out.as_ref().map(|folder| write(context, &compared, &cases, &outlines, folder)).transpose()?;
     let comparison = &compared.comparison;
     match context.format {
         Format::Json => output::json(comparison)?,
@@ -147,8 +152,9 @@ fn order(args: &CompareArgs, grid: &Grid, cases: &[Case]) -> Result<Order, Failu
 }
 
 /// Loads the scenarios. What is wrong with one of them is said of that one; those that are the same come once.
-fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<Vec<Case>, Failure> {
+fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<(Vec<Case>, Outlines), Failure> {
     let mut cases: Vec<Case> = Vec::new();
+    let mut outlines: Option<Outlines> = None;
     let mut hashes: BTreeSet<String> = BTreeSet::new();
     let mut tables: Vec<(Vec<PositionId>, Arc<Table>)> = Vec::new();
     let mut told: BTreeSet<String> = BTreeSet::new();
@@ -177,6 +183,9 @@ fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<Vec<Case>,
                     continue;
                 }
                 tell_once(context, &loaded.warnings, &mut told);
+                if outlines.is_none() && args.out.is_some() {
+                    outlines = Some(loaded.outlines().map_err(Failure::problems)?);
+                }
                 let table = table_of(context, args, &mut loaded, &mut tables)?;
                 let mut scenario = loaded.scenario;
                 scenario.labels.extend(grid.labels.iter().cloned());
@@ -191,7 +200,7 @@ fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<Vec<Case>,
         }
         cases.push(case);
     }
-    Ok(cases)
+    Ok((cases, outlines.unwrap_or_default()))
 }
 
 /// The trips of a scenario: those of another one with the same places, where the roads are ours.
@@ -283,12 +292,24 @@ fn keep(folder: Option<&Path>, key: &str, solved: &Solved) {
 }
 
 /// Writes everything a meeting needs, all or nothing; says what was written.
-fn write(context: Context, compared: &Compared, folder: &Path) -> Result<String, Failure> {
+fn write(
+    context: Context,
+    compared: &Compared,
+    cases: &[Case],
+    outlines: &Outlines,
+    folder: &Path,
+) -> Result<String, Failure> {
     let (comparison, lang) = (&compared.comparison, context.lang);
+    let scenario = cases.iter().find_map(|case| Some(&*case.ground.as_ref().ok()?.0));
+    let material = Material { comparison, scenario, rounds: &compared.rounds, outlines };
+    let page = html::comparison(&material, lang).map_err(Failure::internal)?;
+    let book = workbook(&tables::grids(comparison, lang), lang).map_err(Failure::internal)?;
     let file = |path: String, bytes: Vec<u8>| OutputFile { path, bytes };
     let mut out = vec![
         file("comparison.json".into(), output::json_bytes(comparison)?),
         file("comparison.csv".into(), tables::comparison(comparison, lang)),
+        file("comparison.xlsx".into(), book),
+        file("comparison.html".into(), page.into_bytes()),
     ];
     for (row, plan) in comparison.scenarios.iter().zip(&compared.plans) {
         if let Some(plan) = plan {
@@ -298,7 +319,11 @@ fn write(context: Context, compared: &Compared, folder: &Path) -> Result<String,
     write_files(folder, &out)?;
     let shown = folder.display();
     Ok(match lang {
-        Lang::Fr => format!("Écrit dans {shown} : comparison.json, comparison.csv, plans/ ({KEPT}/ : pour reprendre)."),
-        Lang::En => format!("Written to {shown}: comparison.json, comparison.csv, plans/ ({KEPT}/: to go on from)."),
+        Lang::Fr => format!(
+            "Écrit dans {shown} : comparison.html, comparison.xlsx, comparison.csv, comparison.json, plans/ ({KEPT}/ : pour reprendre)."
+        ),
+        Lang::En => format!(
+            "Written to {shown}: comparison.html, comparison.xlsx, comparison.csv, comparison.json, plans/ ({KEPT}/: to go on from)."
+        ),
     })
 }

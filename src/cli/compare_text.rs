@@ -2,7 +2,7 @@
 
 use super::output;
 use super::week::{capital, plain_table, weeks};
-use crate::compare::document::{Comparison, Range, Row, Sensitivity};
+use crate::compare::document::{Comparison, Range, Row, Sensitivity, Verdict};
 use crate::compare::kinds;
 use crate::domain::{Horizon, Scenario};
 use crate::i18n::{Lang, Text};
@@ -214,7 +214,7 @@ fn claims(comparison: &Comparison, lang: Lang) -> String {
         }
     };
     let said = |proved: bool| {
-        let own = comparison.statements.iter().filter(|s| s.proved == proved);
+        let own = comparison.statements.iter().filter(|s| (s.verdict != Verdict::NotProven) == proved);
         own.map(|s| s.text.get(lang).to_owned()).collect::<Vec<_>>()
     };
     section(lang.pick("Démontré", "Proved"), said(true));

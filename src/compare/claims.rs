@@ -1,6 +1,6 @@
 //! What may be claimed of scenarios: intervals, dominance, and statements that only a bound allows.
 
-use super::document::{About, Dominated, Range, Row, Statement, Step};
+use super::document::{About, Dominated, Range, Row, Statement, Step, Verdict};
 use crate::i18n::{Lang, Text};
 
 /// Part of the gap that would just decide a statement, to which a scenario is solved to decide it.
@@ -16,11 +16,23 @@ fn known(row: &Row, about: About) -> Option<Range> {
     }
 }
 
-/// What one change is worth. `nested` says whether every plan of the first is a plan of the second.
+/// How two scenarios lie to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relation {
+    /// Whether every plan of the first is a plan of the second.
+    pub nested: bool,
+    /// Whether they are one and the same problem where the additional people of the service are counted.
+    pub same_people: bool,
+}
+
+/// What one change is worth.
 #[must_use]
-pub fn step(from: &Row, to: &Row, nested: bool) -> Option<Step> {
+pub fn step(from: &Row, to: &Row, Relation { nested, same_people }: Relation) -> Option<Step> {
     let gain = |about: About| {
         let mut gain = known(from, about)?.to(known(to, about)?);
+        if same_people && about == About::Additional {
+            return Some(Range { at_least: 0.0, at_most: 0.0 });
+        }
         if nested {
             gain.at_least = gain.at_least.max(0.0);
             gain.at_most = gain.at_most.max(0.0);
@@ -73,58 +85,69 @@ fn priced(row: &Row) -> Option<(Range, f64, f64)> {
 
 /// Whether no plan of one scenario can reach what another one reaches, and what it would take to know.
 #[must_use]
-pub fn statement(lesser: &Row, greater: &Row, about: About, whom: &Text) -> Option<Statement> {
+pub fn statement(lesser: &Row, greater: &Row, relation: Relation, about: About, whom: &Text) -> Option<Statement> {
     let (low, high) = (known(lesser, about)?, known(greater, about)?);
-    let proved = low.below(high);
+    let verdict = match about {
+        About::Additional if relation.same_people => Verdict::Same,
+        _ if low.below(high) => Verdict::CannotReach,
+        _ => Verdict::NotProven,
+    };
     let unit = match about {
         About::Score => lesser.coverage_score.unwrap_or(1.0).max(1.0),
         About::Additional => low.at_least.max(1.0),
     };
     let room = (high.at_least - low.at_least) / unit;
-    let gap = (!proved && room > 1e-6).then_some(DECIDING * room);
+    let gap = (verdict == Verdict::NotProven && room > 1e-6).then_some(DECIDING * room);
     let (what_fr, what_en) = match about {
         About::Score => ("contacts pondérés".to_owned(), "weighted contacts".to_owned()),
         About::Additional => (format!("{} en plus", whom.fr), format!("additional {}", whom.en)),
     };
-    let text = if proved {
-        let shown = |lang| apart(low.at_most, high.at_least, lang);
-        let ((most_fr, reached_fr), (most_en, reached_en)) = (shown(Lang::Fr), shown(Lang::En));
-        Text::new(
+    let names = |lang: Lang| (lesser.name.get(lang), greater.name.get(lang));
+    let ((lesser_fr, greater_fr), (lesser_en, greater_en)) = (names(Lang::Fr), names(Lang::En));
+    let text = match verdict {
+        Verdict::CannotReach => {
+            let shown = |lang| apart(low.at_most, high.at_least, lang);
+            let ((most_fr, reached_fr), (most_en, reached_en)) = (shown(Lang::Fr), shown(Lang::En));
+            Text::new(
+                format!(
+                    "Aucun plan de « {lesser_fr} » ne peut atteindre ce qu'atteint celui de « {greater_fr} » : au plus {most_fr} {what_fr}, contre {reached_fr}."
+                ),
+                format!(
+                    "No plan of \"{lesser_en}\" can reach what the one of \"{greater_en}\" reaches: at most {most_en} {what_en}, against {reached_en}."
+                ),
+            )
+        }
+        Verdict::Same => Text::new(
             format!(
-                "Aucun plan de « {} » ne peut atteindre ce qu'atteint celui de « {} » : au plus {most_fr} {what_fr}, contre {reached_fr}.",
-                lesser.name.fr, greater.name.fr
+                "De « {lesser_fr} » à « {greater_fr} », rien ne change pour les {what_fr} : c'est le même problème."
             ),
-            format!(
-                "No plan of \"{}\" can reach what the one of \"{}\" reaches: at most {most_en} {what_en}, against {reached_en}.",
-                lesser.name.en, greater.name.en
-            ),
-        )
-    } else {
-        let (fr, en) = match gap {
-            Some(gap) => {
-                let (fr, en) = (per_cent(gap, Lang::Fr), per_cent(gap, Lang::En));
-                (
-                    format!("résoudre « {} » à {fr} près pour trancher", lesser.name.fr),
-                    format!("solve \"{}\" to a gap of {en} to decide", lesser.name.en),
-                )
-            }
-            None => (
-                "résoudre plus finement ne suffirait peut-être pas".to_owned(),
-                "solving more closely might not be enough".to_owned(),
-            ),
-        };
-        Text::new(
-            format!(
-                "Non démontré que « {} » n'atteint pas « {} » ({what_fr}) : les intervalles se recouvrent ; {fr}.",
-                lesser.name.fr, greater.name.fr
-            ),
-            format!(
-                "Not proven that \"{}\" cannot reach \"{}\" ({what_en}): the intervals overlap; {en}.",
-                lesser.name.en, greater.name.en
-            ),
-        )
+            format!("From \"{lesser_en}\" to \"{greater_en}\" nothing changes for {what_en}: it is the same problem."),
+        ),
+        Verdict::NotProven => {
+            let (fr, en) = match gap {
+                Some(gap) => {
+                    let (fr, en) = (per_cent(gap, Lang::Fr), per_cent(gap, Lang::En));
+                    (
+                        format!("résoudre « {lesser_fr} » à {fr} près pour trancher"),
+                        format!("solve \"{lesser_en}\" to a gap of {en} to decide"),
+                    )
+                }
+                None => (
+                    "résoudre plus finement ne suffirait peut-être pas".to_owned(),
+                    "solving more closely might not be enough".to_owned(),
+                ),
+            };
+            Text::new(
+                format!(
+                    "Non démontré que « {lesser_fr} » n'atteint pas « {greater_fr} » ({what_fr}) : les intervalles se recouvrent ; {fr}."
+                ),
+                format!(
+                    "Not proven that \"{lesser_en}\" cannot reach \"{greater_en}\" ({what_en}): the intervals overlap; {en}."
+                ),
+            )
+        }
     };
-    Some(Statement { about, lesser: lesser.id.clone(), greater: greater.id.clone(), proved, gap_to_decide: gap, text })
+    Some(Statement { about, lesser: lesser.id.clone(), greater: greater.id.clone(), verdict, gap_to_decide: gap, text })
 }
 
 /// Two numbers, the first rounded up and the second down, with as many decimals as it takes to show which is larger.

@@ -109,6 +109,8 @@ pub struct Row {
     pub id: String,
     /// Its name.
     pub name: Text,
+    /// Which value of each axis of the grid it has, from 0; the first axis is that of named variants.
+    pub choice: Vec<usize>,
     /// What became of it.
     pub status: Status,
     /// What is wrong with it, where something is.
@@ -273,6 +275,18 @@ pub enum About {
     Additional,
 }
 
+/// What is known of whether a scenario can reach another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Proved: no plan of the lesser can reach what the plan of the greater reaches.
+    CannotReach,
+    /// Proved: the best plans of both are worth the same, since what differs does not matter for it.
+    Same,
+    /// Not proven: the intervals overlap.
+    NotProven,
+}
+
 /// What may be said of two scenarios.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -283,8 +297,8 @@ pub struct Statement {
     pub lesser: String,
     /// The other one.
     pub greater: String,
-    /// Whether it is proved: no plan of the lesser can reach what the plan of the greater reaches.
-    pub proved: bool,
+    /// What is known.
+    pub verdict: Verdict,
     /// Where it is not: the gap to which the lesser would have to be solved to decide it; absent where no gap would be sure to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap_to_decide: Option<f64>,

@@ -33,7 +33,7 @@ use crate::optimise::Settings;
 use crate::plan::Plan;
 use crate::report::{ServiceRounds, rounds};
 use crate::travel::Table;
-use claims::{dominated, statement, step};
+use claims::{Relation, dominated, statement, step};
 use document::{
     About, Comparison, Pairwise, Range, Row, SCHEMA_VERSION, ServiceName, Statement, Status, Step, TerritoryPair,
 };
@@ -89,6 +89,8 @@ pub struct Compared {
     pub comparison: Comparison,
     /// The plans, in the order of the scenarios.
     pub plans: Vec<Option<Plan>>,
+    /// Who is reached where by them, for the service.
+    pub rounds: Vec<Option<ServiceRounds>>,
 }
 
 /// Solves, and what they are of.
@@ -146,11 +148,13 @@ pub fn compare(cases: &[Case], order: &Order, desk: &Desk) -> Compared {
     session.work();
 
     let choices: Vec<&[usize]> = good.iter().map(|&k| cases[k].choice.as_slice()).collect();
-    let pairs: Vec<(usize, usize, bool)> = pairs::steps(&choices, &scenarios, order.variants)
+    let pairs: Vec<(usize, usize, Relation)> = pairs::steps(&choices, &scenarios, order.variants)
         .into_iter()
         .map(|(a, b)| {
             let ground = |k: usize| (&**grounds[k].0, &**grounds[k].1);
-            (good[a], good[b], pairs::nested(ground(a), ground(b)))
+            let nested = pairs::nested(ground(a), ground(b));
+            let same_people = session.people[good[a]].first() == session.people[good[b]].first();
+            (good[a], good[b], Relation { nested, same_people })
         })
         .collect();
     let mut rows: Vec<Row> = (0..cases.len()).map(|k| row(&session, order, k)).collect();
@@ -164,7 +168,7 @@ pub fn compare(cases: &[Case], order: &Order, desk: &Desk) -> Compared {
         }
     }
     let sensitivity = order.sensitivity.map(|shares| sensitivity::tried(&mut session, order, &shares, &rows));
-    let steps: Vec<Step> = pairs.iter().filter_map(|&(a, b, nested)| step(&rows[a], &rows[b], nested)).collect();
+    let steps: Vec<Step> = pairs.iter().filter_map(|&(a, b, relation)| step(&rows[a], &rows[b], relation)).collect();
     let statements = statements(&rows, &pairs, order);
     let plans: Vec<Option<Plan>> =
         (0..cases.len()).map(|k| session.best(&session.score[k]).map(|(plan, _)| plan.clone())).collect();
@@ -191,7 +195,12 @@ pub fn compare(cases: &[Case], order: &Order, desk: &Desk) -> Compared {
         statements,
         sensitivity,
     };
-    Compared { comparison, plans }
+    let rounds = cases.iter().zip(&plans).map(|(case, plan)| {
+        let (scenario, table) = case.ground.as_ref().ok()?;
+        rounds_of(scenario, table, order.service, plan.as_ref()?)
+    });
+    let rounds = rounds.collect();
+    Compared { comparison, plans, rounds }
 }
 
 /// A solve for the score of each case, and one for people, which begins with it.
@@ -257,6 +266,7 @@ fn row(session: &Session, order: &Order, k: usize) -> Row {
     let mut row = Row {
         id: case.id.clone(),
         name: case.name.clone(),
+        choice: case.choice.clone(),
         status: Status::Broken,
         problems: Vec::new(),
         vehicles: Vec::new(),
@@ -327,12 +337,12 @@ fn without_plan(solved: Option<&Solved>) -> (Status, Vec<Text>) {
 }
 
 /// What may be said of pairs that are a step apart, and of those where less money may buy more.
-fn statements(rows: &[Row], pairs: &[(usize, usize, bool)], order: &Order) -> Vec<Statement> {
+fn statements(rows: &[Row], pairs: &[(usize, usize, Relation)], order: &Order) -> Vec<Statement> {
     let whom = &order.people;
     let mut out = Vec::new();
     for about in [About::Score, About::Additional] {
-        for &(a, b, _) in pairs {
-            out.extend(statement(&rows[a], &rows[b], about, whom));
+        for &(a, b, relation) in pairs {
+            out.extend(statement(&rows[a], &rows[b], relation, about, whom));
         }
     }
     out

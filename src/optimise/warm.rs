@@ -34,15 +34,18 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The columns of all components, and their plan.
+    /// The columns in the root's solution of all components, and their plan: all that were ever found would be more than a
+    /// hindrance.
     pub(super) fn of(components: &[Component]) -> Self {
         let mut out = Self::default();
         for component in components {
             let master = &component.generator.master;
-            let used = master.tours.iter().filter(|t| t.column.is_some() && !t.dropped);
+            let rotations = || component.root_rotations.iter().map(|&t| &master.tours[t].rotation);
             let days = |r: &Rotation| r.days.iter().map(|(k, tour)| (master.duties[*k], tour.clone())).collect();
-            out.rotations.extend(used.map(|t| days(&t.rotation)));
-            out.packages.extend(master.packages().map(|(slot, package)| (slot, package.clone())));
+            out.rotations.extend(rotations().map(days));
+            let slots: BTreeSet<SlotKey> = rotations().flat_map(|r| master.slots_of(r)).collect();
+            let packages = master.packages().filter(|(slot, _)| slots.contains(slot));
+            out.packages.extend(packages.map(|(slot, package)| (slot, package.clone())));
             out.plan.extend(component.best.iter().flat_map(|best| best.tours.iter().cloned()));
         }
         out

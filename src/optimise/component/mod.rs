@@ -96,6 +96,8 @@ pub struct Component<'a> {
     pub best: Option<Incumbent>,
     /// Bound of the root, once solved.
     pub root_bound: Option<f64>,
+    /// Rotations in the solution of the root, once solved.
+    pub root_rotations: Vec<usize>,
     /// Score of the first plan of the restricted master.
     pub first_score: Option<f64>,
     /// Locked visits that no plan can keep.
@@ -146,6 +148,7 @@ impl<'a> Component<'a> {
             generator: Generator::new(problem, duties.clone()),
             best: None,
             root_bound: None,
+            root_rotations: Vec::new(),
             first_score: None,
             infeasible: false,
             problem,
@@ -310,6 +313,7 @@ impl<'a> Component<'a> {
         }
         self.first_score = self.best.as_ref().map(|b| b.score);
         self.root_bound = Some(self.bound);
+        self.root_rotations = node.chosen.iter().map(|&(t, _)| t).collect();
         if node.converged {
             self.stage = Stage::Root;
             self.leaf_or_open(&node, self.demanded.clone(), watch)?;

@@ -2,7 +2,7 @@
 
 use super::cell::{number, text};
 use super::write::csv;
-use crate::compare::document::{About, Comparison, Figures, Row, Status};
+use crate::compare::document::{About, Comparison, Figures, Row, Status, Verdict};
 use crate::domain::ClockKind;
 use crate::i18n::{Lang, Text};
 
@@ -350,8 +350,12 @@ fn statements(comparison: &Comparison, lang: Lang) -> Grid {
     });
     columns.add("lesser", "le moindre", "lesser", |s| words(&s.lesser));
     columns.add("greater", "le plus grand", "greater", |s| words(&s.greater));
-    columns.add("proved", "démontré", "proved", move |s| {
-        words(if s.proved { lang.pick("oui", "yes") } else { lang.pick("non", "no") })
+    columns.add("verdict", "verdict", "verdict", move |s| {
+        words(match s.verdict {
+            Verdict::CannotReach => lang.pick("ne peut atteindre (démontré)", "cannot reach (proved)"),
+            Verdict::Same => lang.pick("égal (démontré)", "same (proved)"),
+            Verdict::NotProven => lang.pick("non démontré", "not proven"),
+        })
     });
     columns.add("gap_to_decide_percent", "écart pour trancher, %", "gap to decide, %", |s| {
         maybe(s.gap_to_decide.map(|g| 100.0 * g), 4)
