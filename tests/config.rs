@@ -4,7 +4,8 @@
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use tournee::config::{
-    LoadOptions, Loaded, init, load, schema_explanation, schema_plan, schema_promise, schema_scenario,
+    LoadOptions, Loaded, init, load, schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan,
+    schema_promise, schema_scenario,
 };
 use tournee::demand::Demand;
 use tournee::domain::{CareStatus, CrewId, DayId, Nights, Scenario, SiteStatus, VehicleId, Weekdays};
@@ -291,4 +292,7 @@ fn schemas_are_kept() {
     kept("plan.schema.json", &schema_plan());
     kept("explain.schema.json", &schema_explanation());
     kept("promise.schema.json", &schema_promise());
+    kept("respond.schema.json", &schema_answers());
+    kept("grid.schema.json", &schema_grid());
+    kept("comparison.schema.json", &schema_comparison());
 }

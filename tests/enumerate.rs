@@ -13,6 +13,8 @@ mod choose;
 mod describe;
 #[path = "enumerate/draw.rs"]
 mod draw;
+#[path = "enumerate/fleets.rs"]
+mod fleets;
 #[path = "enumerate/follow_up.rs"]
 mod follow_up;
 #[path = "enumerate/forced.rs"]
@@ -208,4 +210,25 @@ fn plans_with_a_hard_follow_up_are_the_enumerated_ones() {
     no_faults(all.iter().map(|c| &c.faults));
     let few = seeds.len() < FEW;
     assert!(few || plans > 60 && bound > 20, "{said}");
+}
+
+/// Instances whose fleets are compared.
+const FLEETS: std::ops::Range<u64> = 6000..6160;
+
+#[test]
+fn what_is_claimed_of_fleets_holds_for_the_enumerated_plans() {
+    let seeds = asked("FLEETS_SEEDS", FLEETS);
+    let all = each(&seeds, |seed| fleets::check(&choose::choose(seed).0, seed));
+    let sum = |of: fn(&fleets::Compared) -> usize| all.iter().map(of).sum::<usize>();
+    let (scenarios, open, same) = (sum(|c| c.scenarios), sum(|c| c.open), sum(|c| c.same));
+    let (score, people) = (sum(|c| c.impossible[0]), sum(|c| c.impossible[1]));
+    let (dominated, nested) = (sum(|c| c.dominated), sum(|c| c.nested));
+    let said = format!(
+        "{scenarios} scenarios; no plan can: {score} about the score, {people} about people; {same} the same, {open} not proven; \
+         {dominated} surely dominated, {nested} with one vehicle more"
+    );
+    writeln!(std::io::stderr().lock(), "{said}").unwrap();
+    no_faults(all.iter().map(|c| &c.faults));
+    let few = seeds.len() < FEW;
+    assert!(few || score > 50 && people > 30 && open > 20 && same > 5 && dominated > 5 && nested > 50, "{said}");
 }

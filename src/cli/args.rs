@@ -515,7 +515,7 @@ pub(super) enum CompareWith {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Ce dont on veut le schéma : scenario, plan, explain, promise ou respond (les réponses de ces commandes en JSON)
+    /// Ce dont on veut le schéma : scenario, plan, explain, promise, respond, grid ou comparison (les réponses de ces commandes en JSON)
     #[arg(value_enum, value_name = "QUOI", hide_possible_values = true)]
     pub of: SchemaOf,
 }
@@ -528,6 +528,8 @@ pub(super) enum SchemaOf {
     Explain,
     Promise,
     Respond,
+    Grid,
+    Comparison,
 }
 
 #[derive(Debug, Args)]

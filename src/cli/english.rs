@@ -278,7 +278,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[(
             "of",
             "WHAT",
-            "What the schema is of: scenario, plan, explain, promise or respond (the answers of these commands in JSON)",
+            "What the schema is of: scenario, plan, explain, promise, respond, grid or comparison (the answers of these commands in JSON)",
         )],
     ),
     (

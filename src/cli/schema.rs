@@ -2,7 +2,9 @@
 
 use super::args::{CompletionArgs, SchemaArgs, SchemaOf};
 use super::{Context, ExitStatus, Failure, help, output};
-use crate::config::{schema_answers, schema_explanation, schema_plan, schema_promise, schema_scenario};
+use crate::config::{
+    schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan, schema_promise, schema_scenario,
+};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
     output::json(&match args.of {
@@ -11,6 +13,8 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
         SchemaOf::Promise => schema_promise(),
         SchemaOf::Explain => schema_explanation(),
         SchemaOf::Respond => schema_answers(),
+        SchemaOf::Grid => schema_grid(),
+        SchemaOf::Comparison => schema_comparison(),
     })?;
     Ok(ExitStatus::Done)
 }

@@ -54,7 +54,9 @@ pub use lower::monday_of_week;
 pub use problem::{Problem, Problems, Severity, Snippet};
 pub use raw::MOST_WEEKS;
 pub use requests::requests;
-pub use schema::{schema_answers, schema_explanation, schema_grid, schema_plan, schema_promise, schema_scenario};
+pub use schema::{
+    schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan, schema_promise, schema_scenario,
+};
 pub use source::{Source, read_bytes, tidy};
 pub use suggest::nearest;
 pub use travel::{TravelSource, place_name};

@@ -62,6 +62,13 @@ pub fn schema_answers() -> Value {
     settings.into_generator().into_root_schema_for::<crate::respond::Answers>().to_value()
 }
 
+/// JSON Schema of `comparison.json`, as kept in `config/comparison.schema.json`.
+#[must_use]
+pub fn schema_comparison() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<crate::compare::document::Comparison>().to_value()
+}
+
 /// TOML has no null: an optional key is absent or has a value.
 fn without_null(schema: &mut Value) {
     match schema {

@@ -16,6 +16,8 @@ use maps::{CLASSES, Ground};
 use std::collections::BTreeMap;
 use svg::escaped;
 
+/// Sentences at the head of a page about what could be done next, at most.
+const MOST_LEAD: usize = 4;
 /// Maps on a page, at most: the file stays small enough to be sent.
 const MOST_MAPS: usize = 16;
 
@@ -58,8 +60,8 @@ struct Side<'a> {
     classes: Vec<String>,
     map_table: String,
     steps: String,
-    proved: Vec<&'a str>,
-    open: Vec<&'a str>,
+    /// By what they are about: what is proved, what changes nothing, what is not proved.
+    claims: Vec<(String, [Vec<&'a str>; 3])>,
     dominated: Vec<String>,
     worlds: String,
     territories: String,
@@ -127,38 +129,53 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
     let table = tables::compared(comparison, lang);
     let service = comparison.service.id.replace('-', "_");
     let own = |part: &str| format!("{service}_{part}");
-    let picked = |keys: &[String], caption: &str| html_table(&pick(&table, keys), caption, lang);
-    let text = |keys: &[&str]| keys.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>();
-    let mut main = text(&["name"]);
-    main.extend(table.columns.iter().map(|c| c.key.clone()).filter(|key| key.ends_with("_vehicles")));
-    main.extend(text(&["score", "upper_bound", "gap_percent"]));
-    main.extend(["expected", "additional", "most_additional_found", "most_additional_bound"].map(own));
-    main.extend(text(&["cost", "cost_per_additional"]));
-    let mut access = text(&["name"]);
-    access.extend(table.columns.iter().map(|c| c.key.clone()).filter(|key| key.starts_with(&own("promise"))));
-    access.extend(text(&[
-        "residents_in_reach",
-        "residents",
-        "worst_territory",
-        "worst_received",
-        "worst_alike",
-        "territories",
-        "appointments",
-        "appointments_zip",
-        "appointments_zac",
-        "appointments_qpv",
+    let picked = |keys: &[(String, &str, &str)], caption: &str| html_table(&pick(&table, keys), caption, lang);
+    let keys = |list: &[(&str, &'static str, &'static str)]| -> Vec<(String, &str, &str)> {
+        list.iter().map(|(key, fr, en)| (key.replace('*', &service), *fr, *en)).collect()
+    };
+    let main = keys(&[
+        ("name", "", ""),
+        ("score", "score", "score"),
+        ("upper_bound", "borne", "bound"),
+        ("gap_percent", "", ""),
+        ("*_expected", "attendues", "expected"),
+        ("*_additional", "en plus", "additional"),
+        ("*_most_additional_found", "en plus au mieux", "additional at best"),
+        ("*_most_additional_bound", "sa borne", "its bound"),
+        ("cost", "", ""),
+        ("cost_per_additional", "", ""),
+    ]);
+    let mut access = keys(&[("name", "", "")]);
+    for (clock, fr, en) in [("working", "jours ouvrés", "working days"), ("calendar", "tous jours", "all days")] {
+        access.push((own(&format!("promise_{clock}_vehicles_percent")), fr, en));
+    }
+    for (clock, fr, en) in [
+        ("working", "avec lieux fixes, ouvrés", "with fixed points, working"),
+        ("calendar", "avec lieux fixes, tous", "with fixed points, all"),
+    ] {
+        access.push((own(&format!("promise_{clock}_with_fixed_percent")), fr, en));
+    }
+    access.extend(keys(&[
+        ("residents_in_reach", "habitants à portée", "residents in reach"),
+        ("worst_territory", "le moins servi", "served worst"),
+        ("worst_received", "sa part", "its share"),
+        ("worst_alike", "aussi peu", "as little"),
+        ("appointments", "rendez-vous", "appointments"),
+        ("appointments_zip", "en ZIP", "in a ZIP"),
+        ("appointments_zac", "en ZAC", "in a ZAC"),
+        ("appointments_qpv", "en QPV", "in a QPV"),
     ]));
-    let work = text(&[
-        "name",
-        "visits",
-        "invitations",
-        "kilometres",
-        "driving_hours",
-        "crew_hours",
-        "nights",
-        "fixed_cost",
-        "cost",
-        "co2_kg",
+    let work = keys(&[
+        ("name", "", ""),
+        ("visits", "", ""),
+        ("invitations", "", ""),
+        ("kilometres", "km", "km"),
+        ("driving_hours", "", ""),
+        ("crew_hours", "", ""),
+        ("nights", "", ""),
+        ("fixed_cost", "coût fixe", "fixed cost"),
+        ("cost", "", ""),
+        ("co2_kg", "", ""),
     ]);
     let choices: Vec<Vec<usize>> = rows.iter().map(|r| r.choice.clone()).collect();
     let series = charts::series(comparison, &choices);
@@ -195,9 +212,18 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
         })
         .collect()
     });
-    let said = |wanted: &dyn Fn(Verdict) -> bool| -> Vec<&'a str> {
-        comparison.statements.iter().filter(|s| wanted(s.verdict)).map(|s| s.text.get(lang)).collect()
+    let said = |about: About, verdict: Verdict| -> Vec<&'a str> {
+        let own = comparison.statements.iter().filter(|s| s.about == about && s.verdict == verdict);
+        own.map(|s| s.text.get(lang)).collect()
     };
+    let heads = [
+        (About::Score, lang.pick("Sur le score", "About the score").to_owned()),
+        (About::Additional, format!("{} : {name}", lang.pick("Sur les personnes en plus", "About additional people"))),
+    ];
+    let claims = heads.map(|(about, head)| {
+        (head, [Verdict::CannotReach, Verdict::Same, Verdict::NotProven].map(|verdict| said(about, verdict)))
+    });
+    let claims = claims.into_iter().filter(|(_, parts)| parts.iter().any(|p| !p.is_empty())).collect();
     let of_id = |id: &str| rows.iter().position(|r| r.id == id).map_or_else(|| id.to_owned(), named);
     let dominated = comparison.dominated.iter().map(|d| {
         let (own, by) = (of_id(&d.scenario), of_id(&d.by));
@@ -248,8 +274,7 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
             lang,
         ),
         steps: whole("Pas", lang.pick("Ce que vaut chaque pas", "What each step is worth")),
-        proved: said(&|v| v != Verdict::NotProven),
-        open: said(&|v| v == Verdict::NotProven),
+        claims,
         dominated: dominated.collect(),
         worlds: whole(
             "Sensibilité",
@@ -269,7 +294,7 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
     }
 }
 
-/// What a reader should take away, in a few sentences: the widest steps, with what proves them.
+/// What a reader should take away, in a few sentences: what each next step would bring, with what proves it.
 fn lead(comparison: &Comparison, lang: Lang) -> Vec<String> {
     let name = |id: &str| comparison.scenarios.iter().find(|r| r.id == id).map_or("", |r| r.name.get(lang));
     let shown = |range: Range, decimals: usize| {
@@ -277,10 +302,12 @@ fn lead(comparison: &Comparison, lang: Lang) -> Vec<String> {
         let (low, high) = ((range.at_least * unit + 1e-7).floor() / unit, (range.at_most * unit - 1e-7).ceil() / unit);
         (lang.number(low, decimals), lang.number(high, decimals))
     };
-    let mut steps: Vec<_> = comparison.steps.iter().collect();
+    // What can be done next, from where one is: the first scenario.
+    let first = comparison.scenarios.iter().find(|r| r.figures.is_some()).map(|r| r.id.as_str());
+    let mut steps: Vec<_> = comparison.steps.iter().filter(|s| Some(s.from.as_str()) == first).collect();
     steps.sort_by(|a, b| b.score.at_least.total_cmp(&a.score.at_least));
     let mut out = Vec::new();
-    for step in steps.into_iter().take(3).filter(|s| s.score.at_least > 0.0) {
+    for step in steps.into_iter().take(MOST_LEAD) {
         let (from, to) = (name(&step.from), name(&step.to));
         let (low, high) = shown(step.score, 0);
         let people = step.additional.filter(|a| a.at_most > 0.0).map(|a| shown(a, 0));
@@ -324,9 +351,17 @@ fn with_names(grid: &Grid, comparison: &Comparison, lang: Lang) -> Grid {
     out
 }
 
-/// Some columns of the table of scenarios, with their numbers.
-fn pick(table: &Grid, keys: &[String]) -> Grid {
-    let at: Vec<usize> = keys.iter().filter_map(|key| table.columns.iter().position(|c| c.key == *key)).collect();
+/// Some columns of the table of scenarios, with their numbers; titles of their own where these are not empty.
+fn pick(table: &Grid, keys: &[(String, &str, &str)]) -> Grid {
+    let found = |(key, fr, en): &(String, &str, &str)| {
+        let at = table.columns.iter().position(|c| c.key == *key)?;
+        let mut column = table.columns[at].clone();
+        if !fr.is_empty() {
+            column.title = Text::new(*fr, *en);
+        }
+        Some((at, column))
+    };
+    let (at, columns): (Vec<usize>, Vec<tables::Column>) = keys.iter().filter_map(found).unzip();
     let number = |k: usize, cell: &Cell| match cell {
         Cell::Text(name) => Cell::Text(format!("{}. {name}", k + 1)),
         other => other.clone(),
@@ -334,11 +369,7 @@ fn pick(table: &Grid, keys: &[String]) -> Grid {
     let row = |(k, row): (usize, &Vec<Cell>)| {
         at.iter().enumerate().map(|(c, &x)| if c == 0 { number(k, &row[x]) } else { row[x].clone() }).collect()
     };
-    Grid {
-        name: table.name.clone(),
-        columns: at.iter().map(|&x| table.columns[x].clone()).collect(),
-        rows: table.rows.iter().enumerate().map(row).collect(),
-    }
+    Grid { name: table.name.clone(), columns, rows: table.rows.iter().enumerate().map(row).collect() }
 }
 
 /// Behind the maps: which share of those due a plan invites, territory by territory.

@@ -241,6 +241,11 @@ fn figure<'a>(
     columns.add(key, fr, en, move |r: &Row| maybe(r.figures.as_ref().and_then(&of), decimals));
 }
 
+/// What a service is called: only the one whose people are counted has a name here.
+fn service_name(comparison: &Comparison, service: &str) -> Text {
+    if service == comparison.service.id { comparison.service.name.clone() } else { Text::new(service, service) }
+}
+
 /// People of each service with their denominators, and the most additional ones.
 fn people<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
     let mut services: Vec<&str> = Vec::new();
@@ -252,8 +257,7 @@ fn people<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
     for service in services {
         let key = service.replace('-', "_");
         let named = service == comparison.service.id;
-        let name = |text: fn(&Text) -> &str| if named { text(&comparison.service.name) } else { service };
-        let (fr, en) = (name(|t| &t.fr), name(|t| &t.en));
+        let Text { fr, en } = service_name(comparison, service);
         type Of = fn(&crate::plan::Coverage) -> f64;
         let parts: [(&str, &str, &str, usize, Of); 5] = [
             ("expected", "attendues", "expected", 1, |c| c.expected),
@@ -263,7 +267,7 @@ fn people<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
             ("due_in_scope", "à voir, périmètre", "due in scope", 0, |c| c.due_in_scope.into()),
         ];
         for (part, word_fr, word_en, decimals, of) in parts {
-            let title = (format!("{fr} : {word_fr}"), format!("{en}: {word_en}"));
+            let title = (format!("{fr}\u{a0}: {word_fr}"), format!("{en}: {word_en}"));
             figure(columns, format!("{key}_{part}"), (&title.0, &title.1), decimals, move |f| {
                 f.coverage.iter().find(|c| c.service == service).map(of)
             });
@@ -271,13 +275,13 @@ fn people<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
         if named {
             columns.add(
                 format!("{key}_most_additional_found"),
-                format!("{fr} : en plus au mieux, trouvé"),
+                format!("{fr}\u{a0}: en plus au mieux, trouvé"),
                 format!("{en}: additional at best, found"),
                 |r: &Row| maybe(r.most_additional.map(|m| m.at_least), 1),
             );
             columns.add(
                 format!("{key}_most_additional_bound"),
-                format!("{fr} : en plus au mieux, borne"),
+                format!("{fr}\u{a0}: en plus au mieux, borne"),
                 format!("{en}: additional at best, bound"),
                 |r: &Row| maybe(r.most_additional.map(|m| (m.at_most * 10.0 - 1e-7).ceil() / 10.0), 1),
             );
@@ -294,6 +298,7 @@ fn promise<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
         }
     }
     for (service, clock) in lines {
+        let name = service_name(comparison, service);
         let (fr, en) = match clock {
             ClockKind::Working => ("jours ouvrés", "working days"),
             ClockKind::Calendar => ("tous jours", "all days"),
@@ -304,8 +309,8 @@ fn promise<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
         ] {
             let key = format!("{}_promise_{}_{part}_percent", service.replace('-', "_"), clock.name());
             let title = (
-                format!("{service} : promesse tenue, {word_fr}, {fr}, %"),
-                format!("{service}: promise kept, {word_en}, {en}, %"),
+                format!("{}\u{a0}: promesse tenue, {word_fr}, {fr}, %", name.fr),
+                format!("{}: promise kept, {word_en}, {en}, %", name.en),
             );
             figure(columns, key, (&title.0, &title.1), 1, move |f| {
                 let line = f.promise.iter().find(|p| p.service == service && p.clock == clock)?;
