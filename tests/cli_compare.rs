@@ -208,7 +208,7 @@ fn a_broken_scenario_and_an_impossible_one_are_rows() {
             // Where it is written: the value in the grid.
             let broken = problem(1);
             assert!(
-                broken.contains("all.toml, line 7, column 18: commune 99999 is not in the communes file"),
+                broken.contains("all.toml, line 8, column 18: commune 99999 is not in the communes file"),
                 "{broken}"
             );
             assert!(broken.contains("[SCN-unknown-base]"), "{broken}");
@@ -225,7 +225,7 @@ fn a_broken_scenario_and_an_impossible_one_are_rows() {
 fn more_work_decides_what_is_open() {
     let folder = tempfile::tempdir().unwrap();
     // So coarse that the bounds of two near bases overlap.
-    let axes = ["--base", "truck=59165,59015", "--gap", "0.2", "--format", "json"];
+    let axes = ["--base", "truck=59165,59178", "--gap", "0.2", "--format", "json"];
     let (code, stdout, stderr) = run(&[&["compare", NORD], &axes[..]].concat());
     assert_eq!(code, 0, "{stderr}");
     let open = |text: &str| {

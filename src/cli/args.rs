@@ -164,10 +164,10 @@ pub(super) struct EffortArgs {
 /// How much work a solve may be.
 #[derive(Debug, Clone, Args)]
 pub(super) struct WorkArgs {
-    /// Temps de chaque calcul au plus, en secondes : 60 par défaut (explain : 30, compare : 300), sans limite avec --node-limit
+    /// Temps de chaque calcul au plus, en secondes : 60 par défaut (explain : 30, compare : aucun), sans limite avec --node-limit
     #[arg(long, value_name = "SECONDES", value_parser = value::seconds)]
     pub time_limit: Option<f64>,
-    /// Travail de chaque calcul au plus, en nœuds de recherche : donne le même plan sur toute machine
+    /// Travail de chaque calcul au plus, en nœuds de recherche (compare : 1000 par défaut) : donne le même plan sur toute machine
     #[arg(long, value_name = "N", value_parser = value::nodes)]
     pub node_limit: Option<u64>,
     /// Fils de calcul ; par défaut, autant que de cœurs

@@ -31,8 +31,9 @@ type Outlines = BTreeMap<String, Geometry>;
 
 /// Gap, where neither the command line nor the grid says.
 const GAP: f64 = 0.005;
-/// Seconds of each solve at most, where neither a time nor a work limit is given.
-const TIME_LIMIT: f64 = 300.0;
+/// Nodes of each solve at most, where neither a time nor a work limit is given: what comes out is then the same whatever else the
+/// machine does.
+const NODES: u64 = 1_000;
 /// Folder of what is known already, in the output folder.
 const KEPT: &str = "solved";
 
@@ -123,7 +124,12 @@ fn order(args: &CompareArgs, grid: &Grid, cases: &[Case]) -> Result<Order, Failu
         }
     }
     let gap = args.gap.or(grid.gap).unwrap_or(GAP);
-    let settings = Settings { gap, ..args.work.settings(gap, TIME_LIMIT) };
+    let limited = args.work.time_limit.is_some() || args.work.node_limit.is_some();
+    let settings = if limited {
+        args.work.settings(gap, f64::INFINITY)
+    } else {
+        Settings { gap, time_limit: None, nodes: Some(NODES), seed: args.work.seed }
+    };
     let same = |share: f64| Shares {
         uptake: share,
         half_distance: share,

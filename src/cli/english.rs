@@ -65,9 +65,13 @@ const WORK: &[Line] = &[
     (
         "time_limit",
         "SECONDS",
-        "Longest time of each solve, in seconds: 60 by default (explain: 30, compare: 300), no limit with --node-limit",
+        "Longest time of each solve, in seconds: 60 by default (explain: 30, compare: none), no limit with --node-limit",
     ),
-    ("node_limit", "N", "Most work of each solve, in search nodes: gives the same plan on every machine"),
+    (
+        "node_limit",
+        "N",
+        "Most work of each solve, in search nodes (compare: 1000 by default): gives the same plan on every machine",
+    ),
     ("threads", "N", "Threads to compute with; as many as there are cores by default"),
     ("seed", "N", "Seed of the random choices of the search; 0 by default"),
 ];

@@ -9,7 +9,7 @@ const DECIDING: f64 = 0.8;
 const DECIMALS: usize = 6;
 
 /// What a statement is about, of a scenario.
-fn known(row: &Row, about: About) -> Option<Range> {
+pub(super) fn known(row: &Row, about: About) -> Option<Range> {
     match about {
         About::Score => row.score,
         About::Additional => row.most_additional,

@@ -342,7 +342,10 @@ fn statements(rows: &[Row], pairs: &[(usize, usize, Relation)], order: &Order) -
     let mut out = Vec::new();
     for about in [About::Score, About::Additional] {
         for &(a, b, relation) in pairs {
-            out.extend(statement(&rows[a], &rows[b], relation, about, whom));
+            // Where more vehicles do not decide it, the one whose plan is better is the one to be reached.
+            let known = |k: usize| claims::known(&rows[k], about).map_or(f64::NEG_INFINITY, |r| r.at_least);
+            let (lesser, greater) = if relation.nested || known(a) <= known(b) { (a, b) } else { (b, a) };
+            out.extend(statement(&rows[lesser], &rows[greater], relation, about, whom));
         }
     }
     out

@@ -12,6 +12,7 @@ use super::tree::{self, Content, Node};
 use crate::i18n::Text;
 use chrono::NaiveDate;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Scenarios of a grid, at most.
@@ -105,12 +106,12 @@ pub fn grid(path: &Path, more: Option<(&str, &str)>) -> Result<Grid, Problems> {
 
 fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) -> Option<Grid> {
     let file = tree::read(path, problems)?;
-    let mut tree = if file.child("scenario").is_some() {
+    let of_grid = file.child("scenario").is_some();
+    let mut tree = if of_grid {
         file
     } else {
-        let mut tree = file.with(Content::Table(std::collections::BTreeMap::new()));
-        let itself = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        tree.put("scenario", file.with(Content::Scalar(itself.into())));
+        let mut tree = file.with(Content::Table(BTreeMap::new()));
+        tree.put("scenario", file.with(Content::Scalar(path.display().to_string().into())));
         tree
     };
     if let Some((name, text)) = more {
@@ -118,7 +119,7 @@ fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) ->
     }
     let raw: RawGrid = validate_with(&tree, &schema_grid(), problems)?;
     let at = tree.child("scenario").unwrap_or(&tree);
-    let scenario = tidy(&at.folder.join(&raw.scenario));
+    let scenario = if of_grid { tidy(&at.folder.join(&raw.scenario)) } else { tidy(path) };
     let mut base = tree::read(&scenario, problems)?;
     let overlay = tree.child("overlay").cloned();
     Edits { overlay: overlay.clone(), list: Vec::new() }.apply(&mut base);

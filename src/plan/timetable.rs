@@ -78,8 +78,9 @@ enum Pause {
 impl Timetable {
     /// The times of a tour: the latest departure, every leg as soon as pack-down ends, and the
     /// break, where the tour needs one, at the place that costs least working time: within a
-    /// visit, between two, on the way home, on the way out, in that order. `None` when there is
-    /// no road. A tour into which the break does not fit comes without one: the checker says so.
+    /// visit, between two, on the way home, on the way out, in that order. Within a visit or between two it is taken by a tour
+    /// that leaves before the break window and is back before its end, too, and shortens its working time. `None` when there
+    /// is no road. A tour into which the break does not fit comes without one: the checker says so.
     #[must_use]
     pub fn new(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call], ends: Ends) -> Option<Self> {
         calls.first()?;
@@ -88,10 +89,13 @@ impl Timetable {
         let closes: Vec<Seconds> = calls.iter().map(|c| c.sessions.last().map(|s| s.to)).collect::<Option<_>>()?;
         let without = Self::at(&gaps, &opens, &closes, None);
         let window = scenario.time.break_window;
-        if without.depart > window.from || without.arrive < window.to {
+        if without.depart > window.from {
             return Some(without);
         }
-        let pause = place(scenario, calls, &gaps, &opens, &closes);
+        let idle = while_waiting(scenario, calls, &gaps, &opens, &closes);
+        // One that is not needed is still taken where there is nothing else to do: it is no working time.
+        let needed = without.arrive >= window.to;
+        let pause = idle.or_else(|| on_the_way(scenario, calls, &gaps, &opens, &closes).filter(|_| needed));
         Some(pause.map_or(without, |pause| Self::at(&gaps, &opens, &closes, Some(pause))))
     }
 
@@ -211,8 +215,40 @@ fn gaps(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call],
     Some(out)
 }
 
-/// The place of the break.
-fn place(
+/// The earliest break from `from` on that ends by `by`.
+fn fit(scenario: &Scenario, from: Seconds, by: Seconds) -> Option<Window> {
+    let window = scenario.time.break_window;
+    let start = from.max(window.from);
+    let pause = Window { from: start, to: start + scenario.time.break_length };
+    (pause.to <= by.min(window.to)).then_some(pause)
+}
+
+/// A place for the break where nothing else is done: between sessions, or before a visit that cannot open yet.
+fn while_waiting(
+    scenario: &Scenario,
+    calls: &[Call],
+    gaps: &[Vec<Part>],
+    opens: &[Seconds],
+    closes: &[Seconds],
+) -> Option<Pause> {
+    for pair in calls.iter().flat_map(|call| call.sessions.windows(2)) {
+        if let Some(pause) = fit(scenario, pair[0].to, pair[1].from) {
+            return Some(Pause::Visit(pause));
+        }
+    }
+    for (g, parts) in gaps.iter().enumerate().take(calls.len()).skip(1) {
+        for place in 0..=parts.len() {
+            let (from, by) = (closes[g - 1] + length(&parts[..place]), opens[g] - length(&parts[place..]));
+            if let Some(pause) = fit(scenario, from, by) {
+                return Some(Pause::Gap(g, place, pause));
+            }
+        }
+    }
+    None
+}
+
+/// A place for the break on the way home, never at its end, or on the way out.
+fn on_the_way(
     scenario: &Scenario,
     calls: &[Call],
     gaps: &[Vec<Part>],
@@ -220,25 +256,10 @@ fn place(
     closes: &[Seconds],
 ) -> Option<Pause> {
     let (window, break_length) = (scenario.time.break_window, scenario.time.break_length);
-    // The earliest break from `from` on that ends by `by`.
-    let fit = |from: Seconds, by: Seconds| {
-        let start = from.max(window.from);
-        let pause = Window { from: start, to: start + break_length };
-        (pause.to <= by.min(window.to)).then_some(pause)
-    };
-    for pair in calls.iter().flat_map(|call| call.sessions.windows(2)) {
-        if let Some(pause) = fit(pair[0].to, pair[1].from) {
-            return Some(Pause::Visit(pause));
-        }
-    }
-    for (g, parts) in gaps.iter().enumerate().skip(1) {
-        let last = g == calls.len();
-        // On the way home a break is never the end.
-        for place in 0..parts.len() + usize::from(!last) {
-            let by = if last { window.to } else { opens[g] - length(&parts[place..]) };
-            if let Some(pause) = fit(closes[g - 1] + length(&parts[..place]), by) {
-                return Some(Pause::Gap(g, place, pause));
-            }
+    let home = calls.len();
+    for place in 0..gaps[home].len() {
+        if let Some(pause) = fit(scenario, closes[home - 1] + length(&gaps[home][..place]), window.to) {
+            return Some(Pause::Gap(home, place, pause));
         }
     }
     for place in 1..=gaps[0].len() {
