@@ -2,7 +2,7 @@
 
 use super::output;
 use super::week::{capital, plain_table, weeks};
-use crate::compare::document::{Comparison, Range, Row, Sensitivity, Verdict};
+use crate::compare::document::{Comparison, Range, Row, Sensitivity, Verdict, rounded_up};
 use crate::compare::kinds;
 use crate::domain::{Horizon, Scenario};
 use crate::i18n::{Lang, Text};
@@ -39,7 +39,7 @@ pub(super) fn human(comparison: &Comparison, written: Option<&str>, lang: Lang) 
     out += &steps(comparison, lang);
     out += &claims(comparison, lang);
     if let Some(sensitivity) = &comparison.sensitivity {
-        out += &tried(sensitivity, comparison, lang);
+        out += &tried(sensitivity, lang);
     }
     let text = written.unwrap_or(lang.pick(
         "Rien n'a été écrit : --out DOSSIER écrit la comparaison.",
@@ -56,7 +56,7 @@ fn heading(comparison: &Comparison, lang: Lang) -> String {
         Lang::Fr => format!("{} – {n} scénarios, {weeks}", comparison.title.fr),
         Lang::En => format!("{} – {n} scenarios, {weeks}", comparison.title.en),
     };
-    let mut out = format!("{}\n", output::bold(&title));
+    let mut out = format!("{}\n", output::bold(&output::wrap(&title, output::width(), 2)));
     for label in comparison.labels.iter().chain(&comparison.cost_source) {
         let _ = writeln!(out, "{}", output::wrap(&format!("! {}", label.get(lang)), output::width(), 2));
     }
@@ -112,7 +112,7 @@ fn line(row: &Row, comparison: &Comparison, lang: Lang) -> Vec<String> {
     let mut cells = vec![
         row.name.get(lang).to_owned(),
         number(row.score.map(|s| s.at_least), 1),
-        number(row.score.map(|s| up(s.at_most, 1)), 1),
+        number(row.score.map(|s| rounded_up(s.at_most, 1)), 1),
         row.gap.map_or_else(dash, |gap| lang.gap(gap)),
         number(own.map(|c| c.expected), 0),
         number(Some(figures.additional), 0),
@@ -125,15 +125,9 @@ fn line(row: &Row, comparison: &Comparison, lang: Lang) -> Vec<String> {
     cells
 }
 
-fn up(value: f64, decimals: i32) -> f64 {
-    let unit = 10_f64.powi(decimals);
-    (value * unit - 1e-7).ceil() / unit
-}
-
 /// Two ends, rounded outward.
 fn between(range: Range, decimals: usize, lang: Lang) -> String {
-    let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
-    let (low, high) = ((range.at_least * unit + 1e-7).floor() / unit, (range.at_most * unit - 1e-7).ceil() / unit);
+    let (low, high) = range.outward(decimals);
     let (low, high) = (lang.number(low, decimals), lang.number(high, decimals));
     if low == high { low } else { format!("{low}–{high}") }
 }
@@ -233,8 +227,7 @@ fn claims(comparison: &Comparison, lang: Lang) -> String {
     out
 }
 
-fn tried(sensitivity: &Sensitivity, comparison: &Comparison, lang: Lang) -> String {
-    let _ = comparison;
+fn tried(sensitivity: &Sensitivity, lang: Lang) -> String {
     let mut out =
         format!("\n{}\n", output::bold(&capital(lang.pick("sensibilité du classement", "sensitivity of the ranking"))));
     let verdict = match (sensitivity.holds, sensitivity.proved) {

@@ -1,6 +1,6 @@
 //! What may be claimed of scenarios: intervals, dominance, and statements that only a bound allows.
 
-use super::document::{About, Dominated, Range, Row, Statement, Step, Verdict};
+use super::document::{About, Dominated, Range, Row, Statement, Step, Verdict, rounded_up};
 use crate::i18n::{Lang, Text};
 
 /// Part of the gap that would just decide a statement, to which a scenario is solved to decide it.
@@ -152,10 +152,7 @@ pub fn statement(lesser: &Row, greater: &Row, relation: Relation, about: About, 
 
 /// Two numbers, the first rounded up and the second down, with as many decimals as it takes to show which is larger.
 fn apart(low: f64, high: f64, lang: Lang) -> (String, String) {
-    let rounded = |decimals: usize| {
-        let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
-        ((low * unit).ceil() / unit, (high * unit).floor() / unit)
-    };
+    let rounded = |decimals: usize| (rounded_up(low, decimals), -rounded_up(-high, decimals) + 0.0);
     let decimals = (1..DECIMALS).find(|&d| rounded(d).0 < rounded(d).1).unwrap_or(DECIMALS);
     let (low, high) = rounded(decimals);
     (lang.number(low, decimals), lang.number(high, decimals))

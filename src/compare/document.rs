@@ -76,11 +76,25 @@ impl Range {
         self.at_most < other.at_least - 1e-9 * other.at_least.abs().max(1.0)
     }
 
+    /// Its ends rounded outward to so many decimals: what is shown holds.
+    #[must_use]
+    pub fn outward(self, decimals: usize) -> (f64, f64) {
+        (-rounded_up(-self.at_least, decimals) + 0.0, rounded_up(self.at_most, decimals))
+    }
+
     /// What is added from one to another.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { at_least: other.at_least - self.at_most, at_most: other.at_most - self.at_least }
     }
+}
+
+/// A number rounded up to so many decimals, noise aside: a bound is never shown lower than it is.
+#[must_use]
+pub fn rounded_up(value: f64, decimals: usize) -> f64 {
+    let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    // Nothing is minus nothing.
+    (value * unit - 1e-7).ceil() / unit + 0.0
 }
 
 /// What became of a scenario.

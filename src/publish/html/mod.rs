@@ -266,10 +266,10 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
         maps,
         classes: classes(lang),
         map_table: html_table(
-            &by_territory(material, lang),
+            &by_territory(material),
             lang.pick(
-                "Part des personnes à voir invitées, par territoire, %",
-                "Share of those due who are invited, by territory, %",
+                "Part des personnes à voir invitées, par territoire, % (dans les autres, personne)",
+                "Share of those due who are invited, by territory, % (in the others, nobody)",
             ),
             lang,
         ),
@@ -298,8 +298,7 @@ fn side<'a>(material: &Material<'a>, ground: Option<&Ground>, lang: Lang) -> Sid
 fn lead(comparison: &Comparison, lang: Lang) -> Vec<String> {
     let name = |id: &str| comparison.scenarios.iter().find(|r| r.id == id).map_or("", |r| r.name.get(lang));
     let shown = |range: Range, decimals: usize| {
-        let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
-        let (low, high) = ((range.at_least * unit + 1e-7).floor() / unit, (range.at_most * unit - 1e-7).ceil() / unit);
+        let (low, high) = range.outward(decimals);
         (lang.number(low, decimals), lang.number(high, decimals))
     };
     // What can be done next, from where one is: the first scenario.
@@ -373,7 +372,7 @@ fn pick(table: &Grid, keys: &[(String, &str, &str)]) -> Grid {
 }
 
 /// Behind the maps: which share of those due a plan invites, territory by territory.
-fn by_territory(material: &Material, lang: Lang) -> Grid {
+fn by_territory(material: &Material) -> Grid {
     let rows = &material.comparison.scenarios;
     let column = |key: &str, fr: &str, en: &str| tables::Column { key: key.into(), title: Text::new(fr, en) };
     let mut columns = vec![column("name", "territoire", "territory"), column("due", "à voir", "due")];
@@ -387,6 +386,12 @@ fn by_territory(material: &Material, lang: Lang) -> Grid {
     if let (Some(scenario), Some(first)) = (material.scenario, first) {
         for (at, territory) in first.territories.iter().enumerate().filter(|(_, t)| t.due > 0) {
             let place = &scenario.territories[territory.territory.index()];
+            let reached = |k: &usize| {
+                material.rounds[*k].as_ref().and_then(|r| r.territories.get(at)).is_some_and(|t| t.invited > 0)
+            };
+            if !with.iter().any(reached) {
+                continue;
+            }
             let mut line = vec![Cell::Text(place.name.clone()), Cell::Number(territory.due.into(), 0)];
             line.extend(with.iter().map(|&k| {
                 let own = material.rounds[k].as_ref().and_then(|r| r.territories.get(at));
@@ -395,7 +400,6 @@ fn by_territory(material: &Material, lang: Lang) -> Grid {
             lines.push(line);
         }
     }
-    let _ = lang;
     Grid { name: Text::new("Cartes", "Maps"), columns, rows: lines }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cell::{number, text};
 use super::write::csv;
-use crate::compare::document::{About, Comparison, Figures, Row, Status, Verdict};
+use crate::compare::document::{About, Comparison, Figures, Row, Status, Verdict, rounded_up};
 use crate::domain::ClockKind;
 use crate::i18n::{Lang, Text};
 
@@ -149,8 +149,9 @@ pub fn scenarios(comparison: &Comparison, lang: Lang) -> Grid {
     columns.add("score", "score (contacts pondérés)", "score (weighted contacts)", |r| {
         maybe(r.score.map(|s| s.at_least), 2)
     });
-    columns.add("upper_bound", "borne prouvée", "proved bound", |r| maybe(r.score.map(|s| up(s.at_most)), 2));
-    columns.add("gap_percent", "écart, %", "gap, %", |r| maybe(r.gap.map(|g| up(100.0 * g)), 2));
+    columns
+        .add("upper_bound", "borne prouvée", "proved bound", |r| maybe(r.score.map(|s| rounded_up(s.at_most, 2)), 2));
+    columns.add("gap_percent", "écart, %", "gap, %", |r| maybe(r.gap.map(|g| rounded_up(100.0 * g, 2)), 2));
     columns.add("stopped_by", "arrêt", "stopped by", |r| r.stopped_by.as_ref().map_or(Cell::Empty, words));
     people(comparison, &mut columns);
     promise(comparison, &mut columns);
@@ -222,11 +223,6 @@ pub fn scenarios(comparison: &Comparison, lang: Lang) -> Grid {
     columns.over(Text::new("Scénarios", "Scenarios"), comparison.scenarios.iter())
 }
 
-/// Rounded up to two decimals: a bound is never shown lower than it is.
-fn up(value: f64) -> f64 {
-    (value * 100.0 - 1e-7).ceil() / 100.0
-}
-
 fn count_of(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
@@ -283,7 +279,7 @@ fn people<'a>(comparison: &'a Comparison, columns: &mut Columns<'a, Row>) {
                 format!("{key}_most_additional_bound"),
                 format!("{fr}\u{a0}: en plus au mieux, borne"),
                 format!("{en}: additional at best, bound"),
-                |r: &Row| maybe(r.most_additional.map(|m| (m.at_most * 10.0 - 1e-7).ceil() / 10.0), 1),
+                |r: &Row| maybe(r.most_additional.map(|m| rounded_up(m.at_most, 1)), 1),
             );
         }
     }
@@ -387,7 +383,7 @@ fn sensitivity(comparison: &Comparison, lang: Lang) -> Grid {
             format!("{}_bound", row.id),
             format!("{} : borne", row.id),
             format!("{}: bound", row.id),
-            move |w| maybe(score(w).map(|s| up(s.at_most)), 2),
+            move |w| maybe(score(w).map(|s| rounded_up(s.at_most, 2)), 2),
         );
     }
     let worlds = comparison.sensitivity.iter().flat_map(|s| &s.worlds);
