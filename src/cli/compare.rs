@@ -1,6 +1,6 @@
 //! `tournee compare`: many scenarios, solved side by side, and what may be claimed of them.
 
-use super::args::CompareArgs;
+use super::args_compare::CompareArgs;
 use super::progress::Many;
 use super::{Context, ExitStatus, Failure, Format, compare_text, files, ground, output, source, stop};
 use crate::compare::document::{Comparison, Status};

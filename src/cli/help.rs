@@ -146,6 +146,32 @@ While it works, Ctrl-C stops and keeps the best plan found.
 Calendars are dated --now or, without it, the day the first invitations are sent: the same input
 gives the same files.",
         ),
+        "compare" => lang.pick(
+            "Exemples :
+  Un à trois camions, la semaine du scénario, à l'écran :
+    tournee compare config/nord.toml --fleet truck=1..3
+  Deux bases, avec et sans samedis, quatre semaines, pour une réunion :
+    tournee compare config/nord.toml --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
+  La grille livrée (démonstration), puis deux de ses scénarios territoire par territoire :
+    tournee compare config/fleets-2026.toml --out flottes
+    tournee compare config/fleets-2026.toml --out flottes \\
+        --pairwise today-nord-sante-truck-1 target-nord-sante-truck-1
+
+Interrompue, la même commande reprend : ce qui est calculé est gardé dans DOSSIER/solved.
+Un scénario en défaut ou impossible est une ligne qui le dit ; le code de sortie est alors le sien.",
+            "Examples:
+  One to three trucks, the scenario's week, on the screen:
+    tournee compare config/nord.toml --fleet truck=1..3
+  Two bases, with and without Saturdays, four weeks, for a meeting:
+    tournee compare config/nord.toml --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
+  The shipped grid (a demonstration), then two of its scenarios territory by territory:
+    tournee compare config/fleets-2026.toml --out fleets
+    tournee compare config/fleets-2026.toml --out fleets \\
+        --pairwise today-nord-sante-truck-1 target-nord-sante-truck-1
+
+When it was interrupted, the same command goes on: what is solved is kept in FOLDER/solved.
+A scenario that is wrong or impossible is a row that says so; the exit code is then its own.",
+        ),
         "check" => lang.pick(
             "Exemples :
   Vérifier un plan (avec les mêmes --past, --locks et --forbid que lorsqu'il a été fait) :

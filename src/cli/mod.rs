@@ -1,6 +1,7 @@
 //! The command line: a file per command. Data goes to standard output, talk to standard error.
 
 mod args;
+mod args_compare;
 mod check;
 mod codes;
 mod compare;
