@@ -117,3 +117,73 @@ fn worlds(shares: &Shares) -> Vec<(&'static str, f64, Text, World)> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::document::Status;
+    use super::*;
+
+    fn row(id: &str) -> Row {
+        Row {
+            id: id.into(),
+            name: Text::new(id, id),
+            choice: Vec::new(),
+            status: Status::Solved,
+            problems: Vec::new(),
+            vehicles: Vec::new(),
+            score: None,
+            coverage_score: None,
+            gap: None,
+            stopped_by: None,
+            most_additional: None,
+            figures: None,
+        }
+    }
+
+    #[test]
+    fn an_order_that_turns_round_is_told_from_one_that_is_proved_no_longer() {
+        let range = |at_least: f64, at_most: f64| Some(Range { at_least, at_most });
+        let rows = ["a", "b", "c", "d"].map(row);
+        // Proved: b, c and d before a; nothing of b and c; d has no plan in the other world.
+        let here = [range(10.0, 11.0), range(20.0, 21.0), range(20.5, 22.0), range(30.0, 30.0)];
+        let mut world = WorldRow {
+            assumption: "speed".into(),
+            factor: 0.9,
+            name: Text::new("", ""),
+            scores: vec![range(30.0, 31.0), range(20.0, 21.0), range(30.5, 32.0), None],
+            flipped: Vec::new(),
+            open: Vec::new(),
+        };
+        judge(&mut world, &rows, &here);
+        let pair = |better: &str, worse: &str| [better.to_owned(), worse.to_owned()];
+        assert_eq!(world.flipped, [pair("b", "a")]);
+        assert_eq!(world.open, [pair("c", "a"), pair("d", "a"), pair("d", "b"), pair("d", "c")]);
+        let mut same = WorldRow { scores: here.to_vec(), flipped: Vec::new(), open: Vec::new(), ..world };
+        judge(&mut same, &rows, &here);
+        assert!(same.flipped.is_empty() && same.open.is_empty());
+    }
+
+    #[test]
+    fn every_assumption_is_tried_alone_and_all_together() {
+        let shares = Shares {
+            uptake: 0.2,
+            half_distance: 0.0,
+            additionality: 0.1,
+            speed: 0.1,
+            participation: 0.0,
+            together: true,
+            gap: 0.01,
+        };
+        let tried = worlds(&shares);
+        let names: Vec<&str> = tried.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(
+            names,
+            ["uptake", "uptake", "additionality", "additionality", "speed", "speed", "together", "together"]
+        );
+        let last = tried.last().unwrap().3;
+        assert_eq!((last.uptake, last.additionality, last.speed, last.half_distance), (1.2, 1.1, 1.1, 1.0));
+        assert_eq!(tried[0].2.fr, "adhésion −20,0\u{a0}%");
+        let alone = worlds(&Shares { together: false, ..shares });
+        assert_eq!(alone.len(), 6);
+    }
+}
