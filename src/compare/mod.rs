@@ -5,7 +5,7 @@
 //! else: what is said to be impossible is.
 //!
 //! * [`run()`] does many solves at a time, each beginning with the columns of one much like it;
-//! * [`objective`] and [`world`] change what is counted and what is assumed;
+//! * [`counting`] and [`World`] change what is counted and what is assumed;
 //! * [`pairs`] says how scenarios lie to each other;
 //! * [`document`] is what is written.
 
