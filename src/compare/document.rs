@@ -152,6 +152,27 @@ pub struct Row {
     pub figures: Option<Figures>,
 }
 
+impl Row {
+    /// A scenario of which nothing is known yet.
+    #[must_use]
+    pub fn new(id: &str, name: Text, choice: Vec<usize>) -> Self {
+        Self {
+            id: id.into(),
+            name,
+            choice,
+            status: Status::Broken,
+            problems: Vec::new(),
+            vehicles: Vec::new(),
+            score: None,
+            coverage_score: None,
+            gap: None,
+            stopped_by: None,
+            most_additional: None,
+            figures: None,
+        }
+    }
+}
+
 /// So many vehicles of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]

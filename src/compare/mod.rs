@@ -263,20 +263,7 @@ fn closer(session: &mut Session, order: &Order, statements: &[Statement]) -> boo
 
 fn row(session: &Session, order: &Order, k: usize) -> Row {
     let case = &session.cases[k];
-    let mut row = Row {
-        id: case.id.clone(),
-        name: case.name.clone(),
-        choice: case.choice.clone(),
-        status: Status::Broken,
-        problems: Vec::new(),
-        vehicles: Vec::new(),
-        score: None,
-        coverage_score: None,
-        gap: None,
-        stopped_by: None,
-        most_additional: None,
-        figures: None,
-    };
+    let mut row = Row::new(&case.id, case.name.clone(), case.choice.clone());
     let (scenario, table) = match &case.ground {
         Ok(ground) => ground,
         Err(problems) => return Row { problems: problems.clone(), ..row },

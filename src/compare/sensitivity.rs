@@ -120,30 +120,12 @@ fn worlds(shares: &Shares) -> Vec<(&'static str, f64, Text, World)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::Status;
     use super::*;
-
-    fn row(id: &str) -> Row {
-        Row {
-            id: id.into(),
-            name: Text::new(id, id),
-            choice: Vec::new(),
-            status: Status::Solved,
-            problems: Vec::new(),
-            vehicles: Vec::new(),
-            score: None,
-            coverage_score: None,
-            gap: None,
-            stopped_by: None,
-            most_additional: None,
-            figures: None,
-        }
-    }
 
     #[test]
     fn an_order_that_turns_round_is_told_from_one_that_is_proved_no_longer() {
         let range = |at_least: f64, at_most: f64| Some(Range { at_least, at_most });
-        let rows = ["a", "b", "c", "d"].map(row);
+        let rows = ["a", "b", "c", "d"].map(|id| Row::new(id, Text::new(id, id), Vec::new()));
         // Proved: b, c and d before a; nothing of b and c; d has no plan in the other world.
         let here = [range(10.0, 11.0), range(20.0, 21.0), range(20.5, 22.0), range(30.0, 30.0)];
         let mut world = WorldRow {
