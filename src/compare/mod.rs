@@ -210,7 +210,7 @@ fn first_tasks(session: &mut Session, order: &Order, good: &[usize], grounds: &[
         let like = pairs::likest(&scenarios, at).map(|other| session.score[good[other]][0]);
         let name = session.cases[k].id.clone();
         let (scenario, table) = (Arc::clone(scenario), Arc::clone(table));
-        let task = Task { name, scenario, table, settings: order.settings, like };
+        let task = Task { name, scenario, table, settings: order.settings, rough: false, like };
         session.score[k].push(session.tasks.len());
         session.ask(task);
     }
@@ -231,7 +231,7 @@ fn first_tasks(session: &mut Session, order: &Order, good: &[usize], grounds: &[
         let like = pairs::likest(&views, at).and_then(|other| session.people[good[other]].first().copied());
         let name = format!("{}, {}", session.cases[k].id, scenarios[at].services[order.service.index()].id);
         let (scenario, table) = (Arc::new(counted[at].clone()), Arc::clone(table));
-        let task = Task { name, scenario, table, settings: order.settings, like };
+        let task = Task { name, scenario, table, settings: order.settings, rough: false, like };
         session.people[k].push(session.tasks.len());
         session.ask(task);
     }

@@ -29,7 +29,7 @@ pub(super) fn tried(session: &mut Session, order: &Order, shares: &Shares, rows:
             });
             let name = format!("{}, {}", case.id, name.en);
             let scenario = Arc::new(world.of(scenario));
-            Some(session.ask(Task { name, scenario, table, settings, like: Some(like) }))
+            Some(session.ask(Task { name, scenario, table, settings, rough: true, like: Some(like) }))
         });
         let tasks: Vec<Option<usize>> = tasks.collect();
         let row = WorldRow {

@@ -23,6 +23,8 @@ pub struct Task {
     pub table: Arc<Table>,
     /// When to stop.
     pub settings: Settings,
+    /// Whether its plan may go without last touches.
+    pub rough: bool,
     /// Position of the earlier task whose columns it begins with.
     pub like: Option<usize>,
 }
@@ -85,7 +87,7 @@ pub(super) fn solve(
     let (scenario, table) = (&*task.scenario, &*task.table);
     let demand = Demand::new(scenario, table);
     let warm = earlier.and_then(|(task, solved)| solved.warm(task));
-    let ask = Ask { warm: warm.as_ref(), columns: true, ..Ask::default() };
+    let ask = Ask { warm: warm.as_ref(), columns: true, rough: task.rough, ..Ask::default() };
     let outcome = solve_for(scenario, table, &demand, task.settings, ask, stop, tell);
     let made = |error: LpError| Solved::without(End::Failed(error.to_string()));
     let (outcome, duties) = match outcome {
@@ -118,7 +120,7 @@ pub(super) fn key(task: &Task, table: &[u8; 32], earlier: Option<&str>) -> Strin
     hash.0.update(table);
     hash.0.update(earlier.unwrap_or("alone"));
     // Whatever is part of a scenario is part of what it prints for debugging: nothing can be forgotten here.
-    let _ = write!(hash, "{:?}{:?}", task.settings, without_words(&task.scenario));
+    let _ = write!(hash, "{:?}{:?}{:?}", task.settings, task.rough, without_words(&task.scenario));
     hex(&hash.0.finalize())
 }
 

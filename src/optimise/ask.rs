@@ -29,6 +29,8 @@ pub struct Ask<'a> {
     /// Asked after each step, once there is a plan, whether what is known decides the caller's
     /// question. With it, the solve ends then, or at the gap; its plan goes without last touches.
     pub enough: Option<&'a dyn Fn(Progress) -> bool>,
+    /// Whether the plan may go without its last touches once the gap is reached.
+    pub rough: bool,
     /// What a solve of a scenario much like this one has left.
     pub warm: Option<&'a Warm>,
     /// Whether to leave the same for another one.

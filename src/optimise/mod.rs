@@ -303,7 +303,7 @@ pub fn solve_for(
     if components.iter().any(|c| c.best.is_none()) {
         return Ok((Outcome::NoPlan(stopped), problem.duties.list));
     }
-    if ask.enough.is_none() {
+    if ask.enough.is_none() && !ask.rough {
         for component in &mut components {
             component.polish(left().max(LAST_SECONDS))?;
         }
