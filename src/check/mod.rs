@@ -26,6 +26,7 @@ mod log;
 mod offered;
 mod pools;
 mod promise;
+mod routes;
 mod rules;
 mod stays;
 mod view;
@@ -34,6 +35,7 @@ pub use answers::check_answers;
 pub use codes::{CODES, CodeLine, Rule};
 pub use figures::Figures;
 pub use log::Violation;
+pub use routes::{RouteFault, routes};
 
 use crate::domain::Scenario;
 use crate::plan::Plan;

@@ -1,6 +1,7 @@
 //! What can be typed. The comments on commands and arguments are the French help;
 //! [`super::help::command`] puts the English one in its place.
 
+use super::args_benchmark::BenchmarkArgs;
 use super::args_compare::CompareArgs;
 use super::value;
 use crate::config::{Edits, LoadOptions};
@@ -82,6 +83,8 @@ pub(super) enum Command {
     Lock(LockArgs),
     /// Donne un temps de trajet, ou écrit la table de tous les trajets
     Travel(TravelArgs),
+    /// Résout des instances publiques (TOP, TOPTW), avec une borne, pour se comparer à d'autres outils
+    Benchmark(BenchmarkArgs),
     /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
     Init(InitArgs),
     /// Liste les codes des problèmes et des règles, avec la cause et le remède

@@ -1,7 +1,9 @@
 //! The command line: a file per command. Data goes to standard output, talk to standard error.
 
 mod args;
+mod args_benchmark;
 mod args_compare;
+mod benchmark;
 mod check;
 mod codes;
 mod compare;
@@ -87,6 +89,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Replan(args) => replan::run(context, &args),
         Command::Respond(args) => respond::run(context, &args),
         Command::Lock(args) => lock::run(context, &args),
+        Command::Benchmark(args) => benchmark::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),
         Command::Init(args) => init::run(context, &args),

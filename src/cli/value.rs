@@ -204,6 +204,10 @@ pub(super) fn seed(text: &str) -> Result<u64, Wrong> {
     number(text, |_| true, "attendu : un nombre entier, 0 ou plus", "expected: a whole number, 0 or more")
 }
 
+pub(super) fn vehicles(text: &str) -> Result<usize, Wrong> {
+    number(text, |n| (1..=60).contains(n), "attendu : de 1 à 60 véhicules", "expected: 1 to 60 vehicles")
+}
+
 pub(super) fn threads(text: &str) -> Result<usize, Wrong> {
     number(text, |n| (1..=1024).contains(n), "attendu : de 1 à 1024", "expected: 1 to 1024")
 }

@@ -376,6 +376,15 @@ codes! {
     MatrixMissing "MATRIX-missing" Error
         "des trajets manquent dans la table" / "some trips are missing from the table"
         => "les ajouter, dans les deux sens : entre les lieux où l'on s'arrête, et entre eux et chaque commune du périmètre" / "add them, both ways: between the places where one stops, and between them and each commune in scope";
+    BenchFormat "BENCH-format" Error
+        "un fichier donné à `tournee benchmark` n'a pas la forme attendue" / "a file given to `tournee benchmark` does not have the form expected"
+        => "donner une instance TOP (n, m, tmax, puis x y profit) ou TOPTW (k v N t, puis i x y service profit f a … ouverture fermeture), ou une table (nom, véhicules, profit)" / "give a TOP instance (n, m, tmax, then x y profit) or a TOPTW one (k v N t, then i x y service profit f a … opening closing), or a table (name, vehicles, profit)";
+    BenchNumber "BENCH-number" Error
+        "un nombre d'une instance n'en est pas un, ou est négatif" / "a number of an instance is not one, or is negative"
+        => "écrire un nombre, avec un point décimal" / "write a number, with a decimal point";
+    BenchSize "BENCH-size" Error
+        "une instance n'a pas le nombre de points ou de véhicules qu'elle annonce, ou en a trop" / "an instance does not have the number of points or vehicles that it announces, or has too many"
+        => "corriger les nombres en tête du fichier, ou compléter ses lignes ; 1 000 points et 60 véhicules au plus" / "correct the numbers at the head of the file, or complete its lines; 1,000 points and 60 vehicles at most";
 }
 
 impl Code {

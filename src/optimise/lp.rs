@@ -209,15 +209,27 @@ pub struct Depth {
     pub least: f64,
     /// Relative gap.
     pub gap: f64,
+    /// Absolute gap.
+    pub within: f64,
     /// Nodes.
     pub nodes: i32,
     /// Seconds.
     pub seconds: f64,
 }
 
+/// What an integer program gave.
+#[derive(Debug, Clone, Default)]
+pub struct Whole {
+    /// The best point found.
+    pub point: Option<Vec<f64>>,
+    /// Whether the search came to its end: within the gap there is no better point.
+    pub complete: bool,
+    /// Simplex iterations it took.
+    pub iterations: u64,
+}
+
 impl Lp {
-    /// The best point found at which some columns are whole, with the simplex iterations it took; `None` where
-    /// none was found. `at` is a solution of the program as it stands: columns that its prices rule out of
+    /// The best point found at which some columns are whole. `at` is a solution of the program as it stands: columns that its prices rule out of
     /// better points are left out. `start` are the values, where they are not 0, of the columns that are to
     /// be whole at a point to start from.
     #[must_use]
@@ -227,7 +239,7 @@ impl Lp {
         whole: &[ColId],
         start: &[(ColId, f64)],
         depth: Depth,
-    ) -> (u64, Option<Vec<f64>>) {
+    ) -> Whole {
         let known: FxHashMap<usize, f64> = start.iter().map(|&(column, value)| (column.0, value)).collect();
         let room = at.objective - depth.least + 1e-7 * (1.0 + at.objective.abs());
         let matters = |c: &usize| {
@@ -251,6 +263,7 @@ impl Lp {
         let mut model = problem.optimise(Sense::Maximise);
         configure(&mut model);
         model.set_option("mip_rel_gap", depth.gap);
+        model.set_option("mip_abs_gap", depth.within);
         model.set_option("mip_max_nodes", depth.nodes);
         model.set_option("time_limit", depth.seconds);
         if !start.is_empty() {
@@ -264,20 +277,21 @@ impl Lp {
             // Without it the program is searched all the same.
             let _ = model.try_set_solution(Some(&values), None, None, None);
         }
-        let Ok(solved) = model.try_solve() else { return (0, None) };
+        let Ok(solved) = model.try_solve() else { return Whole::default() };
         let iterations = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
         // Of a model found empty or infeasible the solver says nothing of a point.
         let stopped = matches!(
             solved.status(),
             HighsModelStatus::Optimal | HighsModelStatus::ReachedTimeLimit | HighsModelStatus::ReachedSolutionLimit
         );
+        let complete = matches!(solved.status(), HighsModelStatus::Optimal | HighsModelStatus::Infeasible);
         if !stopped || solved.primal_solution_status() != HighsSolutionStatus::Feasible {
-            return (iterations, None);
+            return Whole { point: None, complete, iterations };
         }
         let found = solved.get_solution();
         let mut out = vec![0.0; self.columns.len()];
         kept.iter().zip(found.columns()).for_each(|(&c, &value)| out[c] = value);
-        (iterations, Some(out))
+        Whole { point: Some(out), complete, iterations }
     }
 }
 

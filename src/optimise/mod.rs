@@ -21,6 +21,7 @@ pub mod lp;
 pub mod master;
 mod nights;
 pub mod node;
+pub mod orienteering;
 pub mod package;
 pub mod problem;
 pub mod promised;

@@ -37,7 +37,7 @@ pub use duals::Duals;
 pub use windows::WindowPrices;
 
 use super::duty::{Duty, week_may_bind};
-use super::lp::{ColId, Depth, Lp, LpError, LpSolution, RowId};
+use super::lp::{ColId, Depth, Lp, LpError, LpSolution, RowId, Whole};
 use super::package::{Budget, Package};
 use super::problem::Problem;
 use super::rotation::Rotation;
@@ -336,7 +336,7 @@ impl<'a> Master<'a> {
         #[allow(clippy::cast_precision_loss)]
         let known = |&(t, n): &(usize, usize)| Some((self.tours[t].column?, n as f64));
         let start: Vec<(ColId, f64)> = start.iter().filter_map(known).collect();
-        let (iterations, found) = self.lp.whole(&solution, &columns, &start, depth);
+        let Whole { point: found, iterations, .. } = self.lp.whole(&solution, &columns, &start, depth);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = |column: ColId| found.as_ref().map_or(0, |found| found[column.0].round() as usize);
         let chosen = tours.into_iter().map(|(t, column)| (t, count(column)));

@@ -1,0 +1,163 @@
+//! One route under change: its stops, and between which times each can be made.
+
+use super::net::Net;
+
+/// A route with, at each stop, the earliest and the latest time at which the visit can begin.
+#[derive(Debug, Clone, Default)]
+pub struct Tour {
+    /// Customers, in order.
+    pub stops: Vec<u16>,
+    early: Vec<f64>,
+    late: Vec<f64>,
+    /// When it is at the end.
+    pub ends: f64,
+}
+
+/// Where a customer fits, and how much later the stop behind it begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Fit {
+    /// It goes before the stop of this position.
+    pub before: usize,
+    /// By how much the next visit, or the end, is put off.
+    pub delay: f64,
+}
+
+impl Tour {
+    /// Works the times out anew. The route must be in time.
+    pub fn settle(&mut self, net: &Net) {
+        let n = self.stops.len();
+        self.early.resize(n, 0.0);
+        self.late.resize(n, 0.0);
+        self.ends = 0.0;
+        if n == 0 {
+            return;
+        }
+        let stop = |k: usize| usize::from(self.stops[k]);
+        self.early[0] = net.open[stop(0)];
+        for k in 1..n {
+            self.early[k] = (self.early[k - 1] + net.time(stop(k - 1), stop(k))).max(net.open[stop(k)]);
+        }
+        self.ends = self.early[n - 1] + net.home[stop(n - 1)];
+        self.late[n - 1] = net.close[stop(n - 1)];
+        for k in (0..n - 1).rev() {
+            self.late[k] = net.close[stop(k)].min(self.late[k + 1] - net.time(stop(k), stop(k + 1)));
+        }
+    }
+
+    /// Where a customer fits before the stop at `k`, if it does.
+    fn fit(&self, net: &Net, customer: usize, k: usize) -> Option<f64> {
+        let n = self.stops.len();
+        let at = match k {
+            0 => net.open[customer],
+            _ => {
+                let previous = usize::from(self.stops[k - 1]);
+                (self.early[k - 1] + net.time[previous * net.n + customer]).max(net.open[customer])
+            }
+        };
+        if at > net.close[customer] {
+            return None;
+        }
+        if k == n {
+            return Some(at + net.home[customer] - self.ends);
+        }
+        let next = usize::from(self.stops[k]);
+        let then = at + net.time[customer * net.n + next];
+        (then <= self.late[k]).then(|| then.max(net.open[next]) - self.early[k])
+    }
+
+    /// Where a customer fits with the least delay; positions for which `skip` says so are passed over.
+    pub fn best_fit(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+        let mut best: Option<Fit> = None;
+        for before in 0..=self.stops.len() {
+            if let Some(delay) = self.fit(net, customer, before)
+                && best.is_none_or(|b| delay < b.delay)
+                && !skip()
+            {
+                best = Some(Fit { before, delay });
+            }
+        }
+        best
+    }
+
+    /// Makes the way shorter by turning parts of it round and moving up to three stops elsewhere,
+    /// until no such change helps. Only for nets without time windows.
+    pub fn shorten(&mut self, net: &Net) {
+        let n = self.stops.len();
+        if n < 2 {
+            return;
+        }
+        let mut changed = false;
+        while turn(net, &mut self.stops) || shift(net, &mut self.stops) {
+            changed = true;
+        }
+        if changed {
+            self.settle(net);
+        }
+    }
+}
+
+/// Less than this is no gain: sums are not exact.
+const GAIN: f64 = 1e-7;
+
+/// The way from the stop at `k − 1` to the one at `k`, start and end included.
+fn leg(net: &Net, from: Option<u16>, to: Option<u16>) -> f64 {
+    match (from, to) {
+        (Some(a), Some(b)) => net.time(usize::from(a), usize::from(b)),
+        (None, Some(b)) => net.out[usize::from(b)],
+        (Some(a), None) => net.home[usize::from(a)],
+        (None, None) => 0.0,
+    }
+}
+
+/// Turns the first part round that makes the way shorter.
+fn turn(net: &Net, stops: &mut [u16]) -> bool {
+    let n = stops.len();
+    for i in 0..n {
+        let before = i.checked_sub(1).map(|k| stops[k]);
+        // What turning round changes within, for ways that are not the same in both directions.
+        let mut inner = 0.0;
+        for j in i + 1..n {
+            let (a, b) = (stops[j - 1], stops[j]);
+            inner += leg(net, Some(b), Some(a)) - leg(net, Some(a), Some(b));
+            let after = stops.get(j + 1).copied();
+            let old = leg(net, before, Some(stops[i])) + leg(net, Some(b), after);
+            let new = leg(net, before, Some(b)) + leg(net, Some(stops[i]), after);
+            if new + inner < old - GAIN {
+                stops[i..=j].reverse();
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Moves the first one, two or three stops that make the way shorter elsewhere.
+fn shift(net: &Net, stops: &mut Vec<u16>) -> bool {
+    let n = stops.len();
+    for length in 1..=3.min(n - 1) {
+        for i in 0..=n - length {
+            let before = i.checked_sub(1).map(|k| stops[k]);
+            let after = stops.get(i + length).copied();
+            let (first, last) = (stops[i], stops[i + length - 1]);
+            let freed = leg(net, before, Some(first)) + leg(net, Some(last), after) - leg(net, before, after);
+            if freed <= GAIN {
+                continue;
+            }
+            for k in (0..=n).filter(|k| *k < i || *k > i + length) {
+                let (a, b) = (k.checked_sub(1).map(|k| stops[k]), stops.get(k).copied());
+                let kept = leg(net, a, b);
+                let straight = leg(net, a, Some(first)) + leg(net, Some(last), b) - kept;
+                let turned = leg(net, a, Some(last)) + leg(net, Some(first), b) - kept;
+                // Turned, the legs within change too, where ways are not the same in both directions;
+                // `turn` looks at that.
+                if straight < freed - GAIN || length == 1 && turned < freed - GAIN {
+                    let part: Vec<u16> = stops.drain(i..i + length).collect();
+                    let to = if k > i { k - length } else { k };
+                    stops.splice(to..to, part);
+                    return true;
+                }
+            }
+        }
+    }
+    false
+}
