@@ -80,8 +80,17 @@ fn without_mark(bytes: Vec<u8>) -> Vec<u8> {
     bytes.strip_prefix("\u{feff}".as_bytes()).map(<[u8]>::to_vec).unwrap_or(bytes)
 }
 
-const TITLES: [&str; 9] =
-    ["instance", "vehicles", "profit", "bound", "optimal", "best_known", "below_best_known_percent", "seconds", "cpu_seconds"];
+const TITLES: [&str; 9] = [
+    "instance",
+    "vehicles",
+    "profit",
+    "bound",
+    "optimal",
+    "best_known",
+    "below_best_known_percent",
+    "seconds",
+    "cpu_seconds",
+];
 
 impl Row {
     /// The routes again, by code that shares nothing with the solver; the bound against the profit known.
@@ -89,14 +98,23 @@ impl Row {
         match check::routes(instance, &self.answer.routes) {
             Ok(profit) if (profit - self.answer.profit).abs() < 1e-6 => {}
             Ok(profit) => {
-                return Err(Failure::internal(format!("{}: {} is {profit} when counted again", self.name, self.answer.profit)));
+                return Err(Failure::internal(format!(
+                    "{}: {} is {profit} when counted again",
+                    self.name, self.answer.profit
+                )));
             }
             Err(fault) => return Err(Failure::internal(format!("{}: {fault:?}", self.name))),
         }
         match self.known {
             Some(known) if self.answer.bound < known - 1e-6 => Err(Failure::usage(
-                format!("{} : la borne {} est sous le profit connu {known} ; l'un des deux est faux", self.name, self.answer.bound),
-                format!("{}: the bound {} is below the known profit {known}; one of them is wrong", self.name, self.answer.bound),
+                format!(
+                    "{} : la borne {} est sous le profit connu {known} ; l'un des deux est faux",
+                    self.name, self.answer.bound
+                ),
+                format!(
+                    "{}: the bound {} is below the known profit {known}; one of them is wrong",
+                    self.name, self.answer.bound
+                ),
             )),
             _ => Ok(()),
         }

@@ -277,7 +277,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("files", "FILE", "Instances of team orienteering, with time windows (TOPTW) or without (TOP)"),
             ("vehicles", "M", "Number of vehicles, instead of the file's; several: 1,2,3,4"),
             ("time_limit", "SECONDS", "Longest time of each solve, in seconds; 10 by default"),
-            ("best_known", "TABLE", "Table of the best known profits (name, vehicles, profit), to tell how far they are"),
+            (
+                "best_known",
+                "TABLE",
+                "Table of the best known profits (name, vehicles, profit), to tell how far they are",
+            ),
             ("threads", "N", "Threads to work with; as many as there are cores by default"),
             ("seed", "N", "Seed of the random choices of the search; 0 by default"),
         ],

@@ -172,6 +172,28 @@ Un scénario en défaut ou impossible est une ligne qui le dit ; le code de sort
 When it was interrupted, the same command goes on: what is solved is kept in FOLDER/solved.
 A scenario that is wrong or impossible is a row that says so; the exit code is then its own.",
         ),
+        "benchmark" => lang.pick(
+            "Exemples :
+  Une instance, dix secondes :
+    tournee benchmark p4.2.j.txt
+  Des instances à fenêtres horaires, avec un à quatre véhicules, comparées aux profits connus :
+    tournee benchmark c10*.txt --vehicles 1,2,3,4 --best-known best-known.tsv --time-limit 60
+
+TOP : « n N », « m P », « tmax T », puis « x y profit » par point ; distances euclidiennes.
+TOPTW : « k v N t », une ligne inutilisée, puis « i x y service profit f a … ouverture fermeture » ;
+distances coupées à une décimale (coordonnées entières) ou à deux.
+Un fil de calcul prouve, les autres cherchent ; chaque itinéraire est revérifié à part.",
+            "Examples:
+  One instance, ten seconds:
+    tournee benchmark p4.2.j.txt
+  Instances with time windows, with one to four vehicles, compared with known profits:
+    tournee benchmark c10*.txt --vehicles 1,2,3,4 --best-known best-known.tsv --time-limit 60
+
+TOP: \"n N\", \"m P\", \"tmax T\", then \"x y profit\" by point; Euclidean distances.
+TOPTW: \"k v N t\", a line that is not used, then \"i x y service profit f a … opening closing\";
+distances cut after one decimal (whole coordinates) or two.
+One thread proves, the others search; every route is checked again by code of its own.",
+        ),
         "check" => lang.pick(
             "Exemples :
   Vérifier un plan (avec les mêmes --past, --locks et --forbid que lorsqu'il a été fait) :

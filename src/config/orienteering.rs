@@ -176,8 +176,10 @@ impl Reader {
             Some(line) if line.words.len() == 2 && line.words[0].text == name => Ok(&line.words[1]),
             line => {
                 let span = line.map_or(self.source.text.len()..self.source.text.len(), |line| line.span.clone());
-                let (fr, en) =
-                    (format!("la ligne {} devrait être « {name} … »", at + 1), format!("line {} should be \"{name} …\"", at + 1));
+                let (fr, en) = (
+                    format!("la ligne {} devrait être « {name} … »", at + 1),
+                    format!("line {} should be \"{name} …\"", at + 1),
+                );
                 Err(self.wrong(span, fr, en))
             }
         }
@@ -217,7 +219,11 @@ impl Reader {
     fn windows(&self, lines: &[Line]) -> Result<Orienteering, Box<Problem>> {
         let head = &lines[0];
         let [_, vehicles, customers, ..] = &head.words[..] else {
-            return Err(self.wrong(head.span.clone(), "la première ligne est « k v N t »", "the first line is \"k v N t\""));
+            return Err(self.wrong(
+                head.span.clone(),
+                "la première ligne est « k v N t »",
+                "the first line is \"k v N t\"",
+            ));
         };
         let vehicles = self.whole(vehicles, 1, MOST_VEHICLES)?;
         let customers = self.whole(customers, 1, MOST_POINTS - 1)?;

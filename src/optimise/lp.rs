@@ -233,13 +233,7 @@ impl Lp {
     /// better points are left out. `start` are the values, where they are not 0, of the columns that are to
     /// be whole at a point to start from.
     #[must_use]
-    pub fn whole(
-        &self,
-        at: &LpSolution,
-        whole: &[ColId],
-        start: &[(ColId, f64)],
-        depth: Depth,
-    ) -> Whole {
+    pub fn whole(&self, at: &LpSolution, whole: &[ColId], start: &[(ColId, f64)], depth: Depth) -> Whole {
         let known: FxHashMap<usize, f64> = start.iter().map(|&(column, value)| (column.0, value)).collect();
         let room = at.objective - depth.least + 1e-7 * (1.0 + at.objective.abs());
         let matters = |c: &usize| {

@@ -448,6 +448,7 @@ fn every_code_is_raised_by_a_test() {
         include_str!("../cli.rs"),
         include_str!("../cli_promise.rs"),
         include_str!("../cli_respond.rs"),
+        include_str!("../benchmark.rs"),
         include_str!("../grid.rs"),
         include_str!("../cli_compare.rs"),
         include_str!("../osrm.rs"),

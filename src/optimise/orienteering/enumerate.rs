@@ -6,8 +6,7 @@
 //! not worth less (Baldacci, Christofides and Mingozzi, *An exact algorithm for the vehicle routing problem based on
 //! the set partitioning formulation with additional cuts*, Mathematical Programming 115, 2008).
 
-use super::labels::{Both, Ended, Prices, Rules, Set, Side, add, holds};
-use super::net::Net;
+use super::labels::{Both, Ended, Half, Pricing, Set, Side, add, id, without};
 use rustc_hash::FxHashMap;
 
 /// A path without a repetition.
@@ -29,17 +28,14 @@ const NONE: u32 = u32::MAX;
 /// # Errors
 /// Where `stop` says so, or paths are more than `most`.
 pub fn routes<const W: usize>(
-    nets: (&Net, &Net),
-    prices: &Prices,
-    rules: &Rules<W>,
-    before: &[Set<W>],
+    pricing: &Pricing<W>,
     both: &Both<W>,
     least: f64,
     most: usize,
     stop: &dyn Fn() -> bool,
 ) -> Result<Vec<Vec<u16>>, Ended> {
-    let net = nets.0;
-    let backward = both.whole_backward(nets, prices, rules, before, least - 1e-7, stop)?;
+    let (net, prices) = (pricing.forward.net, pricing.prices);
+    let backward = both.whole_backward(pricing, least - 1e-7, stop)?;
     let mut found: FxHashMap<Set<W>, (f64, u32)> = FxHashMap::default();
     let mut paths: Vec<Path<W>> = Vec::new();
     let mut at: FxHashMap<(Set<W>, u16), Vec<u32>> = FxHashMap::default();
@@ -64,15 +60,15 @@ pub fn routes<const W: usize>(
             let mut visited = [0; W];
             add(&mut visited, c);
             let (value, open) = prices.counts.visit(c, 0, prices.gain[c] - prices.route);
-            let new = Path { time: net.open[c], value, visited, open, parent: NONE, customer: c as u16, dead: false };
-            if promising(net, prices, rules, &backward, &new, least) {
+            let new = Path { time: net.open[c], value, visited, open, parent: NONE, customer: id(c), dead: false };
+            if promising(pricing, &backward, &new, least) {
                 offer(new, &mut paths);
             }
         }
     }
     let mut k = 0;
     while k < paths.len() {
-        if k % 1024 == 0 && stop() || paths.len() > most {
+        if k.is_multiple_of(64) && stop() || paths.len() > most {
             return Err(Ended);
         }
         let path = paths[k];
@@ -88,10 +84,7 @@ pub fn routes<const W: usize>(
                 *entry = (path.value, this);
             }
         }
-        for c in 0..net.n {
-            if holds(&path.visited, c) || !holds(&rules.next[from], c) {
-                continue;
-            }
+        for c in without(&pricing.forward.next[from], &path.visited) {
             let time = (path.time + net.time(from, c)).max(net.open[c]);
             if time > net.close[c] {
                 continue;
@@ -99,8 +92,8 @@ pub fn routes<const W: usize>(
             let mut visited = path.visited;
             add(&mut visited, c);
             let (value, open) = prices.counts.visit(c, path.open, path.value + prices.gain[c]);
-            let new = Path { time, value, visited, open, parent: this, customer: c as u16, dead: false };
-            if promising(net, prices, rules, &backward, &new, least) {
+            let new = Path { time, value, visited, open, parent: this, customer: id(c), dead: false };
+            if promising(pricing, &backward, &new, least) {
                 offer(new, &mut paths);
             }
         }
@@ -120,21 +113,15 @@ pub fn routes<const W: usize>(
 }
 
 /// Whether a path can be completed to a route worth `least`.
-fn promising<const W: usize>(
-    net: &Net,
-    prices: &Prices,
-    rules: &Rules<W>,
-    backward: &Side<W>,
-    path: &Path<W>,
-    least: f64,
-) -> bool {
+fn promising<const W: usize>(pricing: &Pricing<W>, backward: &Side<W>, path: &Path<W>, least: f64) -> bool {
     if path.value >= least {
         return true;
     }
+    let net = pricing.forward.net;
     let from = usize::from(path.customer);
-    (0..net.n).any(|c| {
-        !holds(&path.visited, c)
-            && holds(&rules.next[from], c)
-            && backward.completes(prices, c, net.limit - path.time - net.time(from, c), path.value, &path.visited, path.open, least)
+    let half = Half { value: path.value, memory: path.visited, open: path.open };
+    without(&pricing.forward.next[from], &path.visited).any(|c| {
+        let rest = net.limit - path.time - net.time(from, c);
+        backward.completes(pricing.prices, c, rest, &half, least)
     })
 }

@@ -24,6 +24,23 @@ pub fn add<const W: usize>(set: &mut Set<W>, c: usize) {
     set[c >> 6] |= 1 << (c & 63);
 }
 
+/// The customers of one set that are not in the other.
+pub fn without<const W: usize>(a: &Set<W>, b: &Set<W>) -> impl Iterator<Item = usize> + use<W> {
+    let mut set: Set<W> = std::array::from_fn(|w| a[w] & !b[w]);
+    let mut w = 0;
+    std::iter::from_fn(move || {
+        while w < W && set[w] == 0 {
+            w += 1;
+        }
+        if w == W {
+            return None;
+        }
+        let c = w * 64 + set[w].trailing_zeros() as usize;
+        set[w] &= set[w] - 1;
+        Some(c)
+    })
+}
+
 fn within<const W: usize>(a: &Set<W>, b: &Set<W>) -> bool {
     (0..W).all(|w| a[w] & !b[w] == 0)
 }
@@ -43,14 +60,27 @@ pub struct Prices {
     pub counts: Counts,
 }
 
-/// What a search of routes may use, beyond the prices.
-#[derive(Debug)]
-pub struct Rules<'a, const W: usize> {
-    /// By customer, those that it remembers; itself always.
-    pub memory: &'a [Set<W>],
+/// One direction.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a, const W: usize> {
+    /// Times, as seen from where paths begin.
+    pub net: &'a Net,
     /// By customer, those that may come directly behind it.
     pub next: &'a [Set<W>],
-    /// Whether labels that remember more are dropped too: quick, and without a proof.
+}
+
+/// What routes are searched with.
+#[derive(Debug, Clone, Copy)]
+pub struct Pricing<'a, const W: usize> {
+    /// From the start.
+    pub forward: Way<'a, W>,
+    /// From the end.
+    pub backward: Way<'a, W>,
+    /// What visits are worth.
+    pub prices: &'a Prices,
+    /// By customer, those that it remembers; itself always.
+    pub memory: &'a [Set<W>],
+    /// Whether labels that remember less are dropped too: quick, and without a proof.
     pub quick: bool,
 }
 
@@ -119,13 +149,13 @@ impl<const W: usize> Side<W> {
     /// # Errors
     /// Where `stop` says so, or labels are too many.
     fn paths(
-        net: &Net,
-        prices: &Prices,
-        rules: &Rules<W>,
+        pricing: &Pricing<W>,
+        way: Way<W>,
         until: f64,
         promising: &dyn Fn(&Label<W>) -> bool,
         stop: &dyn Fn() -> bool,
     ) -> Result<Self, Ended> {
+        let (net, prices) = (way.net, pricing.prices);
         let n = net.n;
         let mut side = Self {
             labels: Vec::new(),
@@ -142,7 +172,7 @@ impl<const W: usize> Side<W> {
                 let (value, open) = prices.counts.visit(c, 0, prices.gain[c]);
                 let label = Label { time: at, value, memory, open, parent: NONE, customer: id(c), dead: false };
                 if promising(&label) {
-                    side.offer(label, prices, rules.quick, &mut queue);
+                    side.offer(label, pricing, &mut queue);
                 }
             }
         }
@@ -157,52 +187,46 @@ impl<const W: usize> Side<W> {
                     continue;
                 }
                 done += 1;
-                if done.trailing_zeros() >= 10 && stop() || side.labels.len() > MOST_LABELS {
+                if done.is_multiple_of(64) && stop() || side.labels.len() > MOST_LABELS {
                     return Err(Ended);
                 }
-                side.extend(net, prices, rules, until, promising, (at, label), &mut queue);
+                for next in side.extended((at, label), pricing, way, until) {
+                    if promising(&next) {
+                        side.offer(next, pricing, &mut queue);
+                    }
+                }
             }
         }
         Ok(side)
     }
 
-    fn extend(
-        &mut self,
-        net: &Net,
-        prices: &Prices,
-        rules: &Rules<W>,
-        until: f64,
-        promising: &dyn Fn(&Label<W>) -> bool,
+    /// A label on to every customer that may come next.
+    fn extended<'b>(
+        &self,
         (at, label): (u32, Label<W>),
-        queue: &mut [Vec<u32>],
-    ) {
+        pricing: &'b Pricing<W>,
+        way: Way<'b, W>,
+        until: f64,
+    ) -> impl Iterator<Item = Label<W>> + use<'b, W> {
         let from = usize::from(label.customer);
+        let net = way.net;
         let times = &net.time[from * net.n..(from + 1) * net.n];
-        for w in 0..W {
-            let mut left = rules.next[from][w] & !label.memory[w];
-            while left != 0 {
-                let c = w * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let time = (label.time + times[c]).max(net.open[c]);
-                if time > net.close[c] || time > until {
-                    continue;
-                }
-                let mut memory = label.memory;
-                for (m, kept) in memory.iter_mut().zip(&rules.memory[c]) {
-                    *m &= kept;
-                }
-                add(&mut memory, c);
-                let (value, open) = prices.counts.visit(c, label.open, label.value + prices.gain[c]);
-                let next = Label { time, value, memory, open, parent: at, customer: id(c), dead: false };
-                if promising(&next) {
-                    self.offer(next, prices, rules.quick, queue);
-                }
+        let (next, memory, prices) = (&way.next[from], pricing.memory, pricing.prices);
+        without(next, &label.memory).filter_map(move |c| {
+            let time = (label.time + times[c]).max(net.open[c]);
+            if time > net.close[c] || time > until {
+                return None;
             }
-        }
+            let mut kept: Set<W> = std::array::from_fn(|w| label.memory[w] & memory[c][w]);
+            add(&mut kept, c);
+            let (value, open) = prices.counts.visit(c, label.open, label.value + prices.gain[c]);
+            Some(Label { time, value, memory: kept, open, parent: at, customer: id(c), dead: false })
+        })
     }
 
     /// Keeps a label unless another replaces it, and drops those that it replaces.
-    fn offer(&mut self, new: Label<W>, prices: &Prices, quick: bool, queue: &mut [Vec<u32>]) {
+    fn offer(&mut self, new: Label<W>, pricing: &Pricing<W>, queue: &mut [Vec<u32>]) {
+        let (counts, quick) = (&pricing.prices.counts, pricing.quick);
         let part = self.part(new.time);
         let base = usize::from(new.customer) * self.parts;
         for list in &self.lists[base..=base + part] {
@@ -213,7 +237,7 @@ impl<const W: usize> Side<W> {
                 if old.time <= new.time
                     && (quick
                         || within(&old.memory, &new.memory)
-                            && old.value - prices.counts.owed(old.open & !new.open) >= new.value)
+                            && old.value - counts.owed(old.open & !new.open) >= new.value)
                 {
                     return;
                 }
@@ -232,7 +256,7 @@ impl<const W: usize> Side<W> {
                 let replaced = new.time <= old.time
                     && (quick
                         || within(&new.memory, &old.memory)
-                            && new.value - prices.counts.owed(new.open & !old.open) >= old.value);
+                            && new.value - counts.owed(new.open & !old.open) >= old.value);
                 if replaced {
                     self.labels[old.label as usize].dead = true;
                 } else {
@@ -260,20 +284,10 @@ impl<const W: usize> Side<W> {
         out[from..].reverse();
     }
 
-    /// Whether some path that has come to `c` within `rest` makes one of another direction, worth `value`, a route
-    /// worth `least`.
-    #[allow(clippy::too_many_arguments)]
+    /// Whether some path that has come to `c` within `rest` makes one of the other direction a route worth `least`.
     #[must_use]
-    pub fn completes(
-        &self,
-        prices: &Prices,
-        c: usize,
-        rest: f64,
-        value: f64,
-        memory: &Set<W>,
-        open: u128,
-        least: f64,
-    ) -> bool {
+    pub fn completes(&self, prices: &Prices, c: usize, rest: f64, other: &Half<W>, least: f64) -> bool {
+        let Half { value, memory, open } = *other;
         for (part, list) in self.lists(c).iter().enumerate() {
             #[allow(clippy::cast_precision_loss)]
             if part as f64 * self.width > rest {
@@ -284,7 +298,7 @@ impl<const W: usize> Side<W> {
                     break;
                 }
                 if b.time <= rest
-                    && apart(memory, &b.memory)
+                    && apart(&memory, &b.memory)
                     && value + b.value - prices.counts.owed(open & b.open) >= least
                 {
                     return true;
@@ -299,8 +313,20 @@ impl<const W: usize> Side<W> {
     }
 }
 
-fn id(c: usize) -> u16 {
+/// A customer as it is kept.
+pub fn id(c: usize) -> u16 {
     u16::try_from(c).expect("few customers")
+}
+
+/// What is known of one direction's path where it meets the other's.
+#[derive(Debug, Clone, Copy)]
+pub struct Half<const W: usize> {
+    /// Worth.
+    pub value: f64,
+    /// Customers that the other path must not visit.
+    pub memory: Set<W>,
+    /// Cuts that have counted one customer since they last counted two.
+    pub open: u128,
 }
 
 /// A route found, with what it is worth at the prices.
@@ -324,21 +350,14 @@ pub struct Both<const W: usize> {
 }
 
 impl<const W: usize> Both<W> {
-    /// All paths of both directions that meet at `middle`. `next` of the rules is of the forward direction.
+    /// All paths of both directions that meet at `middle`.
     ///
     /// # Errors
     /// Where `stop` says so, or labels are too many.
-    pub fn paths(
-        nets: (&Net, &Net),
-        prices: &Prices,
-        rules: &Rules<W>,
-        before: &[Set<W>],
-        middle: f64,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Self, Ended> {
-        let forward = Side::paths(nets.0, prices, rules, middle, &|_| true, stop)?;
-        let back = Rules { next: before, ..*rules };
-        let backward = Side::paths(nets.1, prices, &back, nets.1.limit - middle, &|_| true, stop)?;
+    pub fn paths(pricing: &Pricing<W>, middle: f64, stop: &dyn Fn() -> bool) -> Result<Self, Ended> {
+        let rest = pricing.forward.net.limit - middle;
+        let forward = Side::paths(pricing, pricing.forward, middle, &|_| true, stop)?;
+        let backward = Side::paths(pricing, pricing.backward, rest, &|_| true, stop)?;
         Ok(Self { forward, backward, middle })
     }
 
@@ -347,75 +366,51 @@ impl<const W: usize> Both<W> {
     ///
     /// # Errors
     /// Where `stop` says so, or labels are too many.
-    pub fn whole_backward(
-        &self,
-        nets: (&Net, &Net),
-        prices: &Prices,
-        rules: &Rules<W>,
-        before: &[Set<W>],
-        least: f64,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Side<W>, Ended> {
-        let (net, limit) = (nets.0, nets.0.limit);
-        let least = least + prices.route;
+    pub fn whole_backward(&self, pricing: &Pricing<W>, least: f64, stop: &dyn Fn() -> bool) -> Result<Side<W>, Ended> {
+        let net = pricing.forward.net;
+        let least = least + pricing.prices.route;
         let promising = |label: &Label<W>| {
             // Begun from the start, it is a route.
-            if label.time < limit - self.middle || label.value >= least {
+            if label.time <= net.limit - self.middle || label.value >= least {
                 return true;
             }
             let to = usize::from(label.customer);
-            (0..net.n).any(|from| {
-                holds(&before[to], from)
-                    && !holds(&label.memory, from)
-                    && self.forward.completes(
-                        prices,
-                        from,
-                        limit - label.time - net.time(from, to),
-                        label.value,
-                        &label.memory,
-                        label.open,
-                        least,
-                    )
+            let half = Half { value: label.value, memory: label.memory, open: label.open };
+            without(&pricing.backward.next[to], &label.memory).any(|from| {
+                let rest = net.limit - label.time - net.time(from, to);
+                self.forward.completes(pricing.prices, from, rest, &half, least)
             })
         };
-        let back = Rules { next: before, ..*rules };
-        Side::paths(nets.1, prices, &back, limit, &promising, stop)
+        Side::paths(pricing, pricing.backward, net.limit, &promising, stop)
     }
 
     /// The best route through each customer at which the forward part ends, if it is worth more than `least`,
     /// the best first; at most `most`. An empty forward part counts as one more customer.
     #[must_use]
-    pub fn join(&self, net: &Net, prices: &Prices, rules: &Rules<W>, least: f64, most: usize) -> Vec<Found> {
+    pub fn join(&self, pricing: &Pricing<W>, least: f64, most: usize) -> Vec<Found> {
+        let (net, prices) = (pricing.forward.net, pricing.prices);
         let mut found = Vec::new();
         let least = least + prices.route;
         // The start itself.
-        let mut best: Option<(f64, u32, u32)> = None;
-        let mut floor = least;
+        let nothing = Half { value: 0.0, memory: [0; W], open: 0 };
+        let mut best = Meeting { value: least, labels: None };
         for c in 0..net.n {
-            self.meet(net, prices, c, net.limit - net.out[c], None, &mut floor, &mut best, NONE);
+            self.meet(pricing, c, net.limit - net.out[c], (&nothing, NONE), &mut best);
         }
-        found.extend(best);
+        found.extend(best.labels.map(|(f, b)| (best.value, f, b)));
         for from in 0..net.n {
-            let mut best: Option<(f64, u32, u32)> = None;
-            let mut floor = least;
-            for list in self.forward.lists(from) {
-                for f in list {
-                    if f.time + net.home[from] <= net.limit && f.value > floor {
-                        floor = f.value;
-                        best = Some((f.value, f.label, NONE));
-                    }
-                    for w in 0..W {
-                        let mut left = rules.next[from][w] & !f.memory[w];
-                        while left != 0 {
-                            let c = w * 64 + left.trailing_zeros() as usize;
-                            left &= left - 1;
-                            let rest = net.limit - f.time - net.time[from * net.n + c];
-                            self.meet(net, prices, c, rest, Some(f), &mut floor, &mut best, f.label);
-                        }
-                    }
+            let mut best = Meeting { value: least, labels: None };
+            for f in self.forward.lists(from).iter().flatten() {
+                if f.time + net.home[from] <= net.limit && f.value > best.value {
+                    best = Meeting { value: f.value, labels: Some((f.label, NONE)) };
+                }
+                let half = Half { value: f.value, memory: f.memory, open: f.open };
+                for c in without(&pricing.forward.next[from], &f.memory) {
+                    let rest = net.limit - f.time - net.time[from * net.n + c];
+                    self.meet(pricing, c, rest, (&half, f.label), &mut best);
                 }
             }
-            found.extend(best);
+            found.extend(best.labels.map(|(f, b)| (best.value, f, b)));
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         found.truncate(most);
@@ -432,21 +427,9 @@ impl<const W: usize> Both<W> {
             .collect()
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn meet(
-        &self,
-        net: &Net,
-        prices: &Prices,
-        c: usize,
-        rest: f64,
-        f: Option<&Entry<W>>,
-        floor: &mut f64,
-        best: &mut Option<(f64, u32, u32)>,
-        label: u32,
-    ) {
-        let value = f.map_or(0.0, |f| f.value);
-        let (memory, open) = f.map_or(([0; W], 0), |f| (f.memory, f.open));
-        if rest < net.limit - net.close[c] {
+    /// The best route of this path forward and one backward that comes to `c` within `rest`.
+    fn meet(&self, pricing: &Pricing<W>, c: usize, rest: f64, (half, label): (&Half<W>, u32), best: &mut Meeting) {
+        if rest < pricing.backward.net.open[c] {
             return;
         }
         for (part, list) in self.backward.lists(c).iter().enumerate() {
@@ -455,19 +438,24 @@ impl<const W: usize> Both<W> {
                 break;
             }
             for b in list {
-                if value + b.value <= *floor {
+                if half.value + b.value <= best.value {
                     break;
                 }
-                if b.time <= rest && apart(&memory, &b.memory) {
-                    let total = value + b.value - prices.counts.owed(open & b.open);
-                    if total > *floor {
-                        *floor = total;
-                        *best = Some((total, label, b.label));
+                if b.time <= rest && apart(&half.memory, &b.memory) {
+                    let total = half.value + b.value - pricing.prices.counts.owed(half.open & b.open);
+                    if total > best.value {
+                        *best = Meeting { value: total, labels: Some((label, b.label)) };
                     }
                 }
             }
         }
     }
+}
+
+/// The best route so far, by the labels of its two paths.
+struct Meeting {
+    value: f64,
+    labels: Option<(u32, u32)>,
 }
 
 const _: () = assert!(MOST_CUTS <= 128);

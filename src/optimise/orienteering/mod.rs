@@ -1,8 +1,8 @@
 //! Team orienteering, the problem of the literature nearest to ours, solved as a plan's tours are: good routes by
 //! search, the proof by column generation over the same linear programs.
 //!
-//! A stop's profit is taken once and time is continuous, so that routes are priced by labels ([`labels`]) and not on
-//! the time grid of a plan. Search ([`ruin`]) and proof ([`prove`]) run side by side: the proof prices the
+//! A stop's profit is taken once and time is continuous, so that routes are priced by labels and not on
+//! the time grid of a plan. Search and proof run side by side: the proof prices the
 //! routes of the search first, and the search goes on from what integer programs put together.
 
 mod cuts;
@@ -13,6 +13,8 @@ mod net;
 mod pool;
 mod prove;
 mod ruin;
+#[cfg(test)]
+mod tests;
 mod tour;
 
 use super::lp::LpError;
@@ -20,7 +22,7 @@ use crate::domain::Orienteering;
 use net::Net;
 use pool::Shared;
 pub use prove::Figures;
-use prove::Proof;
+use prove::{Means, Proof};
 use ruin::Ruin;
 use std::time::{Duration, Instant};
 
@@ -71,11 +73,7 @@ const GOOD: f64 = 0.97;
 ///
 /// # Panics
 /// Never: the sizes it relies on are limited by the reader of instances.
-pub fn solve(
-    instance: &Orienteering,
-    limits: Limits,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Answer, LpError> {
+pub fn solve(instance: &Orienteering, limits: Limits, stop: &(dyn Fn() -> bool + Sync)) -> Result<Answer, LpError> {
     let net = Net::new(instance);
     let until = Instant::now() + limits.time;
     let shared = Shared::new(&net, until, stop);
@@ -97,7 +95,7 @@ fn both<const W: usize>(net: &Net, shared: &Shared, limits: Limits) -> Result<Fi
         shared.lower(0.0);
         return Ok(Figures::default());
     }
-    let mut proof = Proof::<W>::new(net, shared);
+    let mut proof = Proof::<W>::new(net, shared, Means::default());
     if limits.threads < 2 {
         search(net, shared, limits.seed, Instant::now() + limits.time.mul_f64(SEARCH_PART));
         proof.run()?;
@@ -139,7 +137,7 @@ fn search(net: &Net, shared: &Shared, seed: u64, until: Instant) {
                 }
             }
             count += 1;
-            count % 64 == 0 && (shared.ended() || Instant::now() >= until)
+            count.is_multiple_of(64) && (shared.ended() || Instant::now() >= until)
         });
         if shared.ended() || Instant::now() >= until {
             return;

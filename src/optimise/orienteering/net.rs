@@ -17,6 +17,8 @@ pub struct Net {
     pub profit: Vec<f64>,
     /// Time from the beginning of one visit to the arrival at the next: n × n, row = from.
     pub time: Vec<f64>,
+    /// The same, row = to.
+    pub time_to: Vec<f64>,
     /// Time from the start to each customer.
     pub out: Vec<f64>,
     /// Time from the beginning of each visit to the end.
@@ -56,6 +58,7 @@ impl Net {
         let kept: Vec<usize> = all.iter().copied().filter(|&p| points[p].profit > 0.0 || shortens(p)).collect();
         let way = |a: usize, b: usize| points[a].service + instance.distance(a, b);
         let time = kept.iter().flat_map(|&a| kept.iter().map(move |&b| way(a, b))).collect();
+        let time_to = kept.iter().flat_map(|&b| kept.iter().map(move |&a| way(a, b))).collect();
         let out: Vec<f64> = kept.iter().map(|&p| instance.distance(start, p)).collect();
         let home: Vec<f64> = kept.iter().map(|&p| way(p, end)).collect();
         let open = kept.iter().zip(&out).map(|(&p, out)| points[p].open.max(*out)).collect();
@@ -68,6 +71,7 @@ impl Net {
             points: kept,
             profit,
             time,
+            time_to,
             out,
             home,
             open,
@@ -88,33 +92,15 @@ impl Net {
     /// Seen from the end: time runs backward from the limit, ways lead the other way.
     #[must_use]
     pub fn reversed(&self) -> Self {
-        let n = self.n;
         Self {
-            time: (0..n * n).map(|k| self.time(k % n, k / n)).collect(),
+            time: self.time_to.clone(),
+            time_to: self.time.clone(),
             out: self.home.clone(),
             home: self.out.clone(),
             open: self.close.iter().map(|close| self.limit - close).collect(),
             close: self.open.iter().map(|open| self.limit - open).collect(),
             ..self.clone()
         }
-    }
-
-    /// When a route through these customers, in order, is at the end; `None` where it is late.
-    #[must_use]
-    pub fn ends(&self, route: &[u16]) -> Option<f64> {
-        let Some((&first, rest)) = route.split_first() else { return Some(0.0) };
-        let mut at = self.open[usize::from(first)];
-        let mut here = usize::from(first);
-        for &next in rest {
-            let next = usize::from(next);
-            at = (at + self.time(here, next)).max(self.open[next]);
-            if at > self.close[next] {
-                return None;
-            }
-            here = next;
-        }
-        let end = at + self.home[here];
-        (at <= self.close[here] && end <= self.limit).then_some(end)
     }
 
     /// Profit of customers.

@@ -13,21 +13,41 @@ use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
-/// Stops taken out on average.
-const TAKEN: f64 = 10.0;
-/// Longest string taken out.
-const LONGEST: f64 = 10.0;
 /// How often the best place is passed over.
 const BLINK: f64 = 0.01;
-/// First and last temperature, in mean profits.
-const HOT: f64 = 0.5;
+/// Last temperature, in mean profits.
 const COLD: f64 = 0.01;
-/// What a whole limit's length is worth, in mean profits: of two plans of the same profit, the shorter.
-const SHORTER: f64 = 0.5;
+
+/// What is drawn anew for each cooling: no single choice does well everywhere.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    /// Stops taken out on average.
+    taken: f64,
+    /// Longest string taken out.
+    longest: f64,
+    /// First temperature, in mean profits.
+    hot: f64,
+    /// What a whole limit's length is worth, in mean profits: of two plans of the same profit, the shorter.
+    shorter: f64,
+    /// How often routes are shortened by local search.
+    shortened: f64,
+}
+
+impl Manner {
+    fn draw(random: &mut ChaCha8Rng) -> Self {
+        let taken = random.random_range(10.0..30.0);
+        Self {
+            taken,
+            longest: 0.8 * taken,
+            hot: random.random_range(0.4..1.2),
+            shorter: 0.5 * 8_f64.powf(random.random()),
+            shortened: if random.random::<f64>() < 0.3 { 0.1 } else { 0.0 },
+        }
+    }
+}
 
 const OUT: u8 = u8::MAX;
 
-#[derive(Clone)]
 struct State {
     tours: Vec<Tour>,
     /// By customer, the tour; [`OUT`] where absent.
@@ -36,8 +56,22 @@ struct State {
     value: f64,
 }
 
+impl Clone for State {
+    fn clone(&self) -> Self {
+        let Self { tours, tour_of, profit, value } = self;
+        Self { tours: tours.clone(), tour_of: tour_of.clone(), profit: *profit, value: *value }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.tours.clone_from(&other.tours);
+        self.tour_of.clone_from(&other.tour_of);
+        (self.profit, self.value) = (other.profit, other.value);
+    }
+}
+
 /// The search.
 pub struct Ruin<'a> {
+    manner: Manner,
     net: &'a Net,
     random: ChaCha8Rng,
     /// By customer, all customers from near to far.
@@ -54,7 +88,9 @@ impl<'a> Ruin<'a> {
         let near = (0..net.n).map(|i| {
             let mut others: Vec<u16> = (0..net.n).map(|j| u16::try_from(j).expect("few customers")).collect();
             let far = |j: &u16| net.time(i, usize::from(*j)).min(net.time(usize::from(*j), i));
-            others.sort_by(|a, b| (usize::from(*a) != i, far(a)).partial_cmp(&(usize::from(*b) != i, far(b))).expect("no NaN"));
+            others.sort_by(|a, b| {
+                (usize::from(*a) != i, far(a)).partial_cmp(&(usize::from(*b) != i, far(b))).expect("no NaN")
+            });
             others
         });
         #[allow(clippy::cast_precision_loss)]
@@ -62,8 +98,9 @@ impl<'a> Ruin<'a> {
         // More routes than customers are of no use.
         let tours = vec![Tour::default(); net.vehicles.min(net.n).min(usize::from(OUT) - 1)];
         let empty = State { tours, tour_of: vec![OUT; net.n], profit: 0.0, value: 0.0 };
-        let random = ChaCha8Rng::seed_from_u64(seed);
-        Self { net, random, near: near.collect(), mean, current: empty.clone(), best: empty }
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let manner = Manner::draw(&mut random);
+        Self { manner, net, random, near: near.collect(), mean, current: empty.clone(), best: empty }
     }
 
     /// The best routes so far and their profit.
@@ -74,7 +111,12 @@ impl<'a> Ruin<'a> {
 
     /// Goes on from these routes, which must be in time.
     pub fn adopt(&mut self, routes: &[Vec<u16>]) {
-        let mut state = State { tours: vec![Tour::default(); self.best.tours.len()], tour_of: vec![OUT; self.net.n], profit: 0.0, value: 0.0 };
+        let mut state = State {
+            tours: vec![Tour::default(); self.best.tours.len()],
+            tour_of: vec![OUT; self.net.n],
+            profit: 0.0,
+            value: 0.0,
+        };
         for (k, route) in routes.iter().take(state.tours.len()).enumerate() {
             state.tours[k].stops.clone_from(route);
             state.tours[k].settle(self.net);
@@ -95,6 +137,7 @@ impl<'a> Ruin<'a> {
         if self.net.n == 0 || self.current.tours.is_empty() {
             return;
         }
+        self.manner = Manner::draw(&mut self.random);
         self.current = self.best.clone();
         if anew {
             self.current.tours.iter_mut().for_each(|t| *t = Tour::default());
@@ -103,8 +146,8 @@ impl<'a> Ruin<'a> {
             self.judge(&mut current);
             self.current = current;
         }
-        let factor = (COLD / HOT).powf(1.0 / f64::from(steps));
-        let mut heat = HOT * self.mean;
+        let factor = (COLD / self.manner.hot).powf(1.0 / f64::from(steps));
+        let mut heat = self.manner.hot * self.mean;
         let mut next = self.current.clone();
         for _ in 0..steps {
             next.clone_from(&self.current);
@@ -129,7 +172,7 @@ impl<'a> Ruin<'a> {
     fn judge(&self, state: &mut State) {
         state.profit = state.tours.iter().map(|t| self.net.worth(&t.stops)).sum();
         let length: f64 = state.tours.iter().map(|t| t.ends).sum();
-        state.value = state.profit - SHORTER * self.mean * length / self.net.limit;
+        state.value = state.profit - self.manner.shorter * self.mean * length / self.net.limit;
     }
 
     /// Takes strings of stops near a customer out; the tours it has touched, a bit each.
@@ -138,8 +181,8 @@ impl<'a> Ruin<'a> {
         let used = state.tours.iter().filter(|t| !t.stops.is_empty()).count().max(1);
         #[allow(clippy::cast_precision_loss)]
         let mean = served as f64 / used as f64;
-        let longest = LONGEST.min(mean).max(1.0);
-        let strings = 4.0 * TAKEN / (1.0 + longest) - 1.0;
+        let longest = self.manner.longest.min(mean).max(1.0);
+        let strings = 4.0 * self.manner.taken / (1.0 + longest) - 1.0;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let strings = (self.random.random::<f64>() * strings + 1.0) as u32;
         let centre = self.random.random_range(0..self.net.n);
@@ -235,7 +278,7 @@ impl<'a> Ruin<'a> {
                 }
             }
             changed |= fitted;
-            if !net.timeless {
+            if !net.timeless || self.random.random::<f64>() >= self.manner.shortened {
                 return;
             }
             for (k, tour) in state.tours.iter_mut().enumerate() {

@@ -3,14 +3,33 @@
 use super::net::Net;
 
 /// A route with, at each stop, the earliest and the latest time at which the visit can begin.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Tour {
     /// Customers, in order.
     pub stops: Vec<u16>,
     early: Vec<f64>,
     late: Vec<f64>,
+    /// Length of the way to each stop.
+    legs: Vec<f64>,
     /// When it is at the end.
     pub ends: f64,
+}
+
+impl Clone for Tour {
+    fn clone(&self) -> Self {
+        let mut out = Self::default();
+        out.clone_from(self);
+        out
+    }
+
+    // The search copies plans all the time: room is used again.
+    fn clone_from(&mut self, other: &Self) {
+        self.stops.clone_from(&other.stops);
+        self.early.clone_from(&other.early);
+        self.late.clone_from(&other.late);
+        self.legs.clone_from(&other.legs);
+        self.ends = other.ends;
+    }
 }
 
 /// Where a customer fits, and how much later the stop behind it begins.
@@ -28,52 +47,85 @@ impl Tour {
         let n = self.stops.len();
         self.early.resize(n, 0.0);
         self.late.resize(n, 0.0);
+        self.legs.resize(n, 0.0);
         self.ends = 0.0;
         if n == 0 {
             return;
         }
         let stop = |k: usize| usize::from(self.stops[k]);
+        self.legs[0] = net.out[stop(0)];
         self.early[0] = net.open[stop(0)];
         for k in 1..n {
-            self.early[k] = (self.early[k - 1] + net.time(stop(k - 1), stop(k))).max(net.open[stop(k)]);
+            self.legs[k] = net.time(stop(k - 1), stop(k));
+            self.early[k] = (self.early[k - 1] + self.legs[k]).max(net.open[stop(k)]);
         }
         self.ends = self.early[n - 1] + net.home[stop(n - 1)];
         self.late[n - 1] = net.close[stop(n - 1)];
         for k in (0..n - 1).rev() {
-            self.late[k] = net.close[stop(k)].min(self.late[k + 1] - net.time(stop(k), stop(k + 1)));
+            self.late[k] = net.close[stop(k)].min(self.late[k + 1] - self.legs[k + 1]);
         }
     }
 
-    /// Where a customer fits before the stop at `k`, if it does.
-    fn fit(&self, net: &Net, customer: usize, k: usize) -> Option<f64> {
+    /// Where a customer fits with the least delay; now and then `skip` says that a better place is passed over.
+    pub fn best_fit(&self, net: &Net, customer: usize, skip: impl FnMut() -> bool) -> Option<Fit> {
         let n = self.stops.len();
-        let at = match k {
-            0 => net.open[customer],
-            _ => {
-                let previous = usize::from(self.stops[k - 1]);
-                (self.early[k - 1] + net.time[previous * net.n + customer]).max(net.open[customer])
-            }
-        };
-        if at > net.close[customer] {
-            return None;
+        if n == 0 {
+            let delay = net.open[customer] + net.home[customer];
+            let fits = net.open[customer] <= net.close[customer] && delay <= net.limit;
+            return fits.then_some(Fit { before: 0, delay });
         }
-        if k == n {
-            return Some(at + net.home[customer] - self.ends);
-        }
-        let next = usize::from(self.stops[k]);
-        let then = at + net.time[customer * net.n + next];
-        (then <= self.late[k]).then(|| then.max(net.open[next]) - self.early[k])
+        if net.timeless { self.best_detour(net, customer, skip) } else { self.best_delay(net, customer, skip) }
     }
 
-    /// Where a customer fits with the least delay; positions for which `skip` says so are passed over.
-    pub fn best_fit(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+    fn best_detour(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+        let n = self.stops.len();
+        let to = &net.time_to[customer * net.n..(customer + 1) * net.n];
+        let from = &net.time[customer * net.n..(customer + 1) * net.n];
+        let mut best = Fit { before: 0, delay: net.limit - self.ends };
+        let mut found = false;
+        let mut before = net.out[customer];
+        for (k, (&stop, leg)) in self.stops.iter().zip(&self.legs).enumerate() {
+            let delay = before + from[usize::from(stop)] - leg;
+            if delay < best.delay && !skip() {
+                best = Fit { before: k, delay };
+                found = true;
+            }
+            before = to[usize::from(stop)];
+        }
+        let delay = before + net.home[customer] - net.home[usize::from(self.stops[n - 1])];
+        if delay < best.delay && !skip() {
+            best = Fit { before: n, delay };
+            found = true;
+        }
+        found.then_some(best)
+    }
+
+    fn best_delay(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+        let n = self.stops.len();
+        let to = &net.time_to[customer * net.n..(customer + 1) * net.n];
+        let from = &net.time[customer * net.n..(customer + 1) * net.n];
+        let (open, close) = (net.open[customer], net.close[customer]);
         let mut best: Option<Fit> = None;
-        for before in 0..=self.stops.len() {
-            if let Some(delay) = self.fit(net, customer, before)
-                && best.is_none_or(|b| delay < b.delay)
-                && !skip()
-            {
-                best = Some(Fit { before, delay });
+        let mut arrival = open;
+        for k in 0..=n {
+            let at = arrival.max(open);
+            if at > close {
+                break;
+            }
+            let delay = match self.stops.get(k) {
+                None => at + net.home[customer] - self.ends,
+                Some(&next) => {
+                    let next = usize::from(next);
+                    arrival = self.early[k] + to[next];
+                    let then = at + from[next];
+                    if then > self.late[k] {
+                        continue;
+                    }
+                    then.max(net.open[next]) - self.early[k]
+                }
+            };
+            if best.is_none_or(|b| delay < b.delay) && !skip() {
+                best = Some(Fit { before: k, delay });
             }
         }
         best
