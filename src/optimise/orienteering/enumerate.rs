@@ -68,8 +68,11 @@ pub fn routes<const W: usize>(
     }
     let mut k = 0;
     while k < paths.len() {
-        if k.is_multiple_of(64) && stop() || paths.len() > most {
-            return Err(Ended);
+        if paths.len() > most {
+            return Err(Ended::TooMany);
+        }
+        if k.is_multiple_of(64) && stop() {
+            return Err(Ended::Stopped);
         }
         let path = paths[k];
         let this = u32::try_from(k).expect("paths are limited");

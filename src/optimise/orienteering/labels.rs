@@ -80,7 +80,7 @@ pub struct Pricing<'a, const W: usize> {
     pub prices: &'a Prices,
     /// By customer, those that it remembers; itself always.
     pub memory: &'a [Set<W>],
-    /// Whether labels that remember less are dropped too: quick, and without a proof.
+    /// Whether labels are compared whatever they remember: quick, and without a proof.
     pub quick: bool,
 }
 
@@ -128,7 +128,12 @@ pub struct Side<const W: usize> {
 
 /// Why there are no labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ended;
+pub enum Ended {
+    /// The caller said so.
+    Stopped,
+    /// There are too many.
+    TooMany,
+}
 
 impl<const W: usize> Side<W> {
     fn part(&self, time: f64) -> usize {
@@ -187,8 +192,11 @@ impl<const W: usize> Side<W> {
                     continue;
                 }
                 done += 1;
-                if done.is_multiple_of(64) && stop() || side.labels.len() > MOST_LABELS {
-                    return Err(Ended);
+                if side.labels.len() > MOST_LABELS {
+                    return Err(Ended::TooMany);
+                }
+                if done.is_multiple_of(64) && stop() {
+                    return Err(Ended::Stopped);
                 }
                 for next in side.extended((at, label), pricing, way, until) {
                     if promising(&next) {

@@ -100,6 +100,18 @@ impl<'a> Master<'a> {
     /// A program of these routes, as far as the decisions allow.
     #[must_use]
     pub fn new(net: &'a Net, routes: Vec<Box<[u16]>>, cuts: Vec<Cut>, decisions: Vec<Decision>) -> Self {
+        Self::of(net, net.vehicles, routes, cuts, decisions)
+    }
+
+    /// The same for so many vehicles.
+    #[must_use]
+    pub fn of(
+        net: &'a Net,
+        vehicles: usize,
+        routes: Vec<Box<[u16]>>,
+        cuts: Vec<Cut>,
+        decisions: Vec<Decision>,
+    ) -> Self {
         let mut lp = Lp::new();
         let mut served = vec![false; net.n];
         decisions.iter().flat_map(|d| d.served()).for_each(|c| served[usize::from(c)] = true);
@@ -107,7 +119,7 @@ impl<'a> Master<'a> {
             lp.add_row(if *served { 1.0 } else { f64::NEG_INFINITY }, 1.0, &[]);
         }
         #[allow(clippy::cast_precision_loss)]
-        lp.add_row(f64::NEG_INFINITY, net.vehicles as f64, &[]);
+        lp.add_row(f64::NEG_INFINITY, vehicles as f64, &[]);
         for _ in &cuts {
             lp.add_row(f64::NEG_INFINITY, 1.0, &[]);
         }
@@ -166,12 +178,18 @@ impl<'a> Master<'a> {
         Ok((solution, duals))
     }
 
-    /// What a route is worth at prices.
+    /// What a route is worth at prices, if it is more than `least`.
     #[must_use]
-    pub fn value(&self, route: &[u16], duals: &Duals) -> f64 {
+    pub fn value_above(&self, least: f64, route: &[u16], duals: &Duals) -> Option<f64> {
         let gain: f64 = route.iter().map(|&c| self.net.profit[usize::from(c)] - duals.customers[usize::from(c)]).sum();
+        let gain = gain - duals.route;
+        // Cuts only take away.
+        if gain <= least {
+            return None;
+        }
         let priced = self.cuts.iter().zip(&duals.cuts).filter(|(_, price)| **price > 1e-9);
-        gain - duals.route - priced.map(|(cut, price)| price * cut.count(route)).sum::<f64>()
+        let value = gain - priced.map(|(cut, price)| price * cut.count(route)).sum::<f64>();
+        (value > least).then_some(value)
     }
 
     /// The routes in use and how much of each.

@@ -119,14 +119,15 @@ fn search_and_proof_together_find_the_best_of_all() {
 
 #[test]
 fn every_means_of_the_proof_leads_to_the_same_end() {
-    let whole = Means::default();
+    let all = Means::default();
+    let whole = Means { dives: false, ..all };
     let (mut parted, mut cut, mut listed) = (0, 0, 0);
     for seed in 0..150 {
         let instance = drawn(seed);
         let highest = highest(&instance);
         let without_routes = Means { paths: 0, ..whole };
-        // Branches alone; cuts and branches; all routes, cuts and branches among them; everything.
-        for means in [Means { cuts: 0, ..without_routes }, without_routes, Means { few: 0, ..whole }, whole] {
+        // Branches alone; cuts and branches; all routes, cuts and branches among them; both; and dives.
+        for means in [Means { cuts: 0, ..without_routes }, without_routes, Means { few: 0, ..whole }, whole, all] {
             let (profit, bound, figures) = proved(&instance, means);
             assert!((profit - highest).abs() < 1e-6, "{seed}: {profit} {highest} {means:?}");
             assert!((bound - highest).abs() < 1e-5, "{seed}: {bound} {highest} {means:?}");

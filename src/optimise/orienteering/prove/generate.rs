@@ -49,21 +49,7 @@ impl<const W: usize> Proof<'_, W> {
             let (solution, duals) = master.solve()?;
             self.fetch();
             let candidates: &[Box<[u16]>] = complete.unwrap_or(&self.pool.routes);
-            let mut best: Vec<(f64, usize)> = candidates
-                .iter()
-                .enumerate()
-                .map(|(k, route)| (master.value(route, &duals), k))
-                .filter(|(value, _)| *value > WORTH)
-                .collect();
-            best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let highest = best.first().map_or(0.0, |b| b.0);
-            let mut added = 0;
-            for (_, k) in best {
-                added += usize::from(master.add(&candidates[k]));
-                if added >= ADDED {
-                    break;
-                }
-            }
+            let (added, highest) = add_best(master, candidates, &duals);
             if complete.is_some() {
                 let proved = duals.cost(self.net.vehicles) + vehicles * highest;
                 *bound = bound.min(proved);
@@ -79,17 +65,14 @@ impl<const W: usize> Proof<'_, W> {
                 continue;
             }
             self.choose_now_and_then(master, &solution);
-            let stop = || self.shared.ended();
             if quick {
-                let prices = self.prices(master, &duals);
-                let pricing = self.pricing(&prices, &arcs, true);
-                let found = Both::paths(&pricing, self.middle, &stop)?.join(&pricing, WORTH, ADDED);
-                let new = found.iter().filter(|f| master.add(&f.route)).count();
-                if new > 0 {
+                if self.quickly(master, &duals, &arcs)? > 0 {
                     continue;
                 }
                 quick = false;
+                self.dive_now_and_then(master, &solution)?;
             }
+            let stop = || self.shared.ended();
             let at = match &centre {
                 Some((_, centre)) if smooth => duals.toward(centre, 0.5),
                 _ => duals.clone(),
@@ -111,7 +94,7 @@ impl<const W: usize> Proof<'_, W> {
             }
             let mut new = 0;
             for f in &found {
-                if master.value(&f.route, &duals) > WORTH && master.add(&f.route) {
+                if master.value_above(WORTH, &f.route, &duals).is_some() && master.add(&f.route) {
                     self.pool.add(&f.route);
                     new += 1;
                     if new >= ADDED {
@@ -129,6 +112,15 @@ impl<const W: usize> Proof<'_, W> {
                 return Ok(Some(Converged { solution, duals, labels: Some((both, prices)) }));
             }
         }
+    }
+
+    /// Adds the routes that a quick search finds; how many are new.
+    pub(super) fn quickly(&mut self, master: &mut Master, duals: &Duals, arcs: &Arcs<W>) -> Result<usize, Halt> {
+        let stop = || self.shared.ended();
+        let prices = self.prices(master, duals);
+        let pricing = self.pricing(&prices, arcs, true);
+        let found = Both::paths(&pricing, self.middle, &stop)?.join(&pricing, WORTH, ADDED);
+        Ok(found.iter().filter(|f| master.add(&f.route)).count())
     }
 
     /// Moves the middle toward the direction that has fewer labels.
@@ -202,6 +194,22 @@ impl<const W: usize> Proof<'_, W> {
         }
         Arcs { before, next }
     }
+}
+
+/// Adds the best routes of a list; how many, and what the best one is worth.
+pub(super) fn add_best(master: &mut Master, list: &[Box<[u16]>], duals: &Duals) -> (usize, f64) {
+    let above = |k: usize| Some((master.value_above(WORTH, &list[k], duals)?, k));
+    let mut best: Vec<(f64, usize)> = (0..list.len()).filter_map(above).collect();
+    best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let highest = best.first().map_or(0.0, |b| b.0);
+    let mut added = 0;
+    for (_, k) in best {
+        added += usize::from(master.add(&list[k]));
+        if added >= ADDED {
+            break;
+        }
+    }
+    (added, highest)
 }
 
 /// Whether two prices are the same but for rounding.

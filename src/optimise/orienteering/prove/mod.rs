@@ -5,6 +5,7 @@
 //! times the best route bound all plans. Then come, in turn: memory for customers that a route in use visits twice,
 //! all routes within the gap where there are few, cuts, branches.
 
+mod dive;
 mod generate;
 mod refine;
 
@@ -20,7 +21,7 @@ use refine::repeats;
 use std::time::Instant;
 
 /// Customers that one remembers at first.
-const NEAR: usize = 8;
+const NEAR: usize = 6;
 
 /// How far each means goes; a test takes one after the other away.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +32,13 @@ pub struct Means {
     pub paths: usize,
     /// With so many routes or fewer, the integer program is solved to the end.
     pub few: usize,
+    /// Whether plans are made from a node's solution.
+    pub dives: bool,
 }
 
 impl Default for Means {
     fn default() -> Self {
-        Self { cuts: 30, paths: 1_500_000, few: 12_000 }
+        Self { cuts: 30, paths: 1_500_000, few: 12_000, dives: true }
     }
 }
 
@@ -77,13 +80,18 @@ enum Outcome {
 enum Halt {
     /// The time is over, or everything is settled.
     Ended,
+    /// There are too many labels.
+    TooMany,
     /// The solver failed.
     Lp(LpError),
 }
 
 impl From<Ended> for Halt {
-    fn from(_: Ended) -> Self {
-        Self::Ended
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Stopped => Self::Ended,
+            Ended::TooMany => Self::TooMany,
+        }
     }
 }
 
@@ -98,6 +106,8 @@ pub struct Proof<'a, const W: usize> {
     net: &'a Net,
     back: Net,
     shared: &'a Shared<'a>,
+    /// Customers that one remembers at first.
+    near: usize,
     memory: Vec<Set<W>>,
     pool: Pool,
     means: Means,
@@ -108,6 +118,9 @@ pub struct Proof<'a, const W: usize> {
     begun: Instant,
     /// Spent on choices among the routes known, seconds.
     choosing: f64,
+    /// Spent on dives, seconds.
+    diving: f64,
+    dives: usize,
     /// Routes known when a choice was made last.
     chosen_of: usize,
     /// What has been counted.
@@ -118,19 +131,12 @@ impl<'a, const W: usize> Proof<'a, W> {
     /// Begins with the whole problem.
     #[must_use]
     pub fn new(net: &'a Net, shared: &'a Shared<'a>, means: Means) -> Self {
-        let memory = (0..net.n).map(|c| {
-            let mut near: Vec<usize> = (0..net.n).filter(|d| *d != c).collect();
-            near.sort_by(|a, b| net.time(c, *a).total_cmp(&net.time(c, *b)).then(a.cmp(b)));
-            let mut set = [0; W];
-            add(&mut set, c);
-            near.iter().take(NEAR).for_each(|d| add(&mut set, *d));
-            set
-        });
         Self {
             net,
             back: net.reversed(),
             shared,
-            memory: memory.collect(),
+            near: NEAR,
+            memory: near(net, NEAR),
             pool: Pool::default(),
             means,
             middle: net.limit / 2.0,
@@ -143,6 +149,8 @@ impl<'a, const W: usize> Proof<'a, W> {
             stuck: f64::NEG_INFINITY,
             begun: Instant::now(),
             choosing: 0.0,
+            diving: 0.0,
+            dives: 0,
             chosen_of: 0,
             figures: Figures::default(),
         }
@@ -176,6 +184,13 @@ impl<'a, const W: usize> Proof<'a, W> {
                     self.tell();
                     return Ok(());
                 }
+                Err(Halt::TooMany) if self.near > 0 => {
+                    // A weaker bound is better than none.
+                    self.near /= 2;
+                    self.memory = near(self.net, self.near);
+                    self.open.push(Node { bound, ..node });
+                }
+                Err(Halt::TooMany) => self.stuck = self.stuck.max(bound),
                 Err(Halt::Lp(error)) => return Err(error),
             }
             self.tell();
@@ -247,12 +262,12 @@ impl<'a, const W: usize> Proof<'a, W> {
                         let routes: Vec<Box<[u16]>> = routes.into_iter().map(Vec::into_boxed_slice).collect();
                         complete = Some(routes);
                     }
-                    Err(Ended) if self.shared.ended() => return Err(Halt::Ended),
-                    Err(Ended) => {}
+                    Err(Ended::TooMany) => {}
+                    Err(Ended::Stopped) => return Err(Halt::Ended),
                 }
             }
             if let Some(all) = &mut complete {
-                all.retain(|route| master.value(route, &duals) >= -gap);
+                all.retain(|route| master.value_above(-gap, route, &duals).is_some());
                 if all.len() <= self.means.few {
                     let mut last = Master::new(self.net, all.clone(), master.cuts.clone(), decisions.clone());
                     let known = self.shared.best().routes;
@@ -295,4 +310,17 @@ impl<'a, const W: usize> Proof<'a, W> {
     fn target(&self) -> f64 {
         self.shared.profit() + if self.net.grain > 0.0 { self.net.grain } else { 1e-6 }
     }
+}
+
+/// By customer, itself and the nearest others, of which it remembers whether they have been visited.
+fn near<const W: usize>(net: &Net, number: usize) -> Vec<Set<W>> {
+    let one = |c: usize| {
+        let mut others: Vec<usize> = (0..net.n).filter(|d| *d != c).collect();
+        others.sort_by(|a, b| net.time(c, *a).total_cmp(&net.time(c, *b)).then(a.cmp(b)));
+        let mut set = [0; W];
+        add(&mut set, c);
+        others.iter().take(number).for_each(|d| add(&mut set, *d));
+        set
+    };
+    (0..net.n).map(one).collect()
 }
