@@ -6,7 +6,7 @@ OUT ?= out/demo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint doc setup clean
+.PHONY: help demo test bench peers lint doc setup clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/    make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,10 @@ lint: setup doc ## format, clippy and documentation, without a warning
 
 doc: setup ## build the documentation of the library
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+
+peers: setup ## measure beside general routing engines, which it installs (40 minutes)
+	benches/peers/install.sh
+	$(CARGO) bench --locked --bench peers
 
 setup: ## install what a build needs besides Rust (as root; otherwise say what)
 	@scripts/setup.sh

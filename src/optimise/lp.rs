@@ -215,6 +215,8 @@ pub struct Depth {
     pub nodes: i32,
     /// Seconds.
     pub seconds: f64,
+    /// Columns up to which it is presolved. Presolving thousands of them takes seconds, and no limit ends it.
+    pub presolved: usize,
 }
 
 /// What an integer program gave.
@@ -260,6 +262,9 @@ impl Lp {
         model.set_option("mip_abs_gap", depth.within);
         model.set_option("mip_max_nodes", depth.nodes);
         model.set_option("time_limit", depth.seconds);
+        if kept.len() > depth.presolved {
+            model.set_option("presolve", "off");
+        }
         if !start.is_empty() {
             // Where it is infinite, a value is for the solver to find.
             let value = |&c: &usize| match known.get(&c) {

@@ -39,7 +39,7 @@ impl Component<'_> {
         if !self.generator.master.branch(kept) || seconds <= 0.0 {
             return Ok(());
         }
-        let depth = Depth { least, gap: self.tolerance * 0.25, within: 1e-6, nodes, seconds };
+        let depth = Depth { least, gap: self.tolerance * 0.25, within: 1e-6, nodes, seconds, presolved: usize::MAX };
         let start = self.incumbent();
         let (iterations, chosen) = self.generator.master.whole(&start, depth)?;
         self.generator.work.effort += iterations * ITERATION_EFFORT;

@@ -82,6 +82,9 @@ impl Duals {
     }
 }
 
+/// Columns of an integer program that is presolved, at most.
+const PRESOLVED: usize = 3_000;
+
 /// The program with its routes.
 pub struct Master<'a> {
     net: &'a Net,
@@ -211,7 +214,8 @@ impl<'a> Master<'a> {
         nodes: i32,
     ) -> (Option<Vec<Vec<u16>>>, bool) {
         // Profits differ by the grain at least.
-        let depth = Depth { least, gap: 0.0, within: (self.net.grain - 1e-3).max(1e-6), nodes, seconds };
+        let within = (self.net.grain - 1e-3).max(1e-6);
+        let depth = Depth { least, gap: 0.0, within, nodes, seconds, presolved: PRESOLVED };
         let place = |route: &Vec<u16>| self.routes.iter().position(|r| **r == **route);
         let start: Option<Vec<(ColId, f64)>> = start.iter().map(|r| Some((self.columns[place(r)?], 1.0))).collect();
         let answer = self.lp.whole(at, &self.columns, &start.unwrap_or_default(), depth);

@@ -60,7 +60,8 @@ impl<'a> Shared<'a> {
         Self {
             net,
             best: Mutex::default(),
-            bound: Mutex::new(net.profit.iter().sum()),
+            // A sum of nothing is −0.
+            bound: Mutex::new(net.profit.iter().sum::<f64>() + 0.0),
             fresh: Mutex::default(),
             ended: AtomicBool::new(false),
             until,

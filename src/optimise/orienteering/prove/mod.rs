@@ -38,7 +38,7 @@ pub struct Means {
 
 impl Default for Means {
     fn default() -> Self {
-        Self { cuts: 30, paths: 1_500_000, few: 12_000, dives: true }
+        Self { cuts: 30, paths: 1_500_000, few: 5_000, dives: true }
     }
 }
 
