@@ -41,8 +41,8 @@ const fn tuned(stops: usize, lengths: usize, inertia: f64) -> Tuning {
 pub const ENGINES: [Engine; 4] = [
     Engine { name: "PyVRP", adaptor: "pyvrp_routes.py", tuning: tuned(2, 0, 0.7) },
     Engine { name: "OR-Tools", adaptor: "ortools_routes.py", tuning: tuned(2, 0, 0.7) },
-    Engine { name: "VROOM", adaptor: "vroom_routes.py", tuning: tuned(4, 2, 0.5) },
-    Engine { name: "vrp-cli", adaptor: "vrpcli_routes.py", tuning: tuned(2, 2, 0.7) },
+    Engine { name: "VROOM", adaptor: "vroom_routes.py", tuning: tuned(2, 1, 0.7) },
+    Engine { name: "vrp-cli", adaptor: "vrpcli_routes.py", tuning: tuned(2, 1, 0.7) },
 ];
 
 /// What is planned.

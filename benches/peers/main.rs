@@ -40,7 +40,7 @@ const SOON: f64 = 2.0;
 const OURS: &str = "ours";
 const ARCS: &str = "arcs";
 /// Sites and days of the arc model, and the longest it is given.
-const SIZES: [(usize, usize); 5] = [(6, 1), (9, 1), (12, 1), (6, 2), (9, 2)];
+const SIZES: [(usize, usize); 4] = [(4, 1), (6, 1), (8, 1), (6, 2)];
 const LONGEST: Duration = Duration::from_secs(300);
 const SEED: u64 = 1;
 

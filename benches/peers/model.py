@@ -38,21 +38,67 @@ def write(routes, begun):
 
 # On the way to a stop about so long, seconds: for engines that know one length of a stop only.
 ON_THE_WAY = 1800
+# Attempts of such an engine to make no stop twice.
+ATTEMPTS = 4
 
 
-def one_length(stop):
-    """For an engine without alternatives: the options of the length that brings most for the time it takes, and those
-    of the same length at other hours, by the vehicles that may."""
-    best = max(stop["options"], key=lambda o: o["prize"] / (o["duration"] + ON_THE_WAY))
-    alike = [
-        o
-        for o in stop["options"]
-        if o["duration"] == best["duration"] and o["vehicles"] == best["vehicles"] and o["prize"] >= best["prize"]
-    ]
-    return best, sorted(alike, key=lambda o: o["from"])
+class Job:
+    """A stop for the vehicles that share an option of it, of one length: that which fits into most hours of the day, and
+    of those the one that brings most for its time."""
+
+    def __init__(self, stop, options):
+        self.stop = stop
+        lengths = {}
+        for position, option in options:
+            lengths.setdefault(option["duration"], []).append((position, option))
+
+        def merit(alike):
+            best = max(option["prize"] for _, option in alike)
+            return len(alike), best / (alike[0][1]["duration"] + ON_THE_WAY)
+
+        self.alike = sorted(max(lengths.values(), key=merit), key=lambda pair: pair[1]["from"])
+        self.duration = self.alike[0][1]["duration"]
+        self.vehicles = tuple(self.alike[0][1]["vehicles"])
+        self.prize = max(option["prize"] for _, option in self.alike)
+
+    def windows(self):
+        return [(option["from"], option["to"]) for _, option in self.alike]
+
+    def option_at(self, arrival):
+        """The option that is made by a visit which begins then."""
+        fitting = [position for position, option in self.alike if option["from"] <= arrival <= option["to"]]
+        return fitting[0] if fitting else self.alike[0][0]
 
 
-def option_at(stop, alike, arrival):
-    """The position of the option during which a visit that began then was made."""
-    fitting = [o for o in alike if o["from"] <= arrival <= o["to"]]
-    return stop["options"].index(fitting[0] if fitting else alike[0])
+def solve_jobs(model, solve):
+    """Routes by an engine without alternatives. `solve(jobs, seconds)` gives, by vehicle, jobs and arrivals. A stop that
+    different vehicles could make is several jobs: where two of them are made, the lesser is left away, and all is solved
+    again while there is time."""
+    jobs = []
+    for s, stop in enumerate(model["stops"]):
+        by_vehicles = {}
+        for position, option in enumerate(stop["options"]):
+            by_vehicles.setdefault(tuple(option["vehicles"]), []).append((position, option))
+        jobs += [Job(s, options) for options in by_vehicles.values()]
+    begun = cpu_seconds()
+    left = model["cpu_seconds"]
+    best = None
+    while True:
+        # An engine that would have gone on gets the rest once no stop is made twice.
+        given = left if best else max(0.1, left / ATTEMPTS)
+        before = left
+        routes = solve(jobs, given)
+        left = model["cpu_seconds"] - (cpu_seconds() - begun)
+        made = sorted((job for route in routes for job, _ in route), key=lambda job: -job.prize)
+        first = {}
+        twice = [job for job in made if first.setdefault(job.stop, job) is not job]
+        found = sum(job.prize for job in first.values()), [[v for v in route if v[0] not in twice] for route in routes]
+        ended = before - left < 0.8 * given
+        if best or not twice and ended or left < before - left:
+            best = max(best or found, found, key=lambda pair: pair[0])
+            break
+        if twice:
+            jobs = [job for job in jobs if job not in twice]
+        else:
+            best = found
+    write([[(job.stop, job.option_at(at)) for job, at in route] for route in best[1]], begun)
