@@ -24,7 +24,8 @@ mod measure;
 mod model;
 mod prizes;
 
-use engine::{ENGINES, Engine, Ground, Made, ours};
+use engine::{ENGINES, Ground, Made, ours};
+use model::Tuning;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 use tournee::config::LoadOptions;
@@ -43,6 +44,8 @@ const ARCS: &str = "arcs";
 const SIZES: [(usize, usize); 4] = [(4, 1), (6, 1), (8, 1), (6, 2)];
 const LONGEST: Duration = Duration::from_secs(300);
 const SEED: u64 = 1;
+/// What an engine took is told where it is less than this part of its seconds (it stopped by itself), or more.
+const ABOUT: std::ops::RangeInclusive<f64> = 0.8..=1.2;
 
 #[derive(Default)]
 struct Arguments {
@@ -109,27 +112,21 @@ fn tables(given: &Arguments) -> Result<(), String> {
     versions();
     let mut cases: Vec<&str> = CASES.iter().map(|c| c.0).collect();
     cases.push(ARCS);
-    let wanted: Vec<_> = CASES.iter().filter(|(name, _)| given.wants(name, &cases)).collect();
-    if !wanted.is_empty() {
-        println!("| scenario | engine | CPU s wanted | taken | score | women, additional | below our bound |");
-        println!("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
-    }
-    let mut notes = Vec::new();
-    for (name, weeks) in wanted {
+    for (name, weeks) in CASES.iter().filter(|(name, _)| given.wants(name, &cases)) {
         let loaded = measure::read(SCENARIO, &LoadOptions::default())?;
         let mut scenario = loaded.scenario;
         scenario.horizon.weeks = *weeks;
         let travel = loaded.road_graph.table(&scenario).map_err(|error| error.to_string())?;
         let demand = Demand::new(&scenario, &travel);
-        notes.extend(case(&Ground { scenario: &scenario, travel: &travel, demand: &demand }, name, given)?);
+        let runs = case(&Ground { scenario: &scenario, travel: &travel, demand: &demand }, name, given)?;
+        print(name, &runs);
     }
-    notes.iter().for_each(|note| println!("\n{note}"));
     if given.wants(ARCS, &cases) { arc_models() } else { Ok(()) }
 }
 
 /// The compact model beside ours.
 fn arc_models() -> Result<(), String> {
-    println!("\n| sites | days | arc model: CPU s | gap | ours: CPU s | gap |");
+    println!("| sites | days | arc model: CPU s | gap | ours: CPU s | gap |");
     println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
     for (sites, days) in SIZES {
         let loaded = measure::read(SCENARIO, &LoadOptions::default())?;
@@ -156,61 +153,73 @@ fn arc_models() -> Result<(), String> {
     Ok(())
 }
 
-/// All engines on one scenario.
-fn case(ground: &Ground, name: &str, given: &Arguments) -> Result<Option<String>, String> {
-    let mut engines: Vec<&str> = ENGINES.iter().map(|e| e.name).collect();
-    engines.push(OURS);
-    let mut bound = f64::INFINITY;
-    let mut mine: Vec<Made> = Vec::new();
-    if given.wants(OURS, &engines) {
-        for &seconds in [SOON].iter().chain(&given.seconds) {
-            let made = ours(ground, seconds)?;
-            bound = bound.min(made.plan.upper_bound);
-            mine.push(made);
-        }
-    }
-    for (seconds, made) in [SOON].iter().chain(&given.seconds).zip(&mine) {
-        row(name, OURS, *seconds, made, bound);
-        if given.rounds {
-            println!("  {:?}", made.way);
-        }
-    }
-    let mut best: Option<(f64, &Engine, f64)> = None;
-    for engine in ENGINES.iter().filter(|e| given.wants(e.name, &engines)) {
-        for &seconds in &given.seconds {
-            let mut tuning = engine.tuning;
-            tuning.stops = given.stops.unwrap_or(tuning.stops);
-            tuning.inertia = given.inertia.unwrap_or(tuning.inertia);
-            tuning.scale = given.scale.unwrap_or(tuning.scale);
-            tuning.lengths = given.lengths.map_or(tuning.lengths, |k| engine::LENGTHS[k]);
-            let made = engine.plan(ground, seconds, SEED, tuning)?;
-            row(name, engine.name, seconds, &made, bound);
-            if given.rounds {
-                println!("  {:?}, {} visits left out", made.rounds, made.left_out);
-            }
-            if best.is_none_or(|best| made.plan.score > best.0) {
-                best = Some((made.plan.score, engine, seconds));
-            }
-        }
-    }
-    let (Some((score, engine, seconds)), Some(longest)) = (best, mine.last()) else { return Ok(None) };
-    let reached = longest.way.iter().find(|step| step.1 >= score);
-    let when = reached.map_or("not reached by ours".into(), |step| format!("reached by ours after {:.2} s", step.0));
-    Ok(Some(format!("{name}: the best of the others, {score:.3} by {} in {seconds} s, is {when}.", engine.name)))
+/// A plan of an engine, and the seconds it was given.
+struct Run {
+    engine: &'static str,
+    wanted: f64,
+    made: Made,
 }
 
-fn row(case: &str, engine: &str, wanted: f64, made: &Made, bound: f64) {
-    let below = if bound.is_finite() {
-        format!("{:.2} %", 100.0 * (bound - made.plan.score) / made.plan.score.max(1.0))
-    } else {
-        "–".into()
+/// All engines on one scenario; each is told as soon as it is done.
+fn case(ground: &Ground, name: &str, given: &Arguments) -> Result<Vec<Run>, String> {
+    let mut engines: Vec<&str> = ENGINES.iter().map(|e| e.name).collect();
+    engines.push(OURS);
+    let mut runs = Vec::new();
+    let mut add = |engine: &'static str, wanted: f64, made: Made| {
+        eprintln!("{name}, {engine}, {wanted} s: {:.3} in {:.1} s", made.plan.score, made.processor);
+        if given.rounds {
+            eprintln!("  {:?} {:?}, {} visits left out", made.rounds, made.way, made.left_out);
+        }
+        runs.push(Run { engine, wanted, made });
     };
-    println!(
-        "| {case} | {engine} | {wanted} | {:.1} | {:.3} | {:.1} | {below} |",
-        made.processor,
-        made.plan.score,
-        women(&made.plan),
-    );
+    if given.wants(OURS, &engines) {
+        for &seconds in [SOON].iter().chain(&given.seconds) {
+            add(OURS, seconds, ours(ground, seconds)?);
+        }
+    }
+    for engine in ENGINES.iter().filter(|e| given.wants(e.name, &engines)) {
+        let tuning = Tuning {
+            stops: given.stops.unwrap_or(engine.tuning.stops),
+            inertia: given.inertia.unwrap_or(engine.tuning.inertia),
+            scale: given.scale.unwrap_or(engine.tuning.scale),
+            lengths: given.lengths.map_or(engine.tuning.lengths, |k| engine::LENGTHS[k]),
+        };
+        for &seconds in &given.seconds {
+            add(engine.name, seconds, engine.plan(ground, seconds, SEED, tuning)?);
+        }
+    }
+    Ok(runs)
+}
+
+/// A row for each engine, and when ours was as good as the best of the others.
+fn print(case: &str, runs: &[Run]) {
+    let mut seconds: Vec<f64> = runs.iter().map(|run| run.wanted).collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds.dedup();
+    let head: Vec<String> = seconds.iter().map(|s| format!("{s} s")).collect();
+    println!("| {case} | {} |\n| --- |{}", head.join(" | "), " ---: |".repeat(seconds.len()));
+    let mut engines: Vec<&str> = runs.iter().map(|run| run.engine).collect();
+    engines.dedup();
+    for engine in engines {
+        let cell = |s: &f64| {
+            let run = runs.iter().find(|run| run.engine == engine && run.wanted == *s)?;
+            let about = ABOUT.contains(&(run.made.processor / s));
+            let when = if about { String::new() } else { format!(" (in {:.1} s)", run.made.processor) };
+            Some(format!("{:.3} · {:.1}{when}", run.made.plan.score, women(&run.made.plan)))
+        };
+        let cells: Vec<String> = seconds.iter().map(|s| cell(s).unwrap_or_default()).collect();
+        println!("| {engine} | {} |", cells.join(" | "));
+    }
+    println!();
+    let (mine, others): (Vec<&Run>, Vec<&Run>) = runs.iter().partition(|run| run.engine == OURS);
+    let best = others.iter().max_by(|a, b| a.made.plan.score.total_cmp(&b.made.plan.score));
+    let (Some(best), Some(longest)) = (best, mine.last()) else { return };
+    let score = best.made.plan.score;
+    let when = longest.made.way.iter().find(|step| step.1 >= score);
+    let when = when.map_or("did not reach that".into(), |step| format!("had that after {:.2} s", step.0));
+    let bound = mine.iter().map(|run| run.made.plan.upper_bound).fold(f64::INFINITY, f64::min);
+    println!("The best of the others is {score:.3}, by {} in {} s; ours {when}.", best.engine, best.wanted);
+    println!("No plan scores more than {bound:.3}.\n");
 }
 
 /// Women expected to be screened who would not have been otherwise.

@@ -53,10 +53,10 @@ def main():
             members.append(index)
         routing.AddDisjunction(members, highest[s], 1)
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     # One thread: its time on the clock is at least its processor time. Its own limit does not count all of its work.
-    parameters.time_limit.seconds = int(model["cpu_seconds"]) + 1
+    parameters.time_limit.seconds = 2 * int(model["cpu_seconds"]) + 1
     begun = given.cpu_seconds()
     end = process_time() + model["cpu_seconds"]
     routing.AddSearchMonitor(routing.solver().CustomLimit(lambda: process_time() >= end))
