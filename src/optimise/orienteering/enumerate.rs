@@ -6,7 +6,7 @@
 //! not worth less (Baldacci, Christofides and Mingozzi, *An exact algorithm for the vehicle routing problem based on
 //! the set partitioning formulation with additional cuts*, Mathematical Programming 115, 2008).
 
-use super::labels::{Both, Ended, Half, Pricing, Set, Side, add, id, without};
+use super::labels::{ASKED, Both, Ended, Half, Pricing, Set, Side, add, id, without};
 use rustc_hash::FxHashMap;
 
 /// A path without a repetition.
@@ -71,7 +71,7 @@ pub fn routes<const W: usize>(
         if paths.len() > most {
             return Err(Ended::TooMany);
         }
-        if k.is_multiple_of(64) && stop() {
+        if k.is_multiple_of(ASKED) && stop() {
             return Err(Ended::Stopped);
         }
         let path = paths[k];

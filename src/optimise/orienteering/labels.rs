@@ -106,6 +106,8 @@ const NONE: u32 = u32::MAX;
 const PARTS: usize = 40;
 /// More labels than this are not made.
 const MOST_LABELS: usize = 6_000_000;
+/// Labels or paths between two questions whether to stop: each may be compared with thousands of others.
+pub const ASKED: usize = 8;
 
 /// An entry of a list by customer and part of the time, the most valuable first.
 #[derive(Debug, Clone, Copy)]
@@ -181,7 +183,7 @@ impl<const W: usize> Side<W> {
                 }
             }
         }
-        let mut done = 0_u32;
+        let mut done = 0_usize;
         for part in 0..PARTS {
             let mut k = 0;
             while k < queue[part].len() {
@@ -195,7 +197,7 @@ impl<const W: usize> Side<W> {
                 if side.labels.len() > MOST_LABELS {
                     return Err(Ended::TooMany);
                 }
-                if done.is_multiple_of(64) && stop() {
+                if done.is_multiple_of(ASKED) && stop() {
                     return Err(Ended::Stopped);
                 }
                 for next in side.extended((at, label), pricing, way, until) {
@@ -394,8 +396,16 @@ impl<const W: usize> Both<W> {
 
     /// The best route through each customer at which the forward part ends, if it is worth more than `least`,
     /// the best first; at most `most`. An empty forward part counts as one more customer.
-    #[must_use]
-    pub fn join(&self, pricing: &Pricing<W>, least: f64, most: usize) -> Vec<Found> {
+    ///
+    /// # Errors
+    /// Where `stop` says so.
+    pub fn join(
+        &self,
+        pricing: &Pricing<W>,
+        least: f64,
+        most: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Vec<Found>, Ended> {
         let (net, prices) = (pricing.forward.net, pricing.prices);
         let mut found = Vec::new();
         let least = least + prices.route;
@@ -408,7 +418,10 @@ impl<const W: usize> Both<W> {
         found.extend(best.labels.map(|(f, b)| (best.value, f, b)));
         for from in 0..net.n {
             let mut best = Meeting { value: least, labels: None };
-            for f in self.forward.lists(from).iter().flatten() {
+            for (k, f) in self.forward.lists(from).iter().flatten().enumerate() {
+                if k.is_multiple_of(ASKED) && stop() {
+                    return Err(Ended::Stopped);
+                }
                 if f.time + net.home[from] <= net.limit && f.value > best.value {
                     best = Meeting { value: f.value, labels: Some((f.label, NONE)) };
                 }
@@ -422,17 +435,15 @@ impl<const W: usize> Both<W> {
         }
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         found.truncate(most);
-        found
-            .into_iter()
-            .map(|(value, f, b)| {
-                let mut route = Vec::new();
-                self.forward.trace(f, &mut route);
-                let middle = route.len();
-                self.backward.trace(b, &mut route);
-                route[middle..].reverse();
-                Found { value: value - prices.route, route }
-            })
-            .collect()
+        let route = |(value, f, b)| {
+            let mut route = Vec::new();
+            self.forward.trace(f, &mut route);
+            let middle = route.len();
+            self.backward.trace(b, &mut route);
+            route[middle..].reverse();
+            Found { value: value - prices.route, route }
+        };
+        Ok(found.into_iter().map(route).collect())
     }
 
     /// The best route of this path forward and one backward that comes to `c` within `rest`.

@@ -25,6 +25,7 @@ pub use prove::Figures;
 use prove::{Means, Proof};
 use ruin::Ruin;
 use std::time::{Duration, Instant};
+use tour::Tour;
 
 /// What the caller wants.
 #[derive(Debug, Clone, Copy)]
@@ -115,14 +116,14 @@ fn search(net: &Net, shared: &Shared, seed: u64, until: Instant) {
     let mut ruin = Ruin::new(net, seed);
     let mut known = rustc_hash::FxHashSet::default();
     let mut steps = FIRST_STEPS;
+    let stop = || shared.ended() || Instant::now() >= until;
     for cooling in 0_u64.. {
         let best = shared.best();
         if best.profit > ruin.best().0 {
             ruin.adopt(&best.routes);
         }
         let mut reached = shared.profit();
-        let mut count = 0_u32;
-        ruin.cool(steps, cooling % 2 == 0, |profit, tours| {
+        let tell = |profit: f64, tours: &[Tour]| {
             if profit > reached {
                 reached = profit;
                 shared.offer(profit, &tours.iter().map(|t| t.stops.clone()).collect::<Vec<_>>());
@@ -136,10 +137,9 @@ fn search(net: &Net, shared: &Shared, seed: u64, until: Instant) {
                     }
                 }
             }
-            count += 1;
-            count.is_multiple_of(64) && (shared.ended() || Instant::now() >= until)
-        });
-        if shared.ended() || Instant::now() >= until {
+        };
+        ruin.cool(steps, cooling % 2 == 0, tell, stop);
+        if stop() {
             return;
         }
         if cooling % 2 == 1 {

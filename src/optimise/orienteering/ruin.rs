@@ -17,6 +17,8 @@ use rand_chacha::rand_core::SeedableRng as _;
 const BLINK: f64 = 0.01;
 /// Last temperature, in mean profits.
 const COLD: f64 = 0.01;
+/// Steps between two questions whether to stop.
+const ASKED: u32 = 64;
 
 /// What is drawn anew for each cooling: no single choice does well everywhere.
 #[derive(Debug, Clone, Copy)]
@@ -132,8 +134,8 @@ impl<'a> Ruin<'a> {
     }
 
     /// One cooling from hot to cold in so many steps, begun from the best routes or from none. `tell` sees the
-    /// routes of every plan that is gone on from; where it says so, the search ends.
-    pub fn cool(&mut self, steps: u32, anew: bool, mut tell: impl FnMut(f64, &[Tour]) -> bool) {
+    /// routes of every plan that is gone on from. Where `stop` says so, the search ends.
+    pub fn cool(&mut self, steps: u32, anew: bool, mut tell: impl FnMut(f64, &[Tour]), stop: impl Fn() -> bool) {
         if self.net.n == 0 || self.current.tours.is_empty() {
             return;
         }
@@ -149,7 +151,10 @@ impl<'a> Ruin<'a> {
         let factor = (COLD / self.manner.hot).powf(1.0 / f64::from(steps));
         let mut heat = self.manner.hot * self.mean;
         let mut next = self.current.clone();
-        for _ in 0..steps {
+        for step in 0..steps {
+            if step.is_multiple_of(ASKED) && stop() {
+                return;
+            }
             next.clone_from(&self.current);
             let changed = self.ruin(&mut next);
             self.recreate(&mut next, changed);
@@ -161,8 +166,8 @@ impl<'a> Ruin<'a> {
                 if self.current.value > self.best.value + 1e-9 {
                     self.best = self.current.clone();
                 }
-                if new && tell(self.current.profit, &self.current.tours) {
-                    return;
+                if new {
+                    tell(self.current.profit, &self.current.tours);
                 }
             }
             heat *= factor;

@@ -80,7 +80,7 @@ impl<const W: usize> Proof<'_, W> {
             let prices = self.prices(master, &at);
             let pricing = self.pricing(&prices, &arcs, false);
             let both = Both::paths(&pricing, self.middle, &stop)?;
-            let found = both.join(&pricing, 0.0, 2 * ADDED);
+            let found = both.join(&pricing, 0.0, 2 * ADDED, &stop)?;
             self.figures.exact += 1;
             let highest = found.first().map_or(0.0, |f| f.value.max(0.0));
             let proved = at.cost(self.net.vehicles) + vehicles * highest + 1e-7;
@@ -119,7 +119,7 @@ impl<const W: usize> Proof<'_, W> {
         let stop = || self.shared.ended();
         let prices = self.prices(master, duals);
         let pricing = self.pricing(&prices, arcs, true);
-        let found = Both::paths(&pricing, self.middle, &stop)?.join(&pricing, WORTH, ADDED);
+        let found = Both::paths(&pricing, self.middle, &stop)?.join(&pricing, WORTH, ADDED, &stop)?;
         Ok(found.iter().filter(|f| master.add(&f.route)).count())
     }
 
