@@ -140,14 +140,16 @@ impl<'a> Ruin<'a> {
             return;
         }
         self.manner = Manner::draw(&mut self.random);
-        self.current = self.best.clone();
+        // What a plan's length counts has changed.
+        let mut best = self.best.clone();
+        self.judge(&mut best);
+        self.best = best.clone();
         if anew {
-            self.current.tours.iter_mut().for_each(|t| *t = Tour::default());
-            self.current.tour_of.fill(OUT);
-            let mut current = self.current.clone();
-            self.judge(&mut current);
-            self.current = current;
+            best.tours.iter_mut().for_each(|t| *t = Tour::default());
+            best.tour_of.fill(OUT);
+            self.judge(&mut best);
         }
+        self.current = best;
         let factor = (COLD / self.manner.hot).powf(1.0 / f64::from(steps));
         let mut heat = self.manner.hot * self.mean;
         let mut next = self.current.clone();
@@ -163,7 +165,8 @@ impl<'a> Ruin<'a> {
             if next.value > self.current.value + heat * draw.ln() {
                 let new = next.value != self.current.value;
                 std::mem::swap(&mut self.current, &mut next);
-                if self.current.value > self.best.value + 1e-9 {
+                let rank = |state: &State| (state.profit, state.value);
+                if rank(&self.current) > rank(&self.best) {
                     self.best = self.current.clone();
                 }
                 if new {
