@@ -138,6 +138,10 @@ fn search(net: &Net, shared: &Shared, seed: u64, until: Instant) {
                 }
             }
         };
+        // By turns with help of the proof and without: what its program serves in part is a good guess, no more.
+        if cooling % 4 >= 2 {
+            ruin.keep_to(&shared.served());
+        }
         ruin.cool(steps, cooling % 2 == 0, tell, stop);
         if stop() {
             return;

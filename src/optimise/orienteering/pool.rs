@@ -48,6 +48,8 @@ pub struct Shared<'a> {
     bound: Mutex<f64>,
     /// Routes found by the search that the proof has not seen yet.
     pub fresh: Mutex<Vec<Box<[u16]>>>,
+    /// By customer, how much of it the routes of the proof's last program serve.
+    served: Mutex<Vec<f64>>,
     ended: AtomicBool,
     until: Instant,
     stop: &'a (dyn Fn() -> bool + Sync),
@@ -63,6 +65,7 @@ impl<'a> Shared<'a> {
             // A sum of nothing is −0.
             bound: Mutex::new(net.profit.iter().sum::<f64>() + 0.0),
             fresh: Mutex::default(),
+            served: Mutex::default(),
             ended: AtomicBool::new(false),
             until,
             stop,
@@ -101,6 +104,21 @@ impl<'a> Shared<'a> {
             drop(best);
             self.settle();
         }
+    }
+
+    /// By customer, how much of it the routes of the proof's last program serve; empty before there is one.
+    #[must_use]
+    pub fn served(&self) -> Vec<f64> {
+        self.served.lock().expect("no thread panics here").clone()
+    }
+
+    /// Tells what the routes of a program serve, each taken in part.
+    pub fn serve<'r>(&self, routes: impl Iterator<Item = (&'r [u16], f64)>) {
+        let mut served = vec![0.0; self.net.n];
+        for (route, part) in routes {
+            route.iter().for_each(|c| served[usize::from(*c)] += part);
+        }
+        *self.served.lock().expect("no thread panics here") = served;
     }
 
     /// No plan brings more than this.

@@ -4,7 +4,8 @@
 //! Transportation Science 54 (2020): strings of stops near a place are taken out, absent customers are put in one
 //! after the other where they delay least, now and then passing over the best place, under simulated
 //! annealing. Here customers may stay out; which are tried first is drawn anew each time. Routes are shortened
-//! by local search where there are no time windows.
+//! by local search where there are no time windows. Now and then the customers of whom the proof's program
+//! serves little stay out for half a cooling ([`Ruin::keep_to`]).
 
 use super::net::Net;
 use super::tour::Tour;
@@ -15,6 +16,9 @@ use rand_chacha::rand_core::SeedableRng as _;
 
 /// How often the best place is passed over.
 const BLINK: f64 = 0.01;
+/// A customer stays out where less of it is served than this, and a share drawn for each that leans to nothing.
+const SERVED_LEAST: f64 = 0.02;
+const SERVED_DRAWN: f64 = 0.5;
 /// Last temperature, in mean profits.
 const COLD: f64 = 0.01;
 /// Steps between two questions whether to stop.
@@ -79,6 +83,8 @@ pub struct Ruin<'a> {
     /// By customer, all customers from near to far.
     near: Vec<Vec<u16>>,
     mean: f64,
+    /// By customer, whether it stays out for now.
+    barred: Vec<bool>,
     current: State,
     best: State,
 }
@@ -102,7 +108,8 @@ impl<'a> Ruin<'a> {
         let empty = State { tours, tour_of: vec![OUT; net.n], profit: 0.0, value: 0.0 };
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let manner = Manner::draw(&mut random);
-        Self { manner, net, random, near: near.collect(), mean, current: empty.clone(), best: empty }
+        let barred = vec![false; net.n];
+        Self { manner, net, random, near: near.collect(), mean, barred, current: empty.clone(), best: empty }
     }
 
     /// The best routes so far and their profit.
@@ -133,6 +140,14 @@ impl<'a> Ruin<'a> {
         self.current = state;
     }
 
+    /// For the first half of the next cooling, leaves out the customers of whom little is served; where nothing is
+    /// known of what is served, none.
+    pub fn keep_to(&mut self, served: &[f64]) {
+        for (barred, share) in self.barred.iter_mut().zip(served) {
+            *barred = *share < SERVED_LEAST + SERVED_DRAWN * self.random.random::<f64>().powi(2);
+        }
+    }
+
     /// One cooling from hot to cold in so many steps, begun from the best routes or from none. `tell` sees the
     /// routes of every plan that is gone on from. Where `stop` says so, the search ends.
     pub fn cool(&mut self, steps: u32, anew: bool, mut tell: impl FnMut(f64, &[Tour]), stop: impl Fn() -> bool) {
@@ -156,6 +171,9 @@ impl<'a> Ruin<'a> {
         for step in 0..steps {
             if step.is_multiple_of(ASKED) && stop() {
                 return;
+            }
+            if step == steps / 2 {
+                self.barred.fill(false);
             }
             next.clone_from(&self.current);
             let changed = self.ruin(&mut next);
@@ -240,8 +258,8 @@ impl<'a> Ruin<'a> {
     /// Puts absent customers in, in an order drawn at random.
     fn recreate(&mut self, state: &mut State, mut changed: u64) {
         let net = self.net;
-        let mut absent: Vec<u16> =
-            (0..net.n).filter(|&c| state.tour_of[c] == OUT).map(|c| u16::try_from(c).expect("few customers")).collect();
+        let free = |c: &usize| state.tour_of[*c] == OUT && !self.barred[*c];
+        let mut absent: Vec<u16> = (0..net.n).filter(free).map(|c| u16::try_from(c).expect("few customers")).collect();
         absent.shuffle(&mut self.random);
         let key: Vec<f64> = match self.random.random_range(0..9) {
             0..2 => Vec::new(),
@@ -279,8 +297,7 @@ impl<'a> Ruin<'a> {
                     }
                 }
                 if let Some((k, fit)) = best {
-                    state.tours[k].stops.insert(fit.before, c);
-                    state.tours[k].settle(net);
+                    state.tours[k].insert(net, c, fit.before);
                     state.tour_of[usize::from(c)] = u8::try_from(k).expect("few routes");
                     fitted |= 1 << (k & 63);
                 }

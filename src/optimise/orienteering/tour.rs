@@ -2,11 +2,12 @@
 
 use super::net::Net;
 
-/// A route with, at each stop, the earliest and the latest time at which the visit can begin.
+/// A route with what it takes to see where another customer fits.
 #[derive(Debug, Default)]
 pub struct Tour {
     /// Customers, in order.
     pub stops: Vec<u16>,
+    /// The earliest and the latest time at which each visit can begin; empty where there are no time windows.
     early: Vec<f64>,
     late: Vec<f64>,
     /// Length of the way to each stop.
@@ -42,68 +43,89 @@ pub struct Fit {
 }
 
 impl Tour {
-    /// Works the times out anew. The route must be in time.
+    /// Works everything out anew. The route must be in time.
     pub fn settle(&mut self, net: &Net) {
+        self.legs.clear();
+        let mut from = None;
+        self.legs.extend(self.stops.iter().map(|&to| leg(net, from.replace(to), Some(to))));
+        self.time(net);
+    }
+
+    /// Puts a customer in before a stop, where it fits.
+    pub fn insert(&mut self, net: &Net, customer: u16, before: usize) {
+        self.stops.insert(before, customer);
+        self.legs.insert(before, leg(net, before.checked_sub(1).map(|k| self.stops[k]), Some(customer)));
+        if let Some(&next) = self.stops.get(before + 1) {
+            self.legs[before + 1] = leg(net, Some(customer), Some(next));
+        }
+        self.time(net);
+    }
+
+    /// The times, from the legs.
+    fn time(&mut self, net: &Net) {
+        let home = self.stops.last().map_or(0.0, |&last| net.home[usize::from(last)]);
+        if net.timeless {
+            self.ends = self.legs.iter().sum::<f64>() + home;
+            return;
+        }
         let n = self.stops.len();
         self.early.resize(n, 0.0);
         self.late.resize(n, 0.0);
-        self.legs.resize(n, 0.0);
-        self.ends = 0.0;
-        if n == 0 {
-            return;
+        let mut early = 0.0;
+        for (k, leg) in self.legs.iter().enumerate() {
+            early = net.open[usize::from(self.stops[k])].max(early + leg);
+            self.early[k] = early;
         }
-        let stop = |k: usize| usize::from(self.stops[k]);
-        self.legs[0] = net.out[stop(0)];
-        self.early[0] = net.open[stop(0)];
-        for k in 1..n {
-            self.legs[k] = net.time(stop(k - 1), stop(k));
-            self.early[k] = (self.early[k - 1] + self.legs[k]).max(net.open[stop(k)]);
-        }
-        self.ends = self.early[n - 1] + net.home[stop(n - 1)];
-        self.late[n - 1] = net.close[stop(n - 1)];
-        for k in (0..n - 1).rev() {
-            self.late[k] = net.close[stop(k)].min(self.late[k + 1] - self.legs[k + 1]);
+        self.ends = early + home;
+        let mut late = f64::INFINITY;
+        for k in (0..n).rev() {
+            late = net.close[usize::from(self.stops[k])].min(late);
+            self.late[k] = late;
+            late -= self.legs[k];
         }
     }
 
-    /// Where a customer fits with the least delay; now and then `skip` says that a better place is passed over.
-    pub fn best_fit(&self, net: &Net, customer: usize, skip: impl FnMut() -> bool) -> Option<Fit> {
-        let n = self.stops.len();
-        if n == 0 {
+    /// Where a customer fits with the least delay; where `pass` says so, that place is passed over.
+    pub fn best_fit(&self, net: &Net, customer: usize, pass: impl FnOnce() -> bool) -> Option<Fit> {
+        if self.stops.is_empty() {
             let delay = net.open[customer] + net.home[customer];
             let fits = net.open[customer] <= net.close[customer] && delay <= net.limit;
             return fits.then_some(Fit { before: 0, delay });
         }
-        if net.timeless { self.best_detour(net, customer, skip) } else { self.best_delay(net, customer, skip) }
+        let find = if net.timeless { Self::best_detour } else { Self::best_delay };
+        let best = find(self, net, customer, None)?;
+        if pass() { find(self, net, customer, Some(best.before)) } else { Some(best) }
     }
 
-    fn best_detour(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+    // Most of the search's time goes into this loop: on its own, all it needs stays in registers.
+    #[inline(never)]
+    fn best_detour(&self, net: &Net, customer: usize, but: Option<usize>) -> Option<Fit> {
         let n = self.stops.len();
-        let to = &net.time_to[customer * net.n..(customer + 1) * net.n];
-        let from = &net.time[customer * net.n..(customer + 1) * net.n];
-        let mut best = Fit { before: 0, delay: net.limit - self.ends };
-        let mut found = false;
+        let to = &net.time_to[customer * net.n..][..net.n];
+        let from = &net.time[customer * net.n..][..net.n];
+        let (but, none) = (but.unwrap_or(usize::MAX), usize::MAX);
+        let mut best = Fit { before: none, delay: net.limit - self.ends };
         let mut before = net.out[customer];
-        for (k, (&stop, leg)) in self.stops.iter().zip(&self.legs).enumerate() {
-            let delay = before + from[usize::from(stop)] - leg;
-            if delay < best.delay && !skip() {
+        let (stops, legs) = (&self.stops[..n], &self.legs[..n]);
+        for k in 0..n {
+            let stop = usize::from(stops[k]);
+            let delay = before + from[stop] - legs[k];
+            if delay < best.delay && k != but {
                 best = Fit { before: k, delay };
-                found = true;
             }
-            before = to[usize::from(stop)];
+            before = to[stop];
         }
         let delay = before + net.home[customer] - net.home[usize::from(self.stops[n - 1])];
-        if delay < best.delay && !skip() {
+        if delay < best.delay && n != but {
             best = Fit { before: n, delay };
-            found = true;
         }
-        found.then_some(best)
+        (best.before != none).then_some(best)
     }
 
-    fn best_delay(&self, net: &Net, customer: usize, mut skip: impl FnMut() -> bool) -> Option<Fit> {
+    fn best_delay(&self, net: &Net, customer: usize, but: Option<usize>) -> Option<Fit> {
         let n = self.stops.len();
-        let to = &net.time_to[customer * net.n..(customer + 1) * net.n];
-        let from = &net.time[customer * net.n..(customer + 1) * net.n];
+        let to = &net.time_to[customer * net.n..][..net.n];
+        let from = &net.time[customer * net.n..][..net.n];
         let (open, close) = (net.open[customer], net.close[customer]);
         let mut best: Option<Fit> = None;
         let mut arrival = open;
@@ -124,7 +146,7 @@ impl Tour {
                     then.max(net.open[next]) - self.early[k]
                 }
             };
-            if best.is_none_or(|b| delay < b.delay) && !skip() {
+            if best.is_none_or(|b| delay < b.delay) && Some(k) != but {
                 best = Some(Fit { before: k, delay });
             }
         }

@@ -70,6 +70,7 @@ impl<const W: usize> Proof<'_, W> {
                     continue;
                 }
                 quick = false;
+                self.shared.serve(master.used(&solution).into_iter());
                 self.dive_now_and_then(master, &solution)?;
             }
             let stop = || self.shared.ended();
