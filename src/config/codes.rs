@@ -385,6 +385,9 @@ codes! {
     BenchSize "BENCH-size" Error
         "une instance n'a pas le nombre de points ou de véhicules qu'elle annonce, ou en a trop" / "an instance does not have the number of points or vehicles that it announces, or has too many"
         => "corriger les nombres en tête du fichier, ou compléter ses lignes ; 1 000 points et 60 véhicules au plus" / "correct the numbers at the head of the file, or complete its lines; 1,000 points and 60 vehicles at most";
+    BenchWindow "BENCH-window" Error
+        "un point d'une instance ferme avant d'ouvrir" / "a point of an instance closes before it opens"
+        => "donner l'ouverture, puis la fermeture, dans les deux derniers nombres de la ligne" / "give the opening, then the closing, in the last two numbers of the line";
 }
 
 impl Code {

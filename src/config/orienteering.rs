@@ -244,6 +244,14 @@ impl Reader {
             whole &= x.fract() == 0.0 && y.fract() == 0.0;
             let (service, profit) = (self.amount(&words[3])?, self.amount(&words[4])?);
             let (open, close) = (self.amount(&words[7 + list])?, self.amount(&words[8 + list])?);
+            if close < open {
+                let (fr, en) = (
+                    format!("ferme à {close}, avant d'ouvrir à {open}"),
+                    format!("closes at {close}, before it opens at {open}"),
+                );
+                let span = words[7 + list].span.start..words[8 + list].span.end;
+                return Err(Box::new(Problem::new(Code::BenchWindow, fr, en).at(&self.source, span)));
+            }
             Ok(Point { x, y, profit, service, open, close })
         };
         let points: Vec<Point> = rest.iter().map(&mut one).collect::<Result<_, _>>()?;
