@@ -92,7 +92,7 @@ fn what_is_wrong_with_a_file_is_said_at_its_place() {
         ("n 3\nm 1\ntmax 3\n0 0 0\n1 1 0\n", "BENCH-size", "bad.txt:6:1"),
         ("n 2\nm 100\ntmax 3\n0 0 0\n1 1 0\n", "BENCH-size", "bad.txt:2:3"),
         ("4 1 1 1\n0 0\n0 0 0 0 0 0 0 0 40\n1 3 4 2 10 1 2 1 0 20\n", "BENCH-format", "bad.txt:4:1"),
-        ("4 1 1 1\n0 0\n0 0 0 0 0 0 0 0 40\n1 3 4 2 10 1 0 30 20\n", "BENCH-window", "bad.txt:4:14"),
+        ("4 1 1 1\n0 0\n0 0 0 0 0 0 0 0 40\n1 3 4 2 10 1 0 30 20\n", "BENCH-window", "bad.txt:4:16"),
     ] {
         let folder = Folder::with(&[("bad.txt", text)]);
         let (exit, _, err) = run(&["benchmark", &folder.path("bad.txt")]);
