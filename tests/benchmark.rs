@@ -75,6 +75,9 @@ fn a_table_of_known_profits_is_compared_with() {
     let (code, out, _) = run(&["benchmark", &line, "--format", "csv"]);
     assert!(code == 0 && out.starts_with("\u{feff}instance;vehicles;profit"), "{out}");
     assert_eq!(out.lines().nth(1).map(|l| l.starts_with("line;2;16;16;1;")), Some(true), "{out}");
+    // Seconds of the processor are counted in hundredths, and written so.
+    let processor = out.lines().nth(1).and_then(|l| l.rsplit(';').next()).unwrap();
+    assert!(processor.split('.').nth(1).is_none_or(|part| part.len() <= 2), "{out}");
     // A profit that nobody can have.
     let (code, _, err) = run(&["benchmark", &line, "--best-known", &folder.path("wrong.tsv"), "--lang", "en"]);
     assert!(code == 2 && err.contains("the bound 16 is below the known profit 17"), "{err}");

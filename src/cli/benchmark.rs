@@ -49,7 +49,7 @@ pub(super) fn run(context: Context, args: &BenchmarkArgs) -> Result<ExitStatus, 
         let (begin, before) = (Instant::now(), processor_seconds());
         let answer = solve(instance, limits, &stop::asked).map_err(Failure::internal)?;
         let seconds = begin.elapsed().as_secs_f64();
-        let processor = processor_seconds().zip(before).map(|(now, before)| now - before);
+        let processor = processor_seconds().zip(before).map(|(now, before)| hundredths(now - before));
         let row = Row { name: instance.name.clone(), vehicles: instance.vehicles, answer, known, seconds, processor };
         row.check(instance)?;
         match context.format {
@@ -73,6 +73,11 @@ fn processor_seconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let words = stat.rsplit(')').next()?.split_whitespace();
     Some(words.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0)
+}
+
+/// The system counts no finer: the rest is of the subtraction.
+fn hundredths(seconds: f64) -> f64 {
+    (seconds * 100.0).round() / 100.0
 }
 
 /// A later part of a table has no byte-order mark.
