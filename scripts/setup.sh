@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what a build needs besides Rust. HiGHS, the linear-programming solver, is built from
-# its C++ sources (cmake, make, g++), and its C interface is read with libclang.
+# Installs what a build needs besides Rust. HiGHS, the linear-programming solver, is fetched ready-made
+# (scripts/highs.sh), and where it cannot be had, built from its C++ sources (cmake, make, g++). Its C interface is read
+# with libclang.
 # Run it as often as you like: it touches nothing, not even the network, when nothing is missing.
 set -eu
 
@@ -28,9 +29,18 @@ has_libclang() {
         any /usr/lib/llvm-*/lib/clang/*/include/stddef.h /usr/lib/clang/*/include/stddef.h /usr/lib64/clang/*/include/stddef.h
 }
 
-want cmake cmake
-want make make
-want c++ g++
+want cc gcc
+want pkg-config pkg-config
+want python3 python3
+python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
 has_libclang || missing="$missing libclang-dev"
-
+[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
 install_missing
+
+scripts/highs.sh
+if [ ! -e "${CARGO_TARGET_DIR:-target}/tools/highs/lib/libhighs.so" ]; then
+    want cmake cmake
+    want make make
+    want c++ g++
+    install_missing
+fi

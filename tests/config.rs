@@ -4,8 +4,7 @@
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 use tournee::config::{
-    LoadOptions, Loaded, init, load, schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan,
-    schema_promise, schema_scenario,
+    LoadOptions, Loaded, Schema, init, load,
 };
 use tournee::demand::Demand;
 use tournee::domain::{CareStatus, CrewId, DayId, Nights, Scenario, SiteStatus, VehicleId, Weekdays};
@@ -264,7 +263,7 @@ fn the_template_explains_every_key() {
         }
     }
     let mut all = Vec::new();
-    keys(&schema_scenario(), &mut all);
+    keys(&Schema::Scenario.value(), &mut all);
     assert!(all.len() > 70, "{}", all.len());
     let template = include_str!("../src/config/template/scenario.toml");
     for key in all {
@@ -273,26 +272,4 @@ fn the_template_explains_every_key() {
         });
         assert!(shown, "the template does not show `{key}`");
     }
-}
-
-/// A schema kept in `config/` is the code's; `UPDATE_SCHEMA=1` rewrites it.
-fn kept(name: &str, schema: &serde_json::Value) {
-    let path: PathBuf = root().join("config").join(name);
-    let text = serde_json::to_string_pretty(schema).unwrap() + "\n";
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == text, "{name} is not that of the code: UPDATE_SCHEMA=1 cargo test --test config");
-}
-
-#[test]
-fn schemas_are_kept() {
-    kept("scenario.schema.json", &schema_scenario());
-    kept("plan.schema.json", &schema_plan());
-    kept("explain.schema.json", &schema_explanation());
-    kept("promise.schema.json", &schema_promise());
-    kept("respond.schema.json", &schema_answers());
-    kept("grid.schema.json", &schema_grid());
-    kept("comparison.schema.json", &schema_comparison());
 }

@@ -2,20 +2,19 @@
 
 use super::args::{CompletionArgs, SchemaArgs, SchemaOf};
 use super::{Context, ExitStatus, Failure, help, output};
-use crate::config::{
-    schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan, schema_promise, schema_scenario,
-};
+use crate::config::Schema;
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
-    output::json(&match args.of {
-        SchemaOf::Scenario => schema_scenario(),
-        SchemaOf::Plan => schema_plan(),
-        SchemaOf::Promise => schema_promise(),
-        SchemaOf::Explain => schema_explanation(),
-        SchemaOf::Respond => schema_answers(),
-        SchemaOf::Grid => schema_grid(),
-        SchemaOf::Comparison => schema_comparison(),
-    })?;
+    let schema = match args.of {
+        SchemaOf::Scenario => Schema::Scenario,
+        SchemaOf::Plan => Schema::Plan,
+        SchemaOf::Promise => Schema::Promise,
+        SchemaOf::Explain => Schema::Explanation,
+        SchemaOf::Respond => Schema::Answers,
+        SchemaOf::Grid => Schema::Grid,
+        SchemaOf::Comparison => Schema::Comparison,
+    };
+    output::data(schema.text().as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

@@ -3,15 +3,15 @@
 use crate::i18n::Text;
 use crate::plan::{Coverage, PromiseFigures};
 use chrono::NaiveDate;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the format; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Scenarios side by side, and what may be claimed of them.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Comparison {
     /// Version of this format.
     pub schema_version: u32,
@@ -50,8 +50,9 @@ pub struct Comparison {
 }
 
 /// A service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct ServiceName {
     /// Its identifier.
     pub id: String,
@@ -60,8 +61,9 @@ pub struct ServiceName {
 }
 
 /// Something known to lie between two numbers, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Range {
     /// It is no less than this.
     pub at_least: f64,
@@ -98,7 +100,8 @@ pub fn rounded_up(value: f64, decimals: usize) -> f64 {
 }
 
 /// What became of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It has a plan.
@@ -116,8 +119,9 @@ pub enum Status {
 }
 
 /// One scenario.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Row {
     /// Its identifier.
     pub id: String,
@@ -174,8 +178,9 @@ impl Row {
 }
 
 /// So many vehicles of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct KindCount {
     /// The kind.
     pub kind: String,
@@ -184,8 +189,9 @@ pub struct KindCount {
 }
 
 /// Figures of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Figures {
     /// People by service, never to be added up across services.
     pub coverage: Vec<Coverage>,
@@ -231,8 +237,9 @@ pub struct Figures {
 }
 
 /// The territory whose people have received the smallest part of their fair share.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct WorstServed {
     /// Its code; of several that have received as little, the one with most people due.
     pub territory: String,
@@ -249,8 +256,9 @@ pub struct WorstServed {
 }
 
 /// Appointments of all services together, by the class of the place.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct AppointmentsBy {
     /// All of them.
     pub all: u32,
@@ -263,8 +271,9 @@ pub struct AppointmentsBy {
 }
 
 /// What one change is worth.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Step {
     /// The scenario before.
     pub from: String,
@@ -288,8 +297,9 @@ pub struct Step {
 }
 
 /// A scenario that another one is at least as good as, at no more cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Dominated {
     /// The scenario.
     pub scenario: String,
@@ -301,7 +311,8 @@ pub struct Dominated {
 }
 
 /// What a statement is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// The score.
@@ -311,7 +322,8 @@ pub enum About {
 }
 
 /// What is known of whether a scenario can reach another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Proved: no plan of the lesser can reach what the plan of the greater reaches.
@@ -323,8 +335,9 @@ pub enum Verdict {
 }
 
 /// What may be said of two scenarios.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Statement {
     /// What it is about.
     pub about: About,
@@ -342,8 +355,9 @@ pub struct Statement {
 }
 
 /// Whether the ranking by score holds under other assumptions.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Sensitivity {
     /// Whether no proved order of two scenarios turns round under any of them.
     pub holds: bool,
@@ -354,8 +368,9 @@ pub struct Sensitivity {
 }
 
 /// The ranking under other assumptions.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct WorldRow {
     /// What is assumed otherwise: `uptake`, `half_distance`, `additionality`, `speed`, `participation`, `together`.
     pub assumption: String,
@@ -372,8 +387,9 @@ pub struct WorldRow {
 }
 
 /// Two scenarios territory by territory.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Pairwise {
     /// The first scenario.
     pub a: String,
@@ -384,8 +400,9 @@ pub struct Pairwise {
 }
 
 /// A territory in two scenarios, for the service.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct TerritoryPair {
     /// Its code.
     pub territory: String,

@@ -5,7 +5,7 @@ use super::edit::{Edit, Edits, leads, selects, vehicles};
 use super::lower::monday_of_week;
 use super::problem::{Problem, Problems};
 use super::raw_grid::{RawGrid, RawSensitivity, RawVariant};
-use super::schema::{schema_grid, validate_with};
+use super::schema::{Schema, validate_with};
 use super::source::tidy;
 use super::suggest::nearest;
 use super::tree::{self, Content, Node};
@@ -117,7 +117,7 @@ fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) ->
     if let Some((name, text)) = more {
         tree.overlay(tree::of_text(name, text, problems)?);
     }
-    let raw: RawGrid = validate_with(&tree, &schema_grid(), problems)?;
+    let raw: RawGrid = validate_with(&tree, Schema::Grid, problems)?;
     let at = tree.child("scenario").unwrap_or(&tree);
     let scenario = if of_grid { tidy(&at.folder.join(&raw.scenario)) } else { tidy(path) };
     let mut base = tree::read(&scenario, problems)?;

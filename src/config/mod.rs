@@ -40,6 +40,9 @@ mod render;
 mod requests;
 mod road;
 mod schema;
+#[cfg(test)]
+mod schema_made;
+mod shape;
 mod sheet;
 mod source;
 mod suggest;
@@ -56,9 +59,7 @@ pub use orienteering::{known_profits, orienteering};
 pub use problem::{Problem, Problems, Severity, Snippet};
 pub use raw::MOST_WEEKS;
 pub use requests::requests;
-pub use schema::{
-    schema_answers, schema_comparison, schema_explanation, schema_grid, schema_plan, schema_promise, schema_scenario,
-};
+pub use schema::Schema;
 pub use source::{Source, read_bytes, tidy};
 pub use suggest::nearest;
 pub use travel::{TravelSource, place_name};

@@ -5,7 +5,6 @@ use super::raw_costs::RawCosts;
 use super::raw_fleet::{RawCrew, RawVehicle};
 use super::raw_promise::{RawFollowUp, RawPromise};
 use super::raw_travel::RawTravel;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A span of the day, such as `08:00-12:00`.
@@ -24,12 +23,13 @@ pub const MOST_WEEKS: u32 = 104;
 pub(super) const INSEE: &str = r"^(\d{2}|2[AB])\d{3}$";
 
 /// A planning scenario.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(title = "tournee scenario")]
+#[cfg_attr(test, schemars(title = "tournee scenario"))]
 pub(super) struct RawScenario {
     /// Short name, used in file names.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub name: String,
     /// Title people read; the name when absent.
     pub title: Option<String>,
@@ -37,11 +37,11 @@ pub(super) struct RawScenario {
     /// by key, services, crews and vehicles by `id`, everything else is replaced.
     pub base: Option<String>,
     /// First ISO week planned, such as `2026-W49`; `--week` takes precedence.
-    #[schemars(regex(pattern = WEEK))]
+    #[cfg_attr(test, schemars(regex(pattern = WEEK)))]
     pub week: Option<String>,
     /// Number of weeks planned.
     #[serde(default = "one")]
-    #[schemars(range(min = 1, max = MOST_WEEKS))]
+    #[cfg_attr(test, schemars(range(min = 1, max = MOST_WEEKS)))]
     pub weeks: u32,
     /// What must be said wherever figures are shown, besides what the status columns of the data
     /// make the planner say by itself.
@@ -72,19 +72,20 @@ pub(super) struct RawScenario {
     pub costs: Option<RawCosts>,
     /// Kinds of appointment.
     #[serde(rename = "service")]
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub services: Vec<RawService>,
     /// Scarce crew that the vehicles share.
     #[serde(rename = "crew", default)]
     pub crews: Vec<RawCrew>,
     /// The fleet.
     #[serde(rename = "vehicle")]
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub vehicles: Vec<RawVehicle>,
 }
 
 /// A sentence in both languages.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawLabel {
     /// In French.
@@ -94,7 +95,8 @@ pub(super) struct RawLabel {
 }
 
 /// The tables, each relative to the TOML file that names it.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawFiles {
     /// Communes: positions, population, women aged 50 to 74.
@@ -129,7 +131,8 @@ pub(super) struct RawFiles {
 }
 
 /// What is planned for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawScope {
     /// Départements whose communes are invited and counted and whose sites may be used; all when
@@ -143,11 +146,12 @@ pub(super) struct RawScope {
     pub planned_care_points: Vec<String>,
     /// Days from planning (`--now`) to the first visit that a permit still to be had takes, where
     /// the site has none of its own.
-    #[schemars(range(min = 0, max = MAX_LEAD_DAYS))]
+    #[cfg_attr(test, schemars(range(min = 0, max = MAX_LEAD_DAYS)))]
     pub permit_lead_days: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawSiteStatus {
     Used,
@@ -157,99 +161,105 @@ pub(super) enum RawSiteStatus {
 }
 
 /// Times that hold for everybody.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawTime {
     /// Sessions begin and end on multiples of this many minutes.
-    #[schemars(range(min = 1, max = 60))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 60)))]
     pub grid_minutes: u32,
     /// Hours in which sessions may lie, Monday to Friday.
-    #[schemars(length(min = 1), inner(regex(pattern = HOURS)))]
+    #[cfg_attr(test, schemars(length(min = 1), inner(regex(pattern = HOURS))))]
     pub public_hours: Vec<String>,
     /// The same on Saturdays and Sundays; none when empty.
-    #[schemars(inner(regex(pattern = HOURS)))]
+    #[cfg_attr(test, schemars(inner(regex(pattern = HOURS))))]
     pub weekend_hours: Vec<String>,
     /// Length of the crew's break.
-    #[schemars(range(min = 0, max = 240))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 240)))]
     pub break_minutes: u32,
     /// Where the break lies.
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub break_window: String,
     /// Days before a visit at which invitations are sent.
-    #[schemars(range(min = 0, max = 365))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 365)))]
     pub send_ahead_days: u32,
     /// Months in which a person invited is not invited again.
-    #[schemars(range(min = 0, max = 120))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 120)))]
     pub reinvite_months: u32,
 }
 
 /// Limits on work.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawLimits {
     /// Working time of a tour: arrival − departure − break.
-    #[schemars(range(min = 1, max = 1440))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1440)))]
     pub working_minutes_per_day: u32,
     /// Working time of a vehicle's crew in one ISO week.
-    #[schemars(range(min = 1, max = 10080))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 10080)))]
     pub working_minutes_per_week: u32,
     /// Driving in one day.
-    #[schemars(range(min = 1, max = 1440))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1440)))]
     pub driving_minutes_per_day: u32,
     /// Nights are spent only at sites from which the way to the vehicle's base takes this long.
-    #[schemars(range(min = 0, max = 1440))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 1440)))]
     pub night_min_drive_minutes: u32,
 }
 
 /// Prices, in weighted contacts (about one additional woman each).
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawPrices {
     /// Of one hour of driving.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub driving_per_hour: f64,
     /// Of one night out.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub night: f64,
     /// Of one change to a published visit.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub change: f64,
     /// What a visit on a preferred weekday of its site is worth, and one on an avoided day costs.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub weekday: f64,
 }
 
 /// Fairness between territories.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawFairness {
     /// Weeks over which a fair share is counted, at least.
-    #[schemars(range(min = 1, max = 530))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 530)))]
     pub weeks: u32,
     /// Value of what a territory receives, in fair shares: `up-to` grows, `slope` shrinks, the
     /// last step has no `up-to`.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub steps: Vec<RawStep>,
 }
 
 /// One step of the value.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawStep {
     /// Where the step ends, in fair shares.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub up_to: Option<f64>,
     /// Value of one contact within it.
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub slope: f64,
 }
 
 /// A kind of appointment.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawService {
     /// Identifier, such as `mammography`.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub id: String,
     /// Name in French; the identifier when absent.
     pub name_fr: Option<String>,
@@ -257,19 +267,19 @@ pub(super) struct RawService {
     pub name_en: Option<String>,
     /// Length of one appointment.
     #[serde(default = "ten")]
-    #[schemars(range(min = 1, max = 480))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 480)))]
     pub minutes: u32,
     /// Weight of its coverage in the score.
     #[serde(default = "unit")]
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub weight: f64,
     /// Expected attendance of a visit is at most its appointments times this, less `reserve`.
     #[serde(default = "unit")]
-    #[schemars(range(min = 1.0, max = 2.0))]
+    #[cfg_attr(test, schemars(range(min = 1.0, max = 2.0)))]
     pub overbooking: f64,
     /// Appointments of each visit held back for requests.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 1000))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 1000)))]
     pub reserve: u32,
     /// Scarce crew it needs wherever it is offered, by `id`.
     #[serde(default)]
@@ -284,43 +294,45 @@ pub(super) struct RawService {
 }
 
 /// The people a service is for, and how they answer an invitation.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawPool {
     /// Who they are.
     pub of: RawPoolSource,
     /// `women-due`: share of the women who take part already, where the commune has none of its own.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub participation: Option<f64>,
     /// `without-gp` and `residents`: share of the population.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub share: Option<f64>,
     /// `u0`: share of those invited who come, at the door.
     #[serde(default = "uptake")]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub uptake: f64,
     /// `h`: access time that halves uptake.
     #[serde(default = "fifteen")]
-    #[schemars(range(min = 0.1, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.1, max = 1000.0)))]
     pub half_minutes: f64,
     /// `κ`: invitations per appointment.
     #[serde(default = "four")]
-    #[schemars(range(min = 0.1, max = 100.0))]
+    #[cfg_attr(test, schemars(range(min = 0.1, max = 100.0)))]
     pub invitations_per_appointment: f64,
     /// Share of a commune's due people that one stay may invite.
     #[serde(default = "quarter")]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub max_invited_share: f64,
     /// `A`: appointments a week that the fair share of a territory is measured by; a constant of
     /// the scenario, never of the fleet that is compared.
     #[serde(default = "appointments")]
-    #[schemars(range(min = 0.1, max = 100_000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.1, max = 100_000.0)))]
     pub fairness_appointments_per_week: f64,
     /// Share of attendance that is additional; all of it when absent.
     pub additionality: Option<RawAdditionality>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawPoolSource {
     WomenDue,
@@ -329,23 +341,25 @@ pub(super) enum RawPoolSource {
 }
 
 /// `g = 1 − b · 2^(−f / half-minutes)`, with `f` the access time to the nearest fixed place.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawAdditionality {
     /// The fixed places.
     pub reference: RawReference,
     /// `b`: share of those beside a fixed place who would have gone there.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub b: f64,
     /// `k`: access time that halves it.
-    #[schemars(range(min = 0.1, max = 1000.0))]
+    #[cfg_attr(test, schemars(range(min = 0.1, max = 1000.0)))]
     pub half_minutes: f64,
     /// Whether planned places that count as open count here, too; without, what vehicles add is measured against the
     /// places there are.
     pub count_planned: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawReference {
     Imaging,

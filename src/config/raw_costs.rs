@@ -2,46 +2,47 @@
 
 use crate::domain::{Costs, UnitCosts};
 use crate::i18n::Text;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What things cost beside the vehicles, and what all costs are stated in.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawCosts {
     /// Code of the currency (ISO 4217).
-    #[schemars(regex(pattern = CURRENCY))]
+    #[cfg_attr(test, schemars(regex(pattern = CURRENCY)))]
     pub currency: String,
     /// Where the figures are from, in French; shown with them.
     pub source_fr: Option<String>,
     /// The same in English.
     pub source_en: Option<String>,
     /// A week of whatever is there beside the vehicles: a hub, a coordinator.
-    #[schemars(range(min = 0.0, max = 1e9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e9)))]
     pub per_week: f64,
     /// An invitation sent.
-    #[schemars(range(min = 0.0, max = 1e6))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e6)))]
     pub per_invitation: f64,
 }
 
 /// What a vehicle costs.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawUnitCosts {
     /// A week of having it, whether or not it goes out.
-    #[schemars(range(min = 0.0, max = 1e9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e9)))]
     pub per_week: f64,
     /// A kilometre.
-    #[schemars(range(min = 0.0, max = 1e6))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e6)))]
     pub per_km: f64,
     /// An hour of its whole crew on duty.
-    #[schemars(range(min = 0.0, max = 1e6))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e6)))]
     pub per_crew_hour: f64,
     /// A night out of its whole crew.
-    #[schemars(range(min = 0.0, max = 1e6))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e6)))]
     pub per_night: f64,
     /// CO₂ of a kilometre, kilograms.
-    #[schemars(range(min = 0.0, max = 1e3))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1e3)))]
     pub co2_kg_per_km: f64,
 }
 

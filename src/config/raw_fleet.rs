@@ -1,76 +1,77 @@
 //! The fleet as it is written in TOML.
 
+#[cfg(test)]
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE};
 use super::raw_costs::RawUnitCosts;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The truck or a van. The defaults are the truck's.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawVehicle {
     /// Identifier.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub id: String,
     /// Name people use; the identifier when absent.
     pub name: Option<String>,
     /// Kind, matched with the `vehicles` column of the sites: `truck`, `van` …
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub kind: String,
     /// INSEE code of the commune of its base.
-    #[schemars(regex(pattern = INSEE))]
+    #[cfg_attr(test, schemars(regex(pattern = INSEE)))]
     pub base: String,
     /// Travel-time factor against a car.
     #[serde(default = "unit")]
-    #[schemars(range(min = 0.1, max = 10.0))]
+    #[cfg_attr(test, schemars(range(min = 0.1, max = 10.0)))]
     pub travel_factor: f64,
     /// From arriving to being able to open.
     #[serde(default = "forty_five")]
-    #[schemars(range(min = 0, max = 720))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 720)))]
     pub set_up_minutes: u32,
     /// From closing to being able to leave.
     #[serde(default = "thirty")]
-    #[schemars(range(min = 0, max = 720))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 720)))]
     pub pack_down_minutes: u32,
     /// Shortest session.
     #[serde(default = "sixty")]
-    #[schemars(range(min = 1, max = 1440))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1440)))]
     pub min_session_minutes: u32,
     /// Longest session.
     #[serde(default = "six_hundred")]
-    #[schemars(range(min = 1, max = 1440))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1440)))]
     pub max_session_minutes: u32,
     /// Most visits in one day.
     #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 20))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 20)))]
     pub max_visits_per_day: u32,
     /// In any so many consecutive weeks at most one stay of this kind starts at a site; 0 = no
     /// spacing. The same for all vehicles of a kind.
     #[serde(default = "twelve")]
-    #[schemars(range(min = 0, max = 520))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 520)))]
     pub spacing_weeks: u32,
     /// Most stays at one site in the horizon; no limit when absent.
-    #[schemars(range(min = 1, max = 400))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 400)))]
     pub max_stays_per_site: Option<u32>,
     /// Where it spends its nights: at its base, or also at sites.
     #[serde(default = "at_base")]
     pub overnight: RawOvernight,
     /// With `overnight = "site"`: most nights in a row away from the base.
     #[serde(default = "four")]
-    #[schemars(range(min = 1, max = 30))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 30)))]
     pub nights_away: u32,
     /// With `overnight = "site"`: whether it may stay at a site over its days off.
     #[serde(default)]
     pub nights_across_days_off: bool,
     /// Weekly quality control before the first session of a week; none when 0.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 480))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 480)))]
     pub quality_control_minutes: u32,
     /// Scarce crew it cannot leave without, by `id`.
     #[serde(default)]
     pub crew: Vec<String>,
     /// When the crew may be on duty; 07:30-17:45 when neither `shift` nor `shifts` is given.
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub shift: Option<String>,
     /// Weekdays of `shift`; Monday to Friday when absent.
     pub weekdays: Option<Vec<RawWeekday>>,
@@ -81,10 +82,10 @@ pub(super) struct RawVehicle {
     pub works_public_holidays: bool,
     /// Dates off: `2026-12-24` or `2026-12-24..2027-01-01`.
     #[serde(default)]
-    #[schemars(inner(regex(pattern = DATES)))]
+    #[cfg_attr(test, schemars(inner(regex(pattern = DATES))))]
     pub days_off: Vec<String>,
     /// Services aboard.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub services: Vec<RawOffer>,
     /// What it needs of a site.
     #[serde(default)]
@@ -95,11 +96,12 @@ pub(super) struct RawVehicle {
 }
 
 /// Crew of which there are few, shared by the vehicles: a radiologist, an interpreter, a mediator.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawCrew {
     /// Identifier.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub id: String,
     /// Name in French; the identifier when absent.
     pub name_fr: Option<String>,
@@ -107,7 +109,7 @@ pub(super) struct RawCrew {
     pub name_en: Option<String>,
     /// Heads available a day.
     #[serde(default = "one")]
-    #[schemars(range(min = 0, max = 1000))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 1000)))]
     pub heads: u32,
     /// Weekdays on which they are available; all when absent.
     pub weekdays: Option<Vec<RawWeekday>>,
@@ -117,59 +119,64 @@ pub(super) struct RawCrew {
 }
 
 /// Another number of heads on some dates.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawCrewException {
     /// `2026-12-24` or `2026-12-24..2027-01-01`.
-    #[schemars(regex(pattern = DATES))]
+    #[cfg_attr(test, schemars(regex(pattern = DATES)))]
     pub dates: String,
     /// Heads available on each of these days.
-    #[schemars(range(min = 0, max = 1000))]
+    #[cfg_attr(test, schemars(range(min = 0, max = 1000)))]
     pub heads: u32,
 }
 
 /// A shift per weekday; a day that is absent is a day off.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct RawShifts {
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub mon: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub tue: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub wed: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub thu: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub fri: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub sat: Option<String>,
-    #[schemars(regex(pattern = HOURS))]
+    #[cfg_attr(test, schemars(regex(pattern = HOURS)))]
     pub sun: Option<String>,
 }
 
 /// A service aboard a vehicle.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawOffer {
     /// Identifier of the service.
     pub id: String,
     /// Appointments at a time.
     #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 20))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 20)))]
     pub lanes: u32,
     /// Weekdays on which it is offered; all when absent.
     pub weekdays: Option<Vec<RawWeekday>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawOvernight {
     Base,
     Site,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawNeed {
     Power,
@@ -178,7 +185,8 @@ pub(super) enum RawNeed {
     Network,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RawWeekday {
     Mon,

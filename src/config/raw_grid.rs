@@ -1,18 +1,20 @@
 //! A grid of scenarios as it is written in TOML.
 
-use super::raw::{HOURS, IDENTIFIER, INSEE, MOST_WEEKS, RawLabel, WEEK};
-use schemars::JsonSchema;
+use super::raw::RawLabel;
+#[cfg(test)]
+use super::raw::{HOURS, IDENTIFIER, INSEE, MOST_WEEKS, WEEK};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A grid of scenarios to compare: every combination of a variant and a value of each axis.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(title = "tournee grid")]
+#[cfg_attr(test, schemars(title = "tournee grid"))]
 pub(super) struct RawGrid {
     /// Short name, used in file names.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub name: Option<String>,
     /// Title in French; that of the scenario when absent.
     pub title_fr: Option<String>,
@@ -21,38 +23,38 @@ pub(super) struct RawGrid {
     /// The scenario that all others are made from, relative to this file.
     pub scenario: String,
     /// First ISO week planned, instead of the scenario's.
-    #[schemars(regex(pattern = WEEK))]
+    #[cfg_attr(test, schemars(regex(pattern = WEEK)))]
     pub week: Option<String>,
     /// Number of weeks planned, instead of the scenario's.
-    #[schemars(range(min = 1, max = MOST_WEEKS))]
+    #[cfg_attr(test, schemars(range(min = 1, max = MOST_WEEKS)))]
     pub weeks: Option<u32>,
     /// Proved gap at which each scenario is solved.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub gap: Option<f64>,
     /// Service whose additional people are counted; the first one with a pool when absent.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub service: Option<String>,
     /// What must be said wherever figures are shown, besides what the scenario has.
     #[serde(default)]
     pub labels: Vec<RawLabel>,
     /// Numbers of vehicles, by kind or `id` of a vehicle; those that are not there are copies of those that are.
     #[serde(default)]
-    #[schemars(inner(length(min = 1)))]
+    #[cfg_attr(test, schemars(inner(length(min = 1))))]
     pub fleet: BTreeMap<String, Vec<u32>>,
     /// Communes of the base, by kind or `id`.
     #[serde(default)]
-    #[schemars(inner(length(min = 1), inner(regex(pattern = INSEE))))]
+    #[cfg_attr(test, schemars(inner(length(min = 1), inner(regex(pattern = INSEE)))))]
     pub base: BTreeMap<String, Vec<String>>,
     /// Shifts, by kind or `id`; of shifts by weekday, those of Monday to Friday.
     #[serde(default)]
-    #[schemars(inner(length(min = 1), inner(regex(pattern = HOURS))))]
+    #[cfg_attr(test, schemars(inner(length(min = 1), inner(regex(pattern = HOURS)))))]
     pub shift: BTreeMap<String, Vec<String>>,
     /// Whether vehicles work on Saturdays.
     #[serde(default)]
     pub saturdays: Vec<bool>,
     /// Values of any other key of the scenario, by its path: `limits.driving-minutes-per-day`, `vehicle.van.set-up-minutes`.
     #[serde(default)]
-    #[schemars(inner(length(min = 1)))]
+    #[cfg_attr(test, schemars(inner(length(min = 1))))]
     pub vary: BTreeMap<String, Vec<Value>>,
     /// A layer over the scenario, as a scenario lies over its `base`: the same keys.
     #[serde(default)]
@@ -65,11 +67,12 @@ pub(super) struct RawGrid {
 }
 
 /// A named combination of changes.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawVariant {
     /// Identifier.
-    #[schemars(regex(pattern = IDENTIFIER))]
+    #[cfg_attr(test, schemars(regex(pattern = IDENTIFIER)))]
     pub id: String,
     /// Name in French; the identifier when absent.
     pub name_fr: Option<String>,
@@ -80,11 +83,11 @@ pub(super) struct RawVariant {
     pub fleet: BTreeMap<String, u32>,
     /// Commune of the base, by kind or `id`.
     #[serde(default)]
-    #[schemars(inner(regex(pattern = INSEE)))]
+    #[cfg_attr(test, schemars(inner(regex(pattern = INSEE))))]
     pub base: BTreeMap<String, String>,
     /// Shift, by kind or `id`.
     #[serde(default)]
-    #[schemars(inner(regex(pattern = HOURS)))]
+    #[cfg_attr(test, schemars(inner(regex(pattern = HOURS))))]
     pub shift: BTreeMap<String, String>,
     /// Whether vehicles work on Saturdays.
     pub saturdays: Option<bool>,
@@ -94,35 +97,36 @@ pub(super) struct RawVariant {
 }
 
 /// How far off assumptions may be, as parts of themselves: 0.2 is 20 % more or less.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct RawSensitivity {
     /// Share of those invited who come (`uptake`).
     #[serde(default)]
-    #[schemars(range(min = 0.0, max = 0.9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 0.9)))]
     pub uptake: f64,
     /// Access time that halves it (`half-minutes` of a pool).
     #[serde(default)]
-    #[schemars(range(min = 0.0, max = 0.9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 0.9)))]
     pub half_distance: f64,
     /// Share of those who come that would have gone to a fixed place (`b`, and 1 less `additional_share`).
     #[serde(default)]
-    #[schemars(range(min = 0.0, max = 0.9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 0.9)))]
     pub additionality: f64,
     /// Speed on the roads.
     #[serde(default)]
-    #[schemars(range(min = 0.0, max = 0.9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 0.9)))]
     pub speed: f64,
     /// Share of women who take part in screening already.
     #[serde(default)]
-    #[schemars(range(min = 0.0, max = 0.9))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 0.9)))]
     pub participation: f64,
     /// Whether all of them are tried together, too: all low, and all high.
     #[serde(default = "yes")]
     pub together: bool,
     /// Gap at which scenarios are solved under other assumptions.
     #[serde(default = "five_per_mil")]
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub gap: f64,
 }
 

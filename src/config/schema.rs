@@ -1,125 +1,74 @@
-//! The JSON Schemas, and the validation of a scenario against its own.
+//! The JSON Schemas of `config/`, and the reading of a scenario by its own: every fault with its place.
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
+use super::raw_costs::CURRENCY;
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE, RawScenario, WEEK};
-use super::raw_grid::RawGrid;
+use super::shape::{Fault, Kind, faults};
 use super::suggest::nearest;
 use super::tree::{Content, Node};
 use crate::i18n::Text;
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// JSON Schema of a scenario, as kept in `config/scenario.schema.json`.
-#[must_use]
-pub fn schema_scenario() -> Value {
-    written::<RawScenario>()
+/// The JSON Schema of something that people or programs write or read, as the file in `config/` has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// A scenario.
+    Scenario,
+    /// A grid of scenarios.
+    Grid,
+    /// `plan.json`.
+    Plan,
+    /// What `tournee explain --format json` says.
+    Explanation,
+    /// What `tournee promise --format json` says.
+    Promise,
+    /// `answers.json`.
+    Answers,
+    /// `comparison.json`.
+    Comparison,
 }
 
-/// JSON Schema of a grid of scenarios, as kept in `config/grid.schema.json`.
-#[must_use]
-pub fn schema_grid() -> Value {
-    written::<RawGrid>()
-}
-
-/// The schema of something that people write.
-fn written<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
-    without_null(&mut schema);
-    schema
-}
-
-/// JSON Schema of `plan.json`, as kept in `config/plan.schema.json`.
-#[must_use]
-pub fn schema_plan() -> Value {
-    schemars::schema_for!(crate::plan::Plan).to_value()
-}
-
-/// JSON Schema of what `tournee explain --format json` says, as kept in `config/explain.schema.json`.
-#[must_use]
-pub fn schema_explanation() -> Value {
-    // As it is written: what is always there is required.
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<crate::explain::Explanation>().to_value()
-}
-
-/// JSON Schema of what `tournee promise --format json` says, as kept in `config/promise.schema.json`.
-#[must_use]
-pub fn schema_promise() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<crate::promise::PromiseAnswer>().to_value()
-}
-
-/// JSON Schema of `answers.json`, as kept in `config/respond.schema.json`.
-#[must_use]
-pub fn schema_answers() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<crate::respond::Answers>().to_value()
-}
-
-/// JSON Schema of `comparison.json`, as kept in `config/comparison.schema.json`.
-#[must_use]
-pub fn schema_comparison() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<crate::compare::document::Comparison>().to_value()
-}
-
-/// TOML has no null: an optional key is absent or has a value.
-fn without_null(schema: &mut Value) {
-    match schema {
-        Value::Object(map) => {
-            match map.get_mut("default") {
-                Some(Value::Null) => drop(map.remove("default")),
-                Some(Value::Object(keys)) => keys.retain(|_, value| !value.is_null()),
-                _ => {}
-            }
-            if let Some(Value::Array(types)) = map.get_mut("type") {
-                types.retain(|t| t != "null");
-                if let [only] = types.as_slice() {
-                    let only = only.clone();
-                    map.insert("type".into(), only);
-                }
-            }
-            if let Some(Value::Array(options)) = map.get_mut("enum") {
-                options.retain(|o| !o.is_null());
-            }
-            if let Some(Value::Array(any)) = map.get("anyOf") {
-                let rest: Vec<Value> = any.iter().filter(|s| s.get("type") != Some(&"null".into())).cloned().collect();
-                if let [Value::Object(only)] = rest.as_slice() {
-                    let only = only.clone();
-                    map.remove("anyOf");
-                    for (key, value) in only {
-                        map.entry(key).or_insert(value);
-                    }
-                }
-            }
-            map.values_mut().for_each(without_null);
+impl Schema {
+    /// The schema as it is kept: JSON, indented, with a line end.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Scenario => include_str!("../../config/scenario.schema.json"),
+            Self::Grid => include_str!("../../config/grid.schema.json"),
+            Self::Plan => include_str!("../../config/plan.schema.json"),
+            Self::Explanation => include_str!("../../config/explain.schema.json"),
+            Self::Promise => include_str!("../../config/promise.schema.json"),
+            Self::Answers => include_str!("../../config/respond.schema.json"),
+            Self::Comparison => include_str!("../../config/comparison.schema.json"),
         }
-        Value::Array(items) => items.iter_mut().for_each(without_null),
-        _ => {}
+    }
+
+    /// The schema, read.
+    ///
+    /// # Panics
+    /// Never: that every text is JSON is tested.
+    #[must_use]
+    pub fn value(self) -> Value {
+        serde_json::from_str(self.text()).expect("the schemas of config/ are JSON")
     }
 }
 
 /// Validates the merged scenario; every error with its place. `None` if there is an error.
 pub(super) fn validate(tree: &Node, problems: &mut Problems) -> Option<RawScenario> {
-    validate_with(tree, &schema_scenario(), problems)
+    validate_with(tree, Schema::Scenario, problems)
 }
 
 /// The same against any schema, and the type it was made from.
-pub(super) fn validate_with<T: DeserializeOwned>(tree: &Node, schema: &Value, problems: &mut Problems) -> Option<T> {
+pub(super) fn validate_with<T: DeserializeOwned>(tree: &Node, schema: Schema, problems: &mut Problems) -> Option<T> {
+    let schema = schema.value();
     let json = tree.to_json();
-    let validator = jsonschema::validator_for(schema).expect("the generated schema is a schema");
-    let mut good = true;
-    for error in validator.iter_errors(&json) {
-        good = false;
-        report(&error, schema, tree, problems);
+    let found = faults(&schema, &json);
+    for fault in &found {
+        report(fault, &schema, tree, problems);
     }
-    if !good {
+    if !found.is_empty() {
         return None;
     }
     match serde_json::from_value(json) {
@@ -135,70 +84,59 @@ pub(super) fn validate_with<T: DeserializeOwned>(tree: &Node, schema: &Value, pr
     }
 }
 
-fn report(error: &ValidationError, schema: &Value, tree: &Node, problems: &mut Problems) {
-    let path = error.instance_path().as_str();
-    let node = tree.at(path);
-    let name = path.rsplit('/').find(|s| s.parse::<usize>().is_err()).unwrap_or_default().to_owned();
-    let place =
-        |problem: Problem| if name.is_empty() { node.place(problem) } else { node.place(problem).column(&*name) };
-    let shown = error.instance();
+fn report(fault: &Fault, schema: &Value, tree: &Node, problems: &mut Problems) {
+    let shown = fault.value;
     if shown.is_null() {
         // TOML has no null: a number that could not be read, told already.
         return;
     }
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let known = schema.pointer(parent(error.schema_path().as_str())).and_then(|s| s.get("properties"));
-            let known: Vec<&str> = known.and_then(Value::as_object).into_iter().flatten().map(|(k, _)| &**k).collect();
-            for key in unexpected {
-                let problem = unknown_key(key, &known, schema).column(key);
-                problems.push(node.child(key).unwrap_or(node).place_at_key(problem));
-            }
+    let node = tree.at(&fault.path);
+    let name = fault.path.rsplit('/').find(|s| s.parse::<usize>().is_err()).unwrap_or_default().to_owned();
+    let place =
+        |problem: Problem| if name.is_empty() { node.place(problem) } else { node.place(problem).column(&*name) };
+    problems.push(match &fault.kind {
+        Kind::UnknownKey { key, known } => {
+            let problem = unknown_key(key, known, schema).column(*key);
+            node.child(key).unwrap_or(node).place_at_key(problem)
         }
-        ValidationErrorKind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
+        Kind::MissingKey(key) => {
             let problem =
                 Problem::new(Code::MissingKey, format!("la clé `{key}` manque"), format!("the key `{key}` is missing"));
-            problems.push(node.place(problem).column(key));
+            node.place(problem).column(*key)
         }
-        ValidationErrorKind::Type { kind } => {
-            let wanted = type_name(kind);
-            problems.push(place(Problem::new(
+        Kind::Type(types) => {
+            let wanted = type_names(types);
+            place(Problem::new(
                 Code::Type,
                 format!("`{name}` doit être {}, pas {shown}", wanted.fr),
                 format!("`{name}` must be {}, not {shown}", wanted.en),
-            )));
+            ))
         }
-        ValidationErrorKind::Enum { options } => problems.push(place(choice(&name, shown, options.as_array()))),
-        ValidationErrorKind::Minimum { limit } => problems.push(place(Problem::new(
+        Kind::Choice(options) => place(choice(&name, shown, options)),
+        Kind::Least(limit) => place(Problem::new(
             Code::KeyRange,
             format!("`{name}` vaut {shown} ; le minimum est {limit}"),
             format!("`{name}` is {shown}; the least is {limit}"),
-        ))),
-        ValidationErrorKind::Maximum { limit } => problems.push(place(Problem::new(
+        )),
+        Kind::Most(limit) => place(Problem::new(
             Code::KeyRange,
             format!("`{name}` vaut {shown} ; le maximum est {limit}"),
             format!("`{name}` is {shown}; the most is {limit}"),
-        ))),
-        ValidationErrorKind::MinItems { .. } => problems.push(place(Problem::new(
+        )),
+        Kind::Empty => place(Problem::new(
             Code::KeyRange,
             format!("`{name}` est vide ; il en faut au moins un"),
             format!("`{name}` is empty; it needs at least one"),
-        ))),
-        ValidationErrorKind::Pattern { pattern } => {
+        )),
+        Kind::Pattern(pattern) => {
             let wanted = pattern_name(pattern);
-            problems.push(place(Problem::new(
+            place(Problem::new(
                 Code::Format,
                 format!("{shown} n'est pas {}", wanted.fr),
                 format!("{shown} is not {}", wanted.en),
-            )));
+            ))
         }
-        _ => problems.push(place(Problem::new(
-            Code::Type,
-            format!("`{name}` n'a pas la forme attendue : {error}"),
-            format!("`{name}` does not have the form expected: {error}"),
-        ))),
-    }
+    });
 }
 
 fn unknown_key(key: &str, known: &[&str], schema: &Value) -> Problem {
@@ -237,8 +175,7 @@ fn find_key(schema: &Value, key: &str, table: String, found: &mut Vec<String>) {
     }
 }
 
-fn choice(name: &str, shown: &Value, options: Option<&Vec<Value>>) -> Problem {
-    let options: Vec<&str> = options.into_iter().flatten().filter_map(Value::as_str).collect();
+fn choice(name: &str, shown: &Value, options: &[&str]) -> Problem {
     let list = options.join(", ");
     let problem = Problem::new(
         Code::KeyChoice,
@@ -251,16 +188,15 @@ fn choice(name: &str, shown: &Value, options: Option<&Vec<Value>>) -> Problem {
     }
 }
 
-fn parent(pointer: &str) -> &str {
-    pointer.rsplit_once('/').map_or("", |(above, _)| above)
+/// `a text or a list`.
+fn type_names(types: &[&str]) -> Text {
+    let named: Vec<Text> = types.iter().map(|t| type_name(t)).collect();
+    let joined = |pick: fn(&Text) -> &str, or: &str| named.iter().map(pick).collect::<Vec<_>>().join(or);
+    Text::new(joined(|t| &t.fr, " ou "), joined(|t| &t.en, " or "))
 }
 
-fn type_name(kind: &TypeKind) -> Text {
-    let wanted = match kind {
-        TypeKind::Single(one) => one.to_string(),
-        TypeKind::Multiple(_) => String::new(),
-    };
-    match wanted.as_str() {
+fn type_name(name: &str) -> Text {
+    match name {
         "string" => Text::new("un texte entre guillemets", "a text in quotation marks"),
         "integer" => Text::new("un nombre entier", "a whole number"),
         "number" => Text::new("un nombre", "a number"),
@@ -284,6 +220,7 @@ fn pattern_name(pattern: &str) -> Text {
             "an identifier (small letters, digits and hyphens, such as \"nord-sante-truck\")",
         ),
         INSEE => Text::new("un code INSEE tel que \"59165\"", "an INSEE code such as \"59165\""),
+        CURRENCY => Text::new("une monnaie en trois lettres telle que \"EUR\"", "a currency in three letters such as \"EUR\""),
         _ => Text::new("de la forme attendue", "of the form expected"),
     }
 }

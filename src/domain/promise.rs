@@ -2,11 +2,11 @@
 
 use super::CommuneId;
 use crate::units::Seconds;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How waiting is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockKind {
     /// Always.

@@ -4,7 +4,6 @@ use crate::demand::{Demand, value_of};
 use crate::domain::{Scenario, SiteId};
 use crate::plan::{Plan, Visit};
 use chrono::NaiveDate;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const NOTHING: f64 = 1e-9;
 
 /// Score, bound and gap of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Figures {
     /// Score of the plan.
     pub score: f64,
@@ -32,8 +32,9 @@ impl Figures {
 }
 
 /// A visit that only one of two plans has, or that is on another day.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct VisitChange {
     /// The vehicle.
     pub vehicle: String,
@@ -51,8 +52,9 @@ pub struct VisitChange {
 }
 
 /// What visits to the sites asked for bring, by service.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct SiteGain {
     /// The service.
     pub service: String,
@@ -65,8 +67,9 @@ pub struct SiteGain {
 }
 
 /// What a territory receives in one plan and in the other.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct TerritoryChange {
     /// The service.
     pub service: String,
@@ -82,8 +85,9 @@ pub struct TerritoryChange {
 
 /// Two plans side by side. The changes of the territories, less the prices of driving, nights and promises not
 /// kept, plus the weekdays, add up to the change of the score.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Balance {
     /// By how much the score changes.
     pub score: f64,

@@ -7,12 +7,12 @@ use super::reasons::{Reasons, reasons};
 use super::trial::{Verdict, verdict};
 use crate::domain::VehicleId;
 use crate::optimise::Must;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What visiting would cost: the two solves, and the plan beside the one with the visit.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Price {
     /// The plan in question. Its bound is the one it states.
     pub plan: Figures,
@@ -35,7 +35,8 @@ pub struct Price {
 }
 
 /// The answer.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "answer")]
 #[allow(clippy::large_enum_variant)]
 pub enum Answer {
@@ -48,8 +49,9 @@ pub enum Answer {
 }
 
 /// A question with its answer.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Case {
     /// The kind of vehicle.
     pub vehicle_kind: String,

@@ -5,12 +5,12 @@ use super::case::Case;
 use super::served::ServedBy;
 use super::survey::Survey;
 use crate::i18n::Text;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The answer to a question about a plan. Texts are in both languages.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant)]
 pub enum Explanation {
@@ -21,8 +21,9 @@ pub enum Explanation {
 }
 
 /// Why a town is not in the plan, or who serves it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct TownAnswer {
     /// What must be said wherever the figures are shown: estimates, demonstration data.
     pub labels: Vec<Text>,
@@ -37,8 +38,9 @@ pub struct TownAnswer {
 }
 
 /// The commune of a question.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct CommuneFacts {
     /// INSEE code.
     pub code: String,
@@ -53,8 +55,9 @@ pub struct CommuneFacts {
 }
 
 /// Every site that is not in the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct AllAnswer {
     /// What must be said wherever the figures are shown: estimates, demonstration data.
     pub labels: Vec<Text>,

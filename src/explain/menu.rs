@@ -8,7 +8,6 @@ use crate::domain::{CommuneId, Nights, Scenario, SiteId, VehicleId, Window};
 use crate::i18n::Text;
 use crate::optimise::Must;
 use crate::units::Seconds;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 const HALF_AN_HOUR: Seconds = Seconds(1800);
@@ -44,8 +43,9 @@ pub enum Change {
 }
 
 /// A line of the menu.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Entry {
     /// Its stable name.
     pub change: &'static str,

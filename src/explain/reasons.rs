@@ -7,13 +7,13 @@ use crate::plan::{Call, Ends, Timetable};
 use crate::travel::Table;
 use crate::units::Seconds;
 use chrono::Days;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that stands against visits of a vehicle to a site.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Reason {
     /// Code of the checker's rule.
     pub code: &'static str,
@@ -24,8 +24,9 @@ pub struct Reason {
 }
 
 /// What stands against visits of a vehicle to a site.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Reasons {
     /// The vehicle.
     pub vehicle: String,

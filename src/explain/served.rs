@@ -4,13 +4,13 @@ use crate::demand::Demand;
 use crate::domain::{CommuneId, Scenario, SiteId};
 use crate::plan::Plan;
 use chrono::NaiveDate;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A visit of the plan that is in a commune, or within reach of it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct ServedBy {
     /// Identity of the visit.
     pub visit: String,

@@ -6,13 +6,13 @@ use super::reasons::{Reasons, reasons};
 use crate::domain::{SiteId, VehicleId};
 use crate::optimise::Must;
 use crate::plan::NotServed;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sites that one rule, or the same few rules together, forbid to a kind of vehicle.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Group {
     /// Codes of the rules, joined by `+`.
     pub rules: String,
@@ -23,8 +23,9 @@ pub struct Group {
 }
 
 /// A site that no rule forbids.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Priced {
     /// The site.
     pub site: String,
@@ -43,8 +44,9 @@ pub struct Priced {
 }
 
 /// Every site that a kind of vehicle does not visit in the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct Survey {
     /// The plan in question.
     pub plan: Figures,

@@ -5,7 +5,6 @@ use super::balance::Figures;
 use super::desk::{Desk, ExplainError, Solved, Until};
 use crate::domain::Scenario;
 use crate::optimise::Must;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Gap of the first solve, the root and a plan or two; and of the second, so that its figures tell something
@@ -13,7 +12,8 @@ use serde::Serialize;
 const ROUGH: f64 = 0.02;
 
 /// What came of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// With the change, a best plan has the visit, up to the gap.

@@ -4,14 +4,14 @@ use super::revision::Revision;
 use crate::domain::ClockKind;
 use crate::i18n::Text;
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Version of the format; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A published or publishable plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Version of this format.
@@ -92,7 +92,8 @@ impl Plan {
 }
 
 /// The scenario a plan belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioRef {
     /// Its name.
@@ -105,7 +106,8 @@ pub struct ScenarioRef {
 }
 
 /// The weeks planned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlanHorizon {
     /// The first Monday.
@@ -117,7 +119,8 @@ pub struct PlanHorizon {
 }
 
 /// The score, part by part: `coverage − driving − nights + weekdays − promise − changes`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoreParts {
     /// Weighted coverage score over all services.
@@ -155,7 +158,8 @@ impl ScoreParts {
 }
 
 /// Figures of one service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
     /// The service.
@@ -178,7 +182,8 @@ pub struct Coverage {
 
 /// Rolling access to one service on one clock: for how much of the time something that offers it is
 /// open within the minutes and hours promised. Weighted by the residents in scope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PromiseFigures {
     /// The service.
@@ -198,7 +203,8 @@ pub struct PromiseFigures {
 }
 
 /// For how much of the time residents are answered.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RollingFigures {
     /// Mean share of the time in which a resident is answered, 0 to 1; absent where the horizon is too
@@ -213,7 +219,8 @@ pub struct RollingFigures {
 }
 
 /// A wait until something opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LongestWait {
     /// INSEE code of the commune.
@@ -227,7 +234,8 @@ pub struct LongestWait {
 }
 
 /// One vehicle's day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tour {
     /// Identifier of the vehicle.
@@ -256,7 +264,8 @@ pub struct Tour {
 }
 
 /// One trip.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Leg {
     /// Where from.
@@ -278,7 +287,8 @@ pub struct Leg {
 }
 
 /// An end of a trip.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
     /// The base of the vehicle.
@@ -288,7 +298,8 @@ pub enum Stop {
 }
 
 /// The crew's break, or a quality control.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Break {
     /// Its start.
@@ -298,7 +309,8 @@ pub struct Break {
 }
 
 /// All the sessions of one vehicle at one site on one day.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Visit {
     /// Identity: the site and the number of the visit there, past ones counted.
@@ -322,7 +334,8 @@ pub struct Visit {
 }
 
 /// One uninterrupted opening to the public.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// Opening.
@@ -332,7 +345,8 @@ pub struct Session {
 }
 
 /// A service during a visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VisitService {
     /// Identifier of the service.
@@ -359,7 +373,8 @@ impl VisitService {
 }
 
 /// Where people can go on to after a visit: imaging, or whatever else counts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpLine {
     /// The clock on which hours are counted.
@@ -382,7 +397,8 @@ impl FollowUpLine {
 }
 
 /// A fixed point to go on to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpPoint {
     /// Its identifier.
@@ -396,7 +412,8 @@ pub struct FollowUpPoint {
 }
 
 /// People of one commune to invite to one visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InvitationLine {
     /// INSEE code.
@@ -408,7 +425,8 @@ pub struct InvitationLine {
 }
 
 /// A site that was left out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NotServed {
     /// Identifier of the site.
@@ -433,7 +451,8 @@ pub struct NotServed {
 /// What a little more of one vehicle could be worth at most, in the unit of the score (about one
 /// woman): by how much the bound would rise at the prices of the root. A plan need not gain as
 /// much; nothing more than this can be gained on the root's bound.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShadowPrices {
     /// Identifier of the vehicle.
@@ -447,7 +466,8 @@ pub struct ShadowPrices {
 }
 
 /// How the plan was found.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Solver {
     /// Gap of the root's bound against the final score.

@@ -8,13 +8,13 @@ use crate::i18n::Text;
 use crate::plan::{FollowUpLine, Plan, RollingFigures};
 use crate::travel::Table;
 use chrono::NaiveDate;
-use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The answer of `tournee promise`.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct PromiseAnswer {
     /// What must be said wherever the figures are shown: estimates, demonstration data, assumptions.
     pub labels: Vec<Text>,
@@ -25,8 +25,9 @@ pub struct PromiseAnswer {
 }
 
 /// Rolling access to a service on a clock.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct RollingAnswer {
     /// The service.
     pub service: String,
@@ -41,7 +42,8 @@ pub struct RollingAnswer {
 }
 
 /// A kind of place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// All communes in scope.
@@ -68,8 +70,9 @@ impl Level {
 }
 
 /// Rolling access of one place.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct PlaceLine {
     /// What it is.
     pub level: Level,
@@ -89,8 +92,9 @@ pub struct PlaceLine {
 }
 
 /// Requests for appointments, and how many get one within the promise (indicator B).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct RequestCounts {
     /// Requests.
     pub asked: u32,
@@ -101,8 +105,9 @@ pub struct RequestCounts {
 }
 
 /// Follow-up after the visits of a service.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct FollowUpAnswer {
     /// The service.
     pub service: String,
@@ -121,8 +126,9 @@ pub struct FollowUpAnswer {
 }
 
 /// A visit after which somebody has no point to go on to.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(deny_unknown_fields))]
 pub struct BrokenLine {
     /// Identity of the visit.
     pub visit: String,

@@ -46,6 +46,8 @@ impl Client {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
+        // An error says that this process has a provider already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
