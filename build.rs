@@ -1,11 +1,55 @@
-//! Tells the linker where the solver's library lies when the program runs, and the builder what a build will take.
+//! Puts the shipped scenarios and the ground they run on into the program, and tells the linker where the solver's
+//! library lies when the program runs.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if std::env::var_os("CARGO_FEATURE_SYSTEM_HIGHS").is_none() {
-        return;
+    shipped();
+    if env::var_os("CARGO_FEATURE_SYSTEM_HIGHS").is_some() {
+        solver();
     }
+}
+
+/// Writes `shipped.rs`: the path and the bytes of every scenario and table, in the order of paths.
+fn shipped() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by Cargo"));
+    let mut files = Vec::new();
+    for folder in ["config", "routes"] {
+        println!("cargo::rerun-if-changed={folder}");
+        files_below(&root.join(folder), &mut files);
+    }
+    files.sort();
+    let mut text = String::from("[\n");
+    for file in files {
+        let name = file.strip_prefix(&root).expect("it lies there").to_str().expect("its name is plain");
+        let _ = writeln!(text, "    ({name:?}, include_bytes!({:?})),", file.display().to_string());
+    }
+    text.push(']');
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by Cargo"));
+    fs::write(out.join("shipped.rs"), text).expect("the build folder can be written");
+}
+
+/// What a plan reads: not the schemas, which are built in by themselves, and not what builds the ground.
+fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            if !path.ends_with("routes/build") {
+                files_below(&path, files);
+            }
+        } else if path.extension().is_some_and(|end| ["toml", "csv", "gz", "geojson", "md"].iter().any(|e| end == *e)) {
+            files.push(path);
+        }
+    }
+}
+
+/// Tells where HiGHS was found ready-made, or that it is being built.
+fn solver() {
     // The same question as the build script of highs-sys asks, so that both have the same answer.
+    #[cfg(feature = "system-highs")]
     match pkg_config::Config::new().atleast_version("1.5.0").cargo_metadata(false).probe("highs") {
         Ok(found) => {
             for folder in found.link_paths {

@@ -3,7 +3,7 @@
 
 use super::args_benchmark::BenchmarkArgs;
 use super::args_compare::CompareArgs;
-use super::value;
+use super::{scenarios, value};
 use crate::config::{Edits, LoadOptions};
 use crate::domain::ClockKind;
 use crate::i18n::Lang;
@@ -11,6 +11,7 @@ use crate::optimise::Settings;
 use crate::plan::{Closed, Unavailable};
 use crate::respond::Prefer;
 use chrono::NaiveDate;
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -85,6 +86,8 @@ pub(super) enum Command {
     Travel(TravelArgs),
     /// Résout des instances publiques (TOP, TOPTW), avec une borne, pour se comparer à d'autres outils
     Benchmark(BenchmarkArgs),
+    /// Liste les scénarios que l'on peut planifier par leur nom, avec leur titre
+    Scenarios,
     /// Crée un dossier de départ pour un autre territoire : scénario expliqué et modèles de tableaux
     Init(InitArgs),
     /// Liste les codes des problèmes et des règles, avec la cause et le remède
@@ -198,8 +201,8 @@ impl WorkArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
-    /// Le scénario (fichier TOML)
-    #[arg(value_name = "SCÉNARIO")]
+    /// Le scénario (nom ou fichier TOML)
+    #[arg(value_name = "SCÉNARIO", value_parser = PathBufValueParser::new().map(scenarios::file_of))]
     pub scenario: PathBuf,
     #[command(flatten)]
     pub input: InputArgs,
@@ -224,8 +227,8 @@ pub(super) struct CheckArgs {
     /// Le plan à vérifier (plan.json)
     #[arg(value_name = "PLAN", required_unless_present = "visits")]
     pub plan: Option<PathBuf>,
-    /// Le scénario pour lequel il a été fait (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario pour lequel il a été fait (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// Visites modifiées dans un tableur (visits.csv) : calcule tournées et invitations, puis vérifie
     #[arg(long, value_name = "CSV", conflicts_with = "plan")]
@@ -243,8 +246,8 @@ pub(super) struct ExplainArgs {
     /// Le plan dont il s'agit (plan.json)
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// Le scénario pour lequel il a été fait (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario pour lequel il a été fait (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// La commune : nom ou code INSEE
     #[arg(long, value_name = "COMMUNE")]
@@ -269,8 +272,8 @@ pub(super) struct PromiseArgs {
     /// Le plan dont il s'agit (plan.json)
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// Le scénario pour lequel il a été fait (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario pour lequel il a été fait (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// Le service (mammography, primary-care …) ; par défaut, tous
     #[arg(long, value_name = "SERVICE")]
@@ -313,8 +316,8 @@ pub(super) struct ReplanArgs {
     /// Le plan publié (plan.json)
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    /// Le scénario pour lequel il a été fait (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario pour lequel il a été fait (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// Véhicule qui ne peut pas sortir : véhicule@date ou véhicule@date..date ; peut être répété
     #[arg(long, value_name = "VÉHICULE@DATE", value_parser = value::unavailable)]
@@ -348,8 +351,8 @@ pub(super) struct RespondArgs {
     /// Les demandes (CSV : id, commune, service, instant, language)
     #[arg(value_name = "DEMANDES")]
     pub requests: PathBuf,
-    /// Le scénario pour lequel le plan a été fait (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario pour lequel le plan a été fait (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// Réponses déjà données (answers.json) : leurs rendez-vous restent tant que leur visite a lieu
     #[arg(long, value_name = "JSON")]
@@ -415,8 +418,8 @@ pub(super) struct TravelArgs {
     /// Arrivée : de même
     #[arg(value_name = "ARRIVÉE")]
     pub to: Option<String>,
-    /// Le scénario dont on prend les communes, les routes et les véhicules (fichier TOML)
-    #[arg(long, value_name = "TOML", required = true)]
+    /// Le scénario dont on prend les communes, les routes et les véhicules (nom ou fichier TOML)
+    #[arg(long, value_name = "TOML", value_parser = PathBufValueParser::new().map(scenarios::file_of), required = true)]
     pub scenario: PathBuf,
     /// Véhicule du scénario, qui peut être plus lent qu'une voiture ; par défaut une voiture
     #[arg(long, value_name = "VÉHICULE", conflicts_with = "matrix")]

@@ -1,15 +1,16 @@
 //! What can be typed after `tournee compare`.
 
 use super::args::{InputArgs, WorkArgs};
-use super::value;
+use super::{scenarios, value};
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::Args;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
-    /// Le scénario de départ, ou une grille de scénarios (fichier TOML)
-    #[arg(value_name = "SCÉNARIO")]
+    /// Le scénario de départ, ou une grille de scénarios (nom ou fichier TOML)
+    #[arg(value_name = "SCÉNARIO", value_parser = PathBufValueParser::new().map(scenarios::file_of))]
     pub scenario: PathBuf,
     /// Nombres de véhicules à essayer, par type ou identifiant : truck=1..3,van=0..4 ; peut être répété
     #[arg(long, value_name = "FLOTTE", value_parser = value::fleet)]

@@ -2,7 +2,7 @@
 
 use super::args_compare::CompareArgs;
 use super::progress::Many;
-use super::{Context, ExitStatus, Failure, Format, compare_text, files, ground, output, source, stop};
+use super::{Context, ExitStatus, Failure, Format, compare_text, files, ground, output, scenarios, source, stop};
 use crate::compare::document::{Comparison, Status};
 use crate::compare::pairs::values;
 use crate::compare::{Case, Compared, Desk, Order, Solved, compare};
@@ -43,6 +43,7 @@ pub(super) fn run(context: Context, args: &CompareArgs) -> Result<ExitStatus, Fa
     }
     let more = args.axes();
     let name = context.lang.pick("(ligne de commande)", "(command line)");
+    scenarios::known(&args.scenario)?;
     let grid = grid(&args.scenario, more.as_deref().map(|text| (name, text))).map_err(Failure::problems)?;
     let bar = Many::new(context.lang);
     stop::listen(bar.acknowledge());

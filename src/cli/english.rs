@@ -84,7 +84,7 @@ const SHARED: &[(&[&str], &[Line])] = &[
     (&["plan", "explain", "replan", "respond", "compare"], WORK),
 ];
 
-const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a TOML file)");
+const MADE_FOR: Line = ("scenario", "TOML", "The scenario it was made for (a name or a TOML file)");
 
 const GEOMETRY: Line = (
     "geometry",
@@ -100,7 +100,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         "plan",
         "Plans one or several weeks; with --out, writes the plan, calendars and tables",
         &[
-            ("scenario", "SCENARIO", "The scenario (a TOML file)"),
+            ("scenario", "SCENARIO", "The scenario (a name or a TOML file)"),
             ("out", "FOLDER", "Folder for plan.json, tables (.csv) and calendars/; nothing is written without it"),
             (
                 "log_json",
@@ -188,7 +188,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         "compare",
         "Compares fleets, bases, shifts: what each is worth, with what is proved",
         &[
-            ("scenario", "SCENARIO", "The scenario to start from, or a grid of scenarios (a TOML file)"),
+            ("scenario", "SCENARIO", "The scenario to start from, or a grid of scenarios (a name or a TOML file)"),
             (
                 "fleet",
                 "FLEET",
@@ -226,7 +226,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[
             ("plan", "PLAN", "The plan (plan.json)"),
             ("requests", "REQUESTS", "The requests (CSV: id, commune, service, instant, language)"),
-            ("scenario", "TOML", "The scenario the plan was made for (a TOML file)"),
+            ("scenario", "TOML", "The scenario the plan was made for (a name or a TOML file)"),
             (
                 "answers",
                 "JSON",
@@ -259,7 +259,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         &[
             ("from", "FROM", "Where from: name of a commune, INSEE code, or identifier of a site"),
             ("to", "TO", "Where to: the same"),
-            ("scenario", "TOML", "The scenario whose communes, roads and vehicles count (a TOML file)"),
+            ("scenario", "TOML", "The scenario whose communes, roads and vehicles count (a name or a TOML file)"),
             ("vehicle", "VEHICLE", "A vehicle of the scenario, which may be slower than a car; a car by default"),
             ("matrix", "FILE", "Write all trips by car as CSV (from, to, seconds, metres), without door-to-door time"),
             ("refresh", "", "Ask the routing server for all trips of the scenario again, in place of those kept"),
@@ -301,6 +301,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             "What the schema is of: scenario, plan, explain, promise, respond, grid or comparison (the answers of these commands in JSON)",
         )],
     ),
+    ("scenarios", "Lists the scenarios that can be planned by name, with their titles", &[]),
     (
         "completions",
         "Prints completions for a shell",

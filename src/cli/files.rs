@@ -65,10 +65,16 @@ pub(super) fn write_with(
     let shown = folder.display();
     Ok(match lang {
         Lang::Fr => {
-            format!("Écrit dans {shown} : {names} et {count} calendriers (calendars/).")
+            format!(
+                "Écrit dans {shown} : {names} et {count} calendriers (calendars/).\nÀ ouvrir : {}, avec LibreOffice ou Excel.",
+                folder.join("visits.csv").display()
+            )
         }
         Lang::En => {
-            format!("Written to {shown}: {names} and {count} calendars (calendars/).")
+            format!(
+                "Written to {shown}: {names} and {count} calendars (calendars/).\nTo open: {}, with LibreOffice or Excel.",
+                folder.join("visits.csv").display()
+            )
         }
     })
 }

@@ -1,7 +1,7 @@
 //! What every command starts from: the scenario, its trips, and threads to work with.
 
 use super::args::SourceArgs;
-use super::{Context, Failure, output, replan, source};
+use super::{Context, Failure, output, replan, scenarios, source};
 use crate::config::{LoadOptions, Loaded, load};
 use crate::plan::Plan;
 use crate::replan::revise;
@@ -48,6 +48,7 @@ pub(super) fn ready_for(
 
 /// Loads a scenario; warnings are told, and do not stop anything.
 pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Result<Loaded, Failure> {
+    scenarios::known(path)?;
     let loaded = load(path, options).map_err(Failure::problems)?;
     if !loaded.warnings.is_empty() {
         output::talk(&loaded.warnings.render(context.lang, output::talk_colour(), output::talk_width()));

@@ -119,28 +119,28 @@ fn after_help(command: &str, lang: Lang) -> &'static str {
         "plan" => lang.pick(
             "Exemples :
   La semaine du scénario, à l'écran, sans rien écrire :
-    tournee plan config/nord.toml
+    tournee plan nord
   La semaine 50, après les visites déjà faites (venues notées dans les tableaux de la semaine 49) :
-    tournee plan config/nord.toml --week 2026-W50 --past semaine-49/visits.csv \\
+    tournee plan nord --week 2026-W50 --past semaine-49/visits.csv \\
         --past semaine-49/invitations.csv --out semaine-50
   Garder ce que les mairies ont accepté, éviter un emplacement indisponible :
-    tournee plan config/nord.toml --locks accords.csv --forbid indisponible.csv --out semaine-49
+    tournee plan nord --locks accords.csv --forbid indisponible.csv --out semaine-49
   Quatre semaines, avec cinq minutes de calcul :
-    tournee plan config/hauts-de-france.toml --weeks 4 --time-limit 300 --out decembre
+    tournee plan hauts-de-france --weeks 4 --time-limit 300 --out decembre
 
 Pendant le calcul, Ctrl-C arrête et garde le meilleur plan trouvé.
 Les calendriers sont datés de --now ou, sans lui, du jour d'envoi des premières invitations : les
 mêmes données donnent les mêmes fichiers.",
             "Examples:
   The scenario's week, on the screen, nothing written:
-    tournee plan config/nord.toml
+    tournee plan nord
   Week 50, after the visits already made (attendance noted in the tables of week 49):
-    tournee plan config/nord.toml --week 2026-W50 --past week-49/visits.csv \\
+    tournee plan nord --week 2026-W50 --past week-49/visits.csv \\
         --past week-49/invitations.csv --out week-50
   Keep what the town halls agreed to, avoid a site that is not free:
-    tournee plan config/nord.toml --locks agreed.csv --forbid not-free.csv --out week-49
+    tournee plan nord --locks agreed.csv --forbid not-free.csv --out week-49
   Four weeks, with five minutes to work:
-    tournee plan config/hauts-de-france.toml --weeks 4 --time-limit 300 --out december
+    tournee plan hauts-de-france --weeks 4 --time-limit 300 --out december
 
 While it works, Ctrl-C stops and keeps the best plan found.
 Calendars are dated --now or, without it, the day the first invitations are sent: the same input
@@ -149,24 +149,24 @@ gives the same files.",
         "compare" => lang.pick(
             "Exemples :
   Un à trois camions, la semaine du scénario, à l'écran :
-    tournee compare config/nord.toml --fleet truck=1..3
+    tournee compare nord --fleet truck=1..3
   Deux bases, avec et sans samedis, quatre semaines, pour une réunion :
-    tournee compare config/nord.toml --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
+    tournee compare nord --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
   La grille livrée (démonstration), puis deux de ses scénarios territoire par territoire :
-    tournee compare config/fleets-2026.toml --out flottes
-    tournee compare config/fleets-2026.toml --out flottes \\
+    tournee compare fleets-2026 --out flottes
+    tournee compare fleets-2026 --out flottes \\
         --pairwise today-nord-sante-truck-1 target-nord-sante-truck-1
 
 Interrompue, la même commande reprend : ce qui est calculé est gardé dans DOSSIER/solved.
 Un scénario en défaut ou impossible est une ligne qui le dit ; le code de sortie est alors le sien.",
             "Examples:
   One to three trucks, the scenario's week, on the screen:
-    tournee compare config/nord.toml --fleet truck=1..3
+    tournee compare nord --fleet truck=1..3
   Two bases, with and without Saturdays, four weeks, for a meeting:
-    tournee compare config/nord.toml --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
+    tournee compare nord --base truck=59165,59122 --saturdays no,yes --weeks 4 --out bases
   The shipped grid (a demonstration), then two of its scenarios territory by territory:
-    tournee compare config/fleets-2026.toml --out fleets
-    tournee compare config/fleets-2026.toml --out fleets \\
+    tournee compare fleets-2026 --out fleets
+    tournee compare fleets-2026 --out fleets \\
         --pairwise today-nord-sante-truck-1 target-nord-sante-truck-1
 
 When it was interrupted, the same command goes on: what is solved is kept in FOLDER/solved.
@@ -197,18 +197,18 @@ One thread proves, the others search; every route is checked again by code of it
         "check" => lang.pick(
             "Exemples :
   Vérifier un plan (avec les mêmes --past, --locks et --forbid que lorsqu'il a été fait) :
-    tournee check semaine-49/plan.json --scenario config/nord.toml
+    tournee check semaine-49/plan.json --scenario nord
   Déplacer une visite dans le tableur, puis voir ce que cela change et enfreint :
-    tournee check --visits semaine-49/visits.csv --scenario config/nord.toml --out semaine-49-bis
+    tournee check --visits semaine-49/visits.csv --scenario nord --out semaine-49-bis
 
 Les semaines sont celles du plan ; avec --visits, celles du scénario ou de --week.
 Une nuit hors de la base se note yes dans la colonne night, à la dernière visite du jour.
 Code de sortie 6 si une règle est enfreinte : --out n'écrit alors ni calendriers ni invitations.",
             "Examples:
   Check a plan (with the same --past, --locks and --forbid as when it was made):
-    tournee check week-49/plan.json --scenario config/nord.toml
+    tournee check week-49/plan.json --scenario nord
   Move a visit in the spreadsheet, then see what that changes and breaks:
-    tournee check --visits week-49/visits.csv --scenario config/nord.toml --out week-49-bis
+    tournee check --visits week-49/visits.csv --scenario nord --out week-49-bis
 
 The weeks are those of the plan; with --visits, those of the scenario or of --week.
 A night away from the base is a yes in column night, at the day's last visit.
@@ -217,9 +217,9 @@ Exit code 6 if a rule is broken: --out then writes neither calendars nor invitat
         "explain" => lang.pick(
             "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
   Pourquoi pas Watten ? ce que coûterait d'y aller, et le changement le moins cher qui l'y mettrait :
-    tournee explain semaine-49/plan.json --scenario config/nord.toml --commune Watten
+    tournee explain semaine-49/plan.json --scenario nord --commune Watten
   Tous les emplacements écartés, pour un tableur :
-    tournee explain semaine-49/plan.json --scenario config/nord.toml --all --format csv
+    tournee explain semaine-49/plan.json --scenario nord --all --format csv
 
 Chaque chiffre vient de deux calculs, l'un avec la visite, l'autre sans, dont les plans sont vérifiés.
 Le menu des changements, dans l'ordre où ils coûtent, du moins cher au plus cher : une visite
@@ -227,9 +227,9 @@ verrouillée levée, une semaine d'espacement en moins, le permis obtenu, une de
 tôt ou plus tard, une heure de route de plus, une nuit hors de la base, une autre base.",
             "Examples (with the same --past, --locks and --forbid as when the plan was made):
   Why not Watten? What going there would cost, and the cheapest change that would let it in:
-    tournee explain week-49/plan.json --scenario config/nord.toml --commune Watten
+    tournee explain week-49/plan.json --scenario nord --commune Watten
   All sites left out, for a spreadsheet:
-    tournee explain week-49/plan.json --scenario config/nord.toml --all --format csv
+    tournee explain week-49/plan.json --scenario nord --all --format csv
 
 Every figure comes from two solves, one with the visit and one without, whose plans are checked.
 The menu of changes, from cheap to dear: a locked visit lifted, a week of spacing less, the permit
@@ -238,18 +238,18 @@ there, half an hour of shift earlier or later, an hour more driving, a night out
         "promise" => lang.pick(
             "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
   Où attend-on un médecin, avec et sans les lieux fixes ?
-    tournee promise semaine-49/plan.json --scenario config/hauts-de-france.toml --service primary-care
+    tournee promise semaine-49/plan.json --scenario hauts-de-france --service primary-care
   Le détail par commune, pour un tableur et pour une carte :
-    tournee promise semaine-49/plan.json --scenario config/hauts-de-france.toml --out promesse-49
+    tournee promise semaine-49/plan.json --scenario hauts-de-france --out promesse-49
 
 À chaque instant, une commune est couverte si un lieu de soins ou une visite qui propose le service, à
 moins de 30 minutes en voiture, est ouvert dans les 48 heures qui suivent. Les minutes et les heures se
 règlent par service ([service.promise]). Les dernières 48 heures de l'horizon ne sont pas jugées.",
             "Examples (with the same --past, --locks and --forbid as when the plan was made):
   Where does one wait for a GP, with and without the fixed points?
-    tournee promise week-49/plan.json --scenario config/hauts-de-france.toml --service primary-care
+    tournee promise week-49/plan.json --scenario hauts-de-france --service primary-care
   The details by commune, for a spreadsheet and for a map:
-    tournee promise week-49/plan.json --scenario config/hauts-de-france.toml --out promise-49
+    tournee promise week-49/plan.json --scenario hauts-de-france --out promise-49
 
 At any time a commune is answered if a care point or a visit that offers the service, within 30 minutes
 by car, is open within the next 48 hours. Minutes and hours are set by service ([service.promise]).
@@ -258,12 +258,12 @@ The last 48 hours of the horizon are not judged.",
         "replan" => lang.pick(
             "Exemples (avec les mêmes --past, --locks et --forbid que lorsque le plan a été fait) :
   Mercredi matin, le camion ne démarre pas ; trois changements au plus :
-    tournee replan semaine-49/plan.json --scenario config/nord.toml --now 2026-12-02T07:00 \\
+    tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out semaine-49
   Que vaudrait chaque changement si Leval se fermait jeudi ?
-    tournee replan semaine-49/plan.json --scenario config/nord.toml --close leval@2026-12-03 --curve
+    tournee replan semaine-49/plan.json --scenario nord --close leval@2026-12-03 --curve
   Les visites faites lundi et mardi, avec les venues notées :
-    tournee replan semaine-49/plan.json --scenario config/nord.toml --now 2026-12-02 \\
+    tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02 \\
         --past faites/visits.csv --past faites/invitations.csv --out semaine-49
 
 Ce qui a commencé à --now reste tel que publié, invitations comprises, et de même ce que --lock garde. Une
@@ -271,12 +271,12 @@ visite qui reste le même jour avec le même véhicule garde ses heures, sauf si
 d'autres. Chaque visite déplacée, annulée ou ajoutée est un changement.",
             "Examples (with the same --past, --locks and --forbid as when the plan was made):
   On Wednesday morning the truck does not start; three changes at most:
-    tournee replan week-49/plan.json --scenario config/nord.toml --now 2026-12-02T07:00 \\
+    tournee replan week-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out week-49
   What would each change be worth if Leval were closed on Thursday?
-    tournee replan week-49/plan.json --scenario config/nord.toml --close leval@2026-12-03 --curve
+    tournee replan week-49/plan.json --scenario nord --close leval@2026-12-03 --curve
   The visits made on Monday and Tuesday, with attendance noted:
-    tournee replan week-49/plan.json --scenario config/nord.toml --now 2026-12-02 \\
+    tournee replan week-49/plan.json --scenario nord --now 2026-12-02 \\
         --past made/visits.csv --past made/invitations.csv --out week-49
 
 What has begun by --now stays as it was published, invitations included, and so does what --lock keeps. A
@@ -285,18 +285,18 @@ visit moved, cancelled or added is a change.",
         ),
         "respond" => lang.pick(
             "Exemple :
-  tournee respond semaine-49/plan.json demandes.csv --scenario config/hauts-de-france.toml --out reponses
+  tournee respond semaine-49/plan.json demandes.csv --scenario hauts-de-france --out reponses
 Le lendemain, avec de nouvelles demandes : ce qui a été donné reste.
-  tournee respond semaine-49/plan.json demandes.csv --scenario config/hauts-de-france.toml \\
+  tournee respond semaine-49/plan.json demandes.csv --scenario hauts-de-france \\
         --answers reponses/answers.json --out reponses
 
 Colonnes : id, commune (code INSEE), service, instant (heure de Paris, 2026-12-02T10:30), language (au besoin
 d'un interprète). Le plus de demandes possible reçoivent un rendez-vous ; à nombre égal, les premières
 venues ; puis l'attente, ou la route, est la plus courte en tout.",
             "Example:
-  tournee respond week-49/plan.json requests.csv --scenario config/hauts-de-france.toml --out answers
+  tournee respond week-49/plan.json requests.csv --scenario hauts-de-france --out answers
 The day after, with more requests: what was given stays.
-  tournee respond week-49/plan.json requests.csv --scenario config/hauts-de-france.toml \\
+  tournee respond week-49/plan.json requests.csv --scenario hauts-de-france \\
         --answers answers/answers.json --out answers
 
 Columns: id, commune (INSEE code), service, instant (time of Paris, 2026-12-02T10:30), language (where an
@@ -306,20 +306,20 @@ first; and then the wait, or the way, is least in all.",
         "lock" => lang.pick(
             "Exemple :
   tournee lock semaine-49/plan.json --visit leval.1 --out accords.csv
-  tournee replan semaine-49/plan.json --scenario config/nord.toml --lock accords.csv",
+  tournee replan semaine-49/plan.json --scenario nord --lock accords.csv",
             "Example:
   tournee lock week-49/plan.json --visit leval.1 --out agreed.csv
-  tournee replan week-49/plan.json --scenario config/nord.toml --lock agreed.csv",
+  tournee replan week-49/plan.json --scenario nord --lock agreed.csv",
         ),
         "travel" => lang.pick(
             "Exemples :
-  tournee travel Lille Dunkerque --scenario config/nord.toml
-  tournee travel 59165 fourmies --scenario config/nord.toml --vehicle nord-sante-truck
-  tournee travel --matrix trajets.csv --scenario config/nord.toml",
+  tournee travel Lille Dunkerque --scenario nord
+  tournee travel 59165 fourmies --scenario nord --vehicle nord-sante-truck
+  tournee travel --matrix trajets.csv --scenario nord",
             "Examples:
-  tournee travel Lille Dunkerque --scenario config/nord.toml
-  tournee travel 59165 fourmies --scenario config/nord.toml --vehicle nord-sante-truck
-  tournee travel --matrix trips.csv --scenario config/nord.toml",
+  tournee travel Lille Dunkerque --scenario nord
+  tournee travel 59165 fourmies --scenario nord --vehicle nord-sante-truck
+  tournee travel --matrix trips.csv --scenario nord",
         ),
         "init" => lang.pick(
             "Exemple :

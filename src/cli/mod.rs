@@ -36,6 +36,7 @@ mod replan;
 mod replan_text;
 mod respond;
 mod respond_text;
+mod scenarios;
 mod schema;
 mod source;
 mod stop;
@@ -92,6 +93,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Benchmark(args) => benchmark::run(context, &args),
         Command::Travel(args) => travel::run(context, &args),
         Command::Schema(args) => schema::schema(&args),
+        Command::Scenarios => scenarios::run(context),
         Command::Init(args) => init::run(context, &args),
         Command::Codes => codes::run(context),
         Command::Completions(args) => schema::completions(context, &args),

@@ -6,7 +6,7 @@ use super::lower::monday_of_week;
 use super::problem::{Problem, Problems};
 use super::raw_grid::{RawGrid, RawSensitivity, RawVariant};
 use super::schema::{Schema, validate_with};
-use super::source::tidy;
+use super::source::{beside, tidy};
 use super::suggest::nearest;
 use super::tree::{self, Content, Node};
 use crate::i18n::Text;
@@ -119,7 +119,7 @@ fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) ->
     }
     let raw: RawGrid = validate_with(&tree, Schema::Grid, problems)?;
     let at = tree.child("scenario").unwrap_or(&tree);
-    let scenario = if of_grid { tidy(&at.folder.join(&raw.scenario)) } else { tidy(path) };
+    let scenario = if of_grid { beside(&at.folder, &raw.scenario) } else { tidy(path) };
     let mut base = tree::read(&scenario, problems)?;
     let overlay = tree.child("overlay").cloned();
     Edits { overlay: overlay.clone(), list: Vec::new() }.apply(&mut base);

@@ -17,7 +17,7 @@ use super::problem::{Problem, Problems, Severity};
 use super::raw::{RawScenario, RawSiteStatus};
 use super::road::{self, RoadFiles};
 use super::sheet::{Input, Layout, Sheet};
-use super::source::{Source, tidy};
+use super::source::{Source, beside, is_there, tidy};
 use super::travel::{self, TravelSource};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
@@ -197,7 +197,7 @@ impl Reader<'_> {
 }
 
 fn input_of(node: &Node) -> Input {
-    Input { path: tidy(&node.folder.join(text_of(node))), named_by: Some(node.clone()) }
+    Input { path: beside(&node.folder, &text_of(node)), named_by: Some(node.clone()) }
 }
 
 fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Option<Loaded> {
@@ -234,7 +234,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         reader.sheet_of("calendar", CALENDAR, problems).and_then(|sheet| calendar(&sheet, lowered.horizon, problems));
     let roads = RoadFiles { nodes: reader.input("road-nodes"), edges: reader.input("road-edges") };
     let outlines = reader.input("outlines");
-    if let Some(input) = outlines.as_ref().filter(|input| !input.path.exists()) {
+    if let Some(input) = outlines.as_ref().filter(|input| !is_there(&input.path)) {
         // Said where it is named, though it is read for maps only.
         let _ = input.read(problems);
     }

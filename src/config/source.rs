@@ -2,6 +2,7 @@
 
 use super::codes::Code;
 use super::problem::Problem;
+use super::shipped;
 use crate::i18n::reason;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -58,13 +59,30 @@ pub fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-/// The bytes of a file.
+/// The file that a text in a file names, relative to that file's folder, or one that the program carries.
+pub(super) fn beside(folder: &Path, name: &str) -> PathBuf {
+    let named = Path::new(name);
+    tidy(&if shipped::is_shipped(named) { named.to_owned() } else { folder.join(named) })
+}
+
+/// Whether there is such a file, on the disk or among those that the program carries.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    if shipped::is_shipped(path) { shipped::bytes(path).is_some() } else { path.exists() }
+}
+
+/// The bytes of a file, or of one that the program carries.
 ///
 /// # Errors
 /// `FILE-missing`, or `FILE-unreadable` with the reason.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     let name = path.display();
-    std::fs::read(path).map_err(|error| {
+    let read = if shipped::is_shipped(path) {
+        shipped::bytes(path).map(<[u8]>::to_vec).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| {
         Box::new(if error.kind() == std::io::ErrorKind::NotFound {
             Problem::new(
                 Code::FileMissing,

@@ -2,7 +2,7 @@
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
-use super::source::{Source, decode, read_bytes, tidy};
+use super::source::{Source, beside, decode, read_bytes, tidy};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -187,7 +187,7 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
             && let Some(base) = table.get("base")
             && let Content::Scalar(Value::String(file)) = &base.content
         {
-            next = Some((tidy(&base.folder.join(file)), Some(base.clone())));
+            next = Some((beside(&base.folder, file), Some(base.clone())));
             table.remove("base");
         }
         layers.push(layer);
