@@ -2,8 +2,8 @@
 
 use super::args::{InputArgs, WorkArgs};
 use super::{scenarios, value};
-use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

@@ -43,9 +43,8 @@ pub(super) fn detour(
     let bar = Bar::new(context.lang);
     stop::listen(bar.acknowledge());
     let settings = args.work.settings(GAP, TIME_LIMIT);
-    let limit = settings.time_limit.unwrap_or(Duration::from_secs_f64(TIME_LIMIT));
     let begin = Instant::now();
-    let spent = || stop::asked() || begin.elapsed() >= limit;
+    let spent = || stop::asked() || settings.time_limit.is_some_and(|limit| begin.elapsed() >= limit);
     let published = first.plan.clone();
     let mut best = first;
     let mut locks: Vec<Lock> = Vec::new();
@@ -59,8 +58,8 @@ pub(super) fn detour(
             }
             let lock = Lock { vehicle: at.0, day: at.1, site: at.2, sessions: None };
             let all: Vec<Lock> = locks.iter().cloned().chain([lock.clone()]).collect();
-            let left = limit.saturating_sub(begin.elapsed()).div_f64(2.0).max(Duration::from_secs(1));
-            let settings = Settings { time_limit: Some(left), ..settings };
+            let left = |limit: Duration| limit.saturating_sub(begin.elapsed()).div_f64(2.0).max(Duration::from_secs(1));
+            let settings = Settings { time_limit: settings.time_limit.map(left), ..settings };
             match anew(args, base, table, &published, before, all, settings, &bar)? {
                 Some((loaded, plan)) => {
                     let answers = respond(&loaded.scenario, table, &plan, requests, before, how);

@@ -44,8 +44,8 @@ mod schema;
 #[cfg(test)]
 mod schema_made;
 mod shape;
-mod shipped;
 mod sheet;
+mod shipped;
 mod source;
 mod suggest;
 mod travel;

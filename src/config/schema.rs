@@ -2,8 +2,8 @@
 
 use super::codes::Code;
 use super::problem::{Problem, Problems};
-use super::raw_costs::CURRENCY;
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE, RawScenario, WEEK};
+use super::raw_costs::CURRENCY;
 use super::shape::{Fault, Kind, faults};
 use super::suggest::nearest;
 use super::tree::{Content, Node};
@@ -220,7 +220,9 @@ fn pattern_name(pattern: &str) -> Text {
             "an identifier (small letters, digits and hyphens, such as \"nord-sante-truck\")",
         ),
         INSEE => Text::new("un code INSEE tel que \"59165\"", "an INSEE code such as \"59165\""),
-        CURRENCY => Text::new("une monnaie en trois lettres telle que \"EUR\"", "a currency in three letters such as \"EUR\""),
+        CURRENCY => {
+            Text::new("une monnaie en trois lettres telle que \"EUR\"", "a currency in three letters such as \"EUR\"")
+        }
         _ => Text::new("de la forme attendue", "of the form expected"),
     }
 }

@@ -58,7 +58,6 @@ fn without_null(schema: &mut Value) {
     }
 }
 
-
 /// A schema kept in `config/` is the code's; `UPDATE_SCHEMA=1` rewrites it.
 fn kept(schema: Schema, name: &str, made: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(name);
@@ -67,7 +66,10 @@ fn kept(schema: Schema, name: &str, made: &Value) {
         std::fs::write(&path, &text).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == text, "{name} is not that of the code: UPDATE_SCHEMA=1 cargo test --release --lib schemas_are_kept");
+    assert!(
+        found == text,
+        "{name} is not that of the code: UPDATE_SCHEMA=1 cargo test --release --lib schemas_are_kept"
+    );
     assert!(schema.text() == text, "{name} is not the one built in");
     assert_eq!(schema.value(), *made);
 }
@@ -160,8 +162,7 @@ fn a_scenario_is_read_as_json_schema_means_it() {
             assert_eq!(found.is_empty(), judge.is_valid(&case), "{file}: {case}");
             // Where the judge points, so do we, unless the place has forms to choose from.
             let mut ours: Vec<&str> = found.iter().map(|f| &*f.path).collect();
-            let theirs: Vec<String> =
-                judge.iter_errors(&case).map(|e| e.instance_path().as_str().to_owned()).collect();
+            let theirs: Vec<String> = judge.iter_errors(&case).map(|e| e.instance_path().as_str().to_owned()).collect();
             ours.dedup();
             for path in &theirs {
                 assert!(ours.iter().any(|p| p.starts_with(path.as_str())), "{file}: {path} in {case}");
