@@ -1,27 +1,30 @@
-# Everything runs in the release profile, so that HiGHS is built once (7 to 9 minutes of one
-# core) and serves the program, tests, benches, lints and documentation.
+# Everything runs in one profile, so that all is built once and serves the program, tests, benches, lints and
+# documentation.
 
 CARGO ?= cargo
 OUT ?= out/demo
+DIST ?= dist
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+STEP := scripts/step.sh
+
+# Where `make setup` lays HiGHS ready-made; .cargo/config.toml says so where CARGO_TARGET_DIR is not set.
+export PKG_CONFIG_LIBDIR := $(abspath $(TARGET))/tools/highs/lib/pkgconfig
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench peers lint doc setup clean
+.PHONY: help demo test bench peers lint doc setup dist test-dist clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/    make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
 
 demo: setup ## plan the Nord truck's week 2026-W49 into out/demo (OUT=… for another folder)
-	$(CARGO) build --release --locked
+	@echo "Construction de tournee : quelques minutes la première fois ; la dernière ligne dit où elle en est." >&2
+	@$(CARGO) build --release --locked
 	"$(TARGET)/release/tournee" plan config/nord.toml --out "$(OUT)"
-	@echo
-	@echo "plan:      $(OUT)/plan.json"
-	@echo "calendars: $(OUT)/calendars/"
-	@echo "for a spreadsheet: $(OUT)/visits.csv, $(OUT)/invitations.csv, $(OUT)/territories.csv, $(OUT)/communes.csv"
 
 test: setup ## run all tests, foreign calendar readers included
-	scripts/install-test-tools.sh
-	TOURNEE_REQUIRE_TOOLS=1 $(CARGO) test --release --locked
+	@$(STEP) "tools for tests" scripts/install-test-tools.sh
+	@$(STEP) "build of tests" $(CARGO) test --release --locked --no-run
+	@TOURNEE_REQUIRE_TOOLS=1 $(STEP) "tests" scripts/test.sh
 
 bench: setup ## measure; one case: cargo bench --bench plans -- nord
 	$(CARGO) bench --locked --bench pieces
@@ -29,18 +32,24 @@ bench: setup ## measure; one case: cargo bench --bench plans -- nord
 	$(CARGO) bench --locked --bench growth
 
 lint: setup doc ## format, clippy and documentation, without a warning
-	$(CARGO) fmt --check
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+	@$(STEP) "format" $(CARGO) fmt --check
+	@$(STEP) "clippy" $(CARGO) clippy --release --locked --all-targets -- -D warnings
 
 doc: setup ## build the documentation of the library
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+	@RUSTDOCFLAGS="-D warnings" $(STEP) "documentation" $(CARGO) doc --release --locked --no-deps
 
 peers: setup ## measure beside general routing engines, which it installs (40 minutes)
 	benches/peers/install.sh
 	$(CARGO) bench --locked --bench peers
 
+dist: setup ## make the packages (Debian, tarball, wheel, image) into dist/ (DIST=… for another folder)
+	packaging/dist.sh "$(DIST)"
+
+test-dist: setup ## make the packages twice, compare them, and try each in a clean root (as root, half an hour)
+	packaging/test-dist.sh
+
 setup: ## install what a build needs besides Rust (as root; otherwise say what)
-	@scripts/setup.sh
+	@$(STEP) "setup" scripts/setup.sh
 
 clean: ## remove everything built or made
 	$(CARGO) clean

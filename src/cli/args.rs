@@ -96,6 +96,9 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Affiche les complétions pour un interpréteur de commandes
     Completions(CompletionArgs),
+    /// Écrit les pages de manuel, en français et en anglais, pour un paquet
+    #[command(hide = true)]
+    Manual(ManualArgs),
 }
 
 /// What is planned and what is known of it, for `plan`, `check` and `explain`.
@@ -467,6 +470,13 @@ pub(super) enum SchemaOf {
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Dossier à créer, ou vide
+    #[arg(value_name = "DOSSIER")]
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManualArgs {
+    /// Dossier où les écrire (man1/ et fr/man1/)
     #[arg(value_name = "DOSSIER")]
     pub folder: PathBuf,
 }

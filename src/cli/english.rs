@@ -301,6 +301,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             "What the schema is of: scenario, plan, explain, promise, respond, grid or comparison (the answers of these commands in JSON)",
         )],
     ),
+    (
+        "manual",
+        "Writes the manual pages, in French and in English, for a package",
+        &[("folder", "FOLDER", "Folder for them (man1/ and fr/man1/)")],
+    ),
     ("scenarios", "Lists the scenarios that can be planned by name, with their titles", &[]),
     (
         "completions",

@@ -24,6 +24,7 @@ mod infeasible;
 mod init;
 mod lock;
 mod log;
+mod manual;
 mod margins;
 mod output;
 mod overview;
@@ -96,6 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Scenarios => scenarios::run(context),
         Command::Init(args) => init::run(context, &args),
         Command::Codes => codes::run(context),
+        Command::Manual(args) => manual::run(context, &args),
         Command::Completions(args) => schema::completions(context, &args),
     };
     result.unwrap_or_else(|failure| failure.report(context))

@@ -1,0 +1,95 @@
+#!/bin/bash
+# Makes the packages twice, in two folders, and compares them; then installs each into a clean root, plans the demo week
+# with it, checks the plan, and removes it again. As root; about half an hour.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+. scripts/debian.sh
+want debootstrap debootstrap
+want buildah buildah
+install_missing
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Clean roots can only be made by root." >&2
+    exit 1
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/tournee-roots.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir -p "${CARGO_TARGET_DIR:-target}"
+dist="$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/dist-packages"
+rm -rf "$dist"
+packaging/dist.sh "$dist/first"
+packaging/dist.sh "$dist/second"
+diff "$dist/first/SHA256SUMS" "$dist/second/SHA256SUMS"
+echo "ok: made twice in two folders, with the same bytes"
+packages="$dist/first"
+lintian --fail-on error,warning --allow-root "$packages"/*.deb
+echo "ok: lintian has nothing to say"
+
+# bootstrap FOLDER PACKAGES: a clean Debian, from where this machine has its packages.
+bootstrap() {
+    . /etc/os-release
+    mirror=$(awk '/^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } } /^URIs:/ { print $2; exit }' \
+        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+    if ! debootstrap --variant=minbase ${2:+--include="$2"} "$VERSION_CODENAME" "$1" "$mirror" >"$work/debootstrap.log" 2>&1; then
+        tail -n 5 "$work/debootstrap.log" >&2
+        echo "A clean Debian could not be made. Where this machine refuses mounts or devices, that is why." >&2
+        exit 1
+    fi
+}
+
+# planned FOLDER: a week as `plan --out` writes it, the same by every package.
+planned() {
+    for file in plan.json visits.csv invitations.csv calendars/toutes-les-visites.ics; do
+        [ -s "$1/$file" ] || { echo "$1 has no $file" >&2; exit 1; }
+    done
+    [ -e "$work/plan.json" ] || cp "$1/plan.json" "$work/plan.json"
+    cmp "$1/plan.json" "$work/plan.json"
+}
+
+echo "Debian package" >&2
+root="$work/deb"
+bootstrap "$root" ""
+cp "$packages"/*.deb "$root/tmp/tournee.deb"
+chroot "$root" dpkg --install /tmp/tournee.deb
+chroot "$root" sh -ec 'cd /tmp; tournee plan nord --out week; tournee check week/plan.json --scenario nord; tournee scenarios | grep nord'
+planned "$root/tmp/week"
+[ -s "$root/usr/share/man/fr/man1/tournee-plan.1.gz" ] && [ -s "$root/usr/share/man/man1/tournee.1.gz" ]
+[ -s "$root/usr/share/doc/tournee/THIRD-PARTY.txt.gz" ] || [ -s "$root/usr/share/doc/tournee/THIRD-PARTY.txt" ]
+chroot "$root" dpkg --purge tournee
+left=$(find "$root/usr" "$root/etc" -name '*tournee*')
+[ -z "$left" ] || { echo "left behind: $left" >&2; exit 1; }
+echo "ok: the Debian package is installed, plans, and is removed whole"
+
+echo "tarball, in a root that holds nothing else" >&2
+root="$work/tar"
+mkdir "$root"
+tar -xzf "$packages"/tournee-*-linux.tar.gz -C "$root" --strip-components 1
+chroot "$root" /tournee plan nord --out /week
+chroot "$root" /tournee check /week/plan.json --scenario nord
+planned "$root/week"
+echo "ok: the bare program plans in an empty root"
+
+echo "Python wheel" >&2
+root="$work/wheel"
+bootstrap "$root" "python3-venv,pipx"
+cp "$packages"/*.whl "$root/tmp/"
+chroot "$root" sh -ec 'cd /tmp; export HOME=/root; pipx install --pip-args=--no-index ./*.whl; PATH=/root/.local/bin:$PATH
+    tournee plan nord --out week; tournee check week/plan.json --scenario nord; pipx uninstall tournee; [ ! -e /root/.local/bin/tournee ]'
+planned "$root/tmp/week"
+echo "ok: the wheel is installed by pipx, plans, and is removed"
+
+echo "container image" >&2
+mkdir "$work/image"
+tar -xzf "$packages"/tournee-*-oci.tar.gz -C "$work/image"
+store=(--storage-driver vfs --root "$work/store" --runroot "$work/run")
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+container=$(buildah "${store[@]}" from "oci:$work/image:$version")
+root=$(buildah "${store[@]}" mount "$container")
+chroot --userspec=65532:65532 "$root" /tournee plan nord --out /work/week
+chroot --userspec=65532:65532 "$root" /tournee check /work/week/plan.json --scenario nord
+planned "$root/work/week"
+buildah "${store[@]}" umount "$container" >/dev/null
+buildah "${store[@]}" rm "$container" >/dev/null
+echo "ok: the image plans, as a user without rights"
+cat "$packages/SHA256SUMS"

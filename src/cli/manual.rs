@@ -1,0 +1,48 @@
+//! `tournee manual`: the manual pages, in both languages, for whoever packages the program.
+
+use super::args::ManualArgs;
+use super::{Context, ExitStatus, Failure, files, help, output};
+use crate::i18n::Lang;
+use crate::write::{OutputFile, write_files};
+use clap::Command;
+use clap_mangen::Man;
+
+/// Headings of clap's pages, and what a French page has instead.
+const FRENCH: &[(&str, &str)] = &[
+    (".SH NAME\n", ".SH NOM\n"),
+    (".SH SUBCOMMANDS\n", ".SH COMMANDES\n"),
+    (".SH EXTRA\n", ".SH NOTES\n"),
+];
+
+/// Writes `man1/` (English) and `fr/man1/` (French) below a folder: a page of the program and one of each command.
+pub(super) fn run(context: Context, args: &ManualArgs) -> Result<ExitStatus, Failure> {
+    files::prepare(&args.folder)?;
+    let mut pages = Vec::new();
+    for (lang, folder) in [(Lang::En, "man1"), (Lang::Fr, "fr/man1")] {
+        let command = help::command(lang);
+        pages.push(page(command.clone(), folder, lang)?);
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            // Clap wants names that last as long as the program.
+            let name: &'static str = Box::leak(format!("tournee-{}", sub.get_name()).into_boxed_str());
+            pages.push(page(sub.clone().name(name), folder, lang)?);
+        }
+    }
+    write_files(&args.folder, &pages)?;
+    let (count, shown) = (pages.len(), args.folder.display());
+    output::talk(&match context.lang {
+        Lang::Fr => format!("{count} pages de manuel écrites dans {shown}."),
+        Lang::En => format!("{count} manual pages written to {shown}."),
+    });
+    Ok(ExitStatus::Done)
+}
+
+fn page(command: Command, folder: &str, lang: Lang) -> Result<OutputFile, Failure> {
+    let path = format!("{folder}/{}.1", command.get_name());
+    let mut bytes = Vec::new();
+    Man::new(command).manual("tournee").render(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    let mut text = String::from_utf8(bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    if lang == Lang::Fr {
+        text = FRENCH.iter().fold(text, |text, (english, french)| text.replace(english, french));
+    }
+    Ok(OutputFile { path, bytes: text.into_bytes() })
+}
