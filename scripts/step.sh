@@ -18,7 +18,10 @@ begin=$(date +%s)
 "$@"
 code=$?
 wall=$(($(date +%s) - begin))
-# The second line of `times` is what the commands run from here took, user and system.
-processor=$(times | awk 'NR == 2 { gsub(/s/, ""); for (i = 1; i <= 2; i++) { split($i, t, "m"); sum += t[1] * 60 + t[2] } print sum }')
+# The second line of `times` is what the commands run from here took, user and system; in a subshell it would be nothing.
+spent=$(mktemp)
+times >"$spent"
+processor=$(awk 'NR == 2 { gsub(/s/, ""); for (i = 1; i <= 2; i++) { split($i, t, "m"); sum += t[1] * 60 + t[2] } print sum }' "$spent")
+rm -f "$spent"
 printf '%s\t%s\t%s\t%s\n' "$name" "$wall" "$processor" "${code#0}" >>"${TOURNEE_STEPS:-/dev/null}"
 exit $code

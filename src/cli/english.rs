@@ -286,6 +286,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             ("seed", "N", "Seed of the random choices of the search; 0 by default"),
         ],
     ),
+    ("scenarios", "Lists the scenarios that can be planned by name, with their titles", &[]),
     (
         "init",
         "Makes a folder to start from in another place: an explained scenario and templates of tables",
@@ -302,14 +303,13 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
         )],
     ),
     (
-        "manual",
-        "Writes the manual pages, in French and in English, for a package",
-        &[("folder", "FOLDER", "Folder for them (man1/ and fr/man1/)")],
-    ),
-    ("scenarios", "Lists the scenarios that can be planned by name, with their titles", &[]),
-    (
         "completions",
         "Prints completions for a shell",
         &[("shell", "SHELL", "The shell: bash, zsh, fish, elvish or powershell")],
+    ),
+    (
+        "manual",
+        "Writes the manual pages, in French and in English, for a package",
+        &[("folder", "FOLDER", "Folder for them (man1/ and fr/man1/)")],
     ),
 ];

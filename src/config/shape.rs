@@ -179,6 +179,9 @@ mod tests {
     #[test]
     fn no_keyword_is_passed_over() {
         fn look(schema: &Value) {
+            if *schema == Value::Bool(true) {
+                return;
+            }
             for (keyword, value) in schema.as_object().unwrap() {
                 match &**keyword {
                     "$schema" | "title" | "description" | "default" | "format" => {}
