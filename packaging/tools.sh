@@ -14,13 +14,13 @@ want lintian lintian
 want git git
 install_missing
 
-# crate NAME VERSION: a command of cargo's.
+# crate NAME VERSION [FEATURES]: a command of cargo's.
 crate() {
     "$tools/cargo/bin/$1" "${1#cargo-}" --version 2>/dev/null | grep -q "$2" ||
-        cargo install --quiet --locked --root "$tools/cargo" --target-dir "$tools/cargo/build" "$1@$2"
+        cargo install --quiet --locked --root "$tools/cargo" --target-dir "$tools/cargo/build" --features "${3:-}" "$1@$2"
 }
 crate cargo-deb 3.8.0
-crate cargo-about 0.9.3
+crate cargo-about 0.9.3 cli
 crate cargo-cyclonedx 0.5.9
 
 maturin=1.16.0

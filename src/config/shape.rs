@@ -193,7 +193,7 @@ mod tests {
                     "required" => assert!(value.is_array()),
                     "items" => look(value),
                     "properties" => value.as_object().unwrap().values().for_each(look),
-                    "additionalProperties" if value.is_boolean() => assert_eq!(value, false),
+                    "additionalProperties" if *value == Value::Bool(false) => {}
                     "additionalProperties" => look(value),
                     "oneOf" | "anyOf" => {
                         assert!(schema.get("properties").is_none(), "{schema}");
