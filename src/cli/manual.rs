@@ -8,11 +8,8 @@ use clap::Command;
 use clap_mangen::Man;
 
 /// Headings of clap's pages, and what a French page has instead.
-const FRENCH: &[(&str, &str)] = &[
-    (".SH NAME\n", ".SH NOM\n"),
-    (".SH SUBCOMMANDS\n", ".SH COMMANDES\n"),
-    (".SH EXTRA\n", ".SH NOTES\n"),
-];
+const FRENCH: &[(&str, &str)] =
+    &[(".SH NAME\n", ".SH NOM\n"), (".SH SUBCOMMANDS\n", ".SH COMMANDES\n"), (".SH EXTRA\n", ".SH NOTES\n")];
 
 /// Writes `man1/` (English) and `fr/man1/` (French) below a folder: a page of the program and one of each command.
 pub(super) fn run(context: Context, args: &ManualArgs) -> Result<ExitStatus, Failure> {

@@ -23,4 +23,5 @@ mod promise;
 mod readme;
 mod replan;
 mod respond;
+mod scenarios;
 mod weeks;

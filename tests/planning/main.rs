@@ -11,4 +11,5 @@ mod follow_up;
 mod promise;
 mod respond;
 mod rounds;
+mod solver;
 mod unkept;
