@@ -7,9 +7,6 @@ DIST ?= dist
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 STEP := scripts/step.sh
 
-# Where `make setup` lays HiGHS ready-made; .cargo/config.toml says so where CARGO_TARGET_DIR is not set.
-export PKG_CONFIG_LIBDIR := $(abspath $(TARGET))/tools/highs/lib/pkgconfig
-
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench peers lint doc setup dist test-dist clean
 

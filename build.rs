@@ -48,13 +48,18 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// Tells where HiGHS was found ready-made, or that it is being built.
 fn solver() {
+    let folder = env::var_os("PKG_CONFIG_LIBDIR").map(PathBuf::from).unwrap_or_default();
+    println!("cargo::rerun-if-changed={}", folder.join("highs.pc").display());
     // The same question as the build script of highs-sys asks, so that both have the same answer.
     #[cfg(feature = "system-highs")]
     match pkg_config::Config::new().atleast_version("1.5.0").cargo_metadata(false).probe("highs") {
         Ok(found) => {
             for folder in found.link_paths {
                 let folder = folder.canonicalize().unwrap_or(folder);
-                println!("cargo::rustc-link-arg=-Wl,-rpath,{}", folder.display());
+                for argument in ["-rpath", &folder.display().to_string()] {
+                    println!("cargo::rustc-link-arg=-Xlinker");
+                    println!("cargo::rustc-link-arg={argument}");
+                }
             }
         }
         Err(_) => println!(

@@ -1,12 +1,17 @@
 #!/bin/bash
 # dist.sh OUT: makes, of the commit that is checked out, a Debian package, a portable tarball, a Python wheel and a
 # container image, with their checksums and the list of what is in them (CycloneDX). The same commit gives the same
-# bytes, whatever the folder and the day.
+# bytes, whatever the folder and the day, as long as the machine's compilers and certificates are the same.
 set -euo pipefail
+umask 022
 
 cd "$(dirname "$0")/.."
+if [ "$(uname -s) $(uname -m)" != "Linux x86_64" ]; then
+    echo "Packages can be made on Linux on x86-64 only." >&2
+    exit 1
+fi
 mkdir -p "$1"
-out=$(cd "$1" && pwd)
+folder=$(cd "$1" && pwd)
 mkdir -p "${CARGO_TARGET_DIR:-target}"
 tools="$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/tools"
 packaging/tools.sh
@@ -25,13 +30,18 @@ build=$(mktemp -d "${TMPDIR:-/tmp}/tournee-dist.XXXXXX")
 trap 'rm -rf "$build"' EXIT
 git archive HEAD | tar -x -C "$build"
 cd "$build"
+# All or nothing: the packages are moved when all are there.
+out="$build/out"
+mkdir "$out"
 home=${CARGO_HOME:-$HOME/.cargo}
-unset CARGO_TARGET_DIR CARGO_ENCODED_RUSTFLAGS
+unset RUSTFLAGS LDFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
+unset CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR
 export LC_ALL=C.UTF-8 TZ=UTC
 export CFLAGS="-ffile-prefix-map=$build=/tournee -ffile-prefix-map=$home=/cargo"
 export CXXFLAGS="$CFLAGS"
 # HiGHS from its sources, linked statically: nothing that this machine has ready-made.
 export PKG_CONFIG_LIBDIR=/nonexistent
+export CMAKE_TOOLCHAIN_FILE="$build/packaging/highs.cmake"
 remap="--remap-path-prefix=$build=/tournee --remap-path-prefix=$home=/cargo"
 target=x86_64-unknown-linux-gnu
 static=(--no-default-features --features static-dns)
@@ -44,6 +54,10 @@ echo "2. The program in one file, linked statically" >&2
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS="$remap -C target-feature=+crt-static"
 cargo build --locked --profile dist --target "$target" "${static[@]}"
 single="$build/target/$target/dist/tournee"
+if readelf -d "$single" | grep -q NEEDED; then
+    echo "The program in one file needs libraries of the system." >&2
+    exit 1
+fi
 
 echo "3. Manual, completions, licences" >&2
 made=packaging/build
@@ -63,7 +77,8 @@ print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["pa
     echo
     echo "Linked statically into the portable program (tarball, wheel, image): glibc, LGPL 2.1 or later, of Debian 12; the"
     echo "sources and packaging/dist.sh of this project link it anew with another. libstdc++ and libgcc: GPL 3 with the GCC"
-    echo "runtime library exception."
+    echo "runtime library exception. The Rust standard library, MIT or Apache 2.0: (c) The Rust Project Developers. The image also"
+    echo "holds the certificates of Debian's ca-certificates: Mozilla's, MPL 2.0."
     echo
     echo "--------------------------------------------------------------------------------"
     echo "HiGHS"
@@ -71,7 +86,7 @@ print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["pa
     cat "$highs/HiGHS/LICENSE.txt"
     echo
     cat "$highs/HiGHS/THIRD_PARTY_NOTICES.md"
-    cargo about generate --locked "${static[@]}" --config packaging/about.toml packaging/about.hbs
+    cargo about generate --locked --fail "${static[@]}" --config packaging/about.toml packaging/about.hbs
 } >"$made/THIRD-PARTY.txt"
 cp routes/README.md "$made/DATA.md"
 {
@@ -95,7 +110,7 @@ stamped() {
 
 # tarred FOLDER: a tar of it that says nothing of this machine.
 tarred() {
-    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=gnu -C "$(dirname "$1")" -c "$(basename "$1")"
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --format=gnu -C "$(dirname "$1")" -c "$(basename "$1")"
 }
 
 echo "4. Debian package" >&2
@@ -131,17 +146,18 @@ buildah "${store[@]}" config --entrypoint '["/tournee"]' --cmd '[]' --user 65532
     --label org.opencontainers.image.title=tournee --label "org.opencontainers.image.version=$version" \
     --label "org.opencontainers.image.revision=$commit" --label "org.opencontainers.image.licenses=MIT OR Apache-2.0" "$container"
 buildah "${store[@]}" commit --quiet --timestamp "$SOURCE_DATE_EPOCH" --format oci "$container" "tournee:$version" >/dev/null
-buildah "${store[@]}" push --quiet "tournee:$version" "oci:$build/image:$version" >/dev/null
+buildah "${store[@]}" push --quiet "tournee:$version" "oci:$build/image:tournee:$version" >/dev/null
 buildah "${store[@]}" rm "$container" >/dev/null
-# One image, in the layout of the Open Container Initiative, as podman load and skopeo read it.
-tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=gnu -C "$build/image" -c . |
-    gzip -9 -n >"$out/tournee-$version-oci.tar.gz"
+# One image, in the layout of the Open Container Initiative, as podman load and skopeo read it; its layers are compressed.
+tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --format=gnu -C "$build/image" \
+    -cf "$out/tournee-$version-oci.tar" blobs index.json oci-layout
 
 echo "8. What is in them" >&2
 cargo cyclonedx --quiet --format json --target "$target" "${static[@]}" --override-filename "tournee-$version.cdx"
-mv "tournee-$version.cdx.json" "$out/"
+# The root is named by where it was built, which says nothing to anybody.
+sed "s#path+file://$build\#\(tournee@\)\{0,1\}#pkg:cargo/tournee@#g" "tournee-$version.cdx.json" >"$out/tournee-$version.cdx.json"
 
-cd "$out"
-sha256sum ./*.deb ./*.tar.gz ./*.whl ./*.json | sed 's#\./##' >SHA256SUMS
-ls -l --block-size=K --time-style=+ . | awk 'NR > 1 { print "   ", $5, $6 }' >&2
-echo "all in $out, with SHA256SUMS" >&2
+(cd "$out" && sha256sum -- *.deb *.tar.gz *.tar *.whl *.json >SHA256SUMS)
+cp "$out"/* "$folder/"
+(cd "$out" && du -k -- * | awk '{ print "   ", $1 " KiB", $2 }') >&2
+echo "all in $folder, with SHA256SUMS" >&2

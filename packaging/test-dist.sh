@@ -28,10 +28,11 @@ echo "ok: lintian has nothing to say"
 
 # bootstrap FOLDER PACKAGES: a clean Debian, from where this machine has its packages.
 bootstrap() {
-    . /etc/os-release
-    mirror=$(awk '/^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } } /^URIs:/ { print $2; exit }' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
-    if ! debootstrap --variant=minbase ${2:+--include="$2"} "$VERSION_CODENAME" "$1" "$mirror" >"$work/debootstrap.log" 2>&1; then
+    local mirror codename
+    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mirror=$(find /etc/apt/sources.list /etc/apt/sources.list.d -type f 2>/dev/null | sort | xargs -r cat |
+        awk '/^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } } /^URIs:/ { print $2; exit }')
+    if ! debootstrap --variant=minbase ${2:+--include="$2"} "$codename" "$1" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1; then
         tail -n 5 "$work/debootstrap.log" >&2
         echo "A clean Debian could not be made. Where this machine refuses mounts or devices, that is why." >&2
         exit 1
@@ -54,8 +55,9 @@ cp "$packages"/*.deb "$root/tmp/tournee.deb"
 chroot "$root" dpkg --install /tmp/tournee.deb
 chroot "$root" sh -ec 'cd /tmp; tournee plan nord --out week; tournee check week/plan.json --scenario nord; tournee scenarios | grep nord'
 planned "$root/tmp/week"
-[ -s "$root/usr/share/man/fr/man1/tournee-plan.1.gz" ] && [ -s "$root/usr/share/man/man1/tournee.1.gz" ]
-[ -s "$root/usr/share/doc/tournee/THIRD-PARTY.txt.gz" ] || [ -s "$root/usr/share/doc/tournee/THIRD-PARTY.txt" ]
+for file in man/fr/man1/tournee-plan.1 man/man1/tournee.1 doc/tournee/THIRD-PARTY.txt doc/tournee/copyright; do
+    [ -s "$root/usr/share/$file" ] || [ -s "$root/usr/share/$file.gz" ] || { echo "no $file" >&2; exit 1; }
+done
 chroot "$root" dpkg --purge tournee
 left=$(find "$root/usr" "$root/etc" -name '*tournee*')
 [ -z "$left" ] || { echo "left behind: $left" >&2; exit 1; }
@@ -80,11 +82,9 @@ planned "$root/tmp/week"
 echo "ok: the wheel is installed by pipx, plans, and is removed"
 
 echo "container image" >&2
-mkdir "$work/image"
-tar -xzf "$packages"/tournee-*-oci.tar.gz -C "$work/image"
 store=(--storage-driver vfs --root "$work/store" --runroot "$work/run")
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-container=$(buildah "${store[@]}" from "oci:$work/image:$version")
+container=$(buildah "${store[@]}" from "oci-archive:$(echo "$packages"/tournee-*-oci.tar):tournee:$version")
 root=$(buildah "${store[@]}" mount "$container")
 chroot --userspec=65532:65532 "$root" /tournee plan nord --out /work/week
 chroot --userspec=65532:65532 "$root" /tournee check /work/week/plan.json --scenario nord
@@ -92,4 +92,9 @@ planned "$root/work/week"
 buildah "${store[@]}" umount "$container" >/dev/null
 buildah "${store[@]}" rm "$container" >/dev/null
 echo "ok: the image plans, as a user without rights"
+# The packages hold HiGHS as built from its sources; the program of `make demo` may hold the ready-made one.
+cargo build --release --locked
+"${CARGO_TARGET_DIR:-target}/release/tournee" plan nord --out "$work/here" >/dev/null
+planned "$work/here"
+echo "ok: the same plan by the program built here"
 cat "$packages/SHA256SUMS"

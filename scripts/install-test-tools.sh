@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the calendar readers that tests/publish_foreign.rs compares our calendars with, the routing server that
-# tests/osrm.rs asks, and the spreadsheet and the browser in which tests/cli_compare.rs opens comparisons.
+# Installs what tests need: the calendar readers that tests/publishing/foreign.rs compares our calendars with, the routing
+# server that tests/command/osrm.rs asks, and the spreadsheet and the browser in which tests/command/compare.rs opens
+# comparisons.
 # Run it as often as you like: what is there already is left alone. Python and node packages go
 # under the target folder; Debian packages (khal, node, npm, venv) are installed when this runs as
 # root, and asked for when it does not.

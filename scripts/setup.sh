@@ -30,15 +30,19 @@ has_libclang() {
 }
 
 want cc gcc
-want pkg-config pkg-config
-want python3 python3
-python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
 has_libclang || missing="$missing libclang-dev"
-[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
 install_missing
 
+# What only the ready-made HiGHS needs is installed where that can be done, and gone without where it cannot.
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    want pkg-config pkg-config
+    want python3 python3
+    python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
+    install_missing
+fi
 scripts/highs.sh
-if [ ! -e "${CARGO_TARGET_DIR:-target}/tools/highs/lib/libhighs.so" ]; then
+if [ ! -e target/tools/highs/lib/libhighs.so ]; then
     want cmake cmake
     want make make
     want c++ g++

@@ -16,12 +16,15 @@ pub(super) fn run(context: Context, args: &ManualArgs) -> Result<ExitStatus, Fai
     files::prepare(&args.folder)?;
     let mut pages = Vec::new();
     for (lang, folder) in [(Lang::En, "man1"), (Lang::Fr, "fr/man1")] {
-        let command = help::command(lang);
+        let mut command = help::command(lang);
+        // With what all commands have in common.
+        command.build();
         pages.push(page(command.clone(), folder, lang)?);
         for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
             // Clap wants names that last as long as the program.
             let name: &'static str = Box::leak(format!("tournee-{}", sub.get_name()).into_boxed_str());
-            pages.push(page(sub.clone().name(name), folder, lang)?);
+            let called = format!("tournee {}", sub.get_name());
+            pages.push(page(sub.clone().name(name).bin_name(called), folder, lang)?);
         }
     }
     write_files(&args.folder, &pages)?;

@@ -93,6 +93,9 @@ pub(super) fn talk(text: &str) {
 
 /// Breaks a text into lines, the following ones indented.
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
+    if text.contains('\n') {
+        return text.split('\n').map(|line| wrap(line, width, indent)).collect::<Vec<_>>().join("\n");
+    }
     let mut out = String::new();
     let mut column = 0;
     // French puts a space before these marks, where a line must not end.

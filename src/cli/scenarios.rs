@@ -6,7 +6,7 @@
 
 use super::{Context, ExitStatus, Failure, Format, output};
 use crate::config::{Code, Headline, Problem, SHIPPED, headline, is_there, nearest, shipped_scenarios};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Text};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::env;
@@ -61,7 +61,8 @@ fn folders() -> Vec<(Place, PathBuf)> {
 pub(super) fn file_of(argument: PathBuf) -> PathBuf {
     let Some(name) = argument.to_str().filter(|name| is_name(name) && !argument.is_file()) else { return argument };
     let mut named = folders().into_iter().map(|(_, folder)| folder.join(format!("{name}.toml")));
-    named.find(|file| is_there(file)).unwrap_or(argument)
+    // One that cannot be read is taken, too, so that what is wrong with it is told.
+    named.find(|file| is_there(file) && !matches!(headline(file), Ok(None))).unwrap_or(argument)
 }
 
 /// Whether an argument can be a scenario's name: one step, without `.toml`.
@@ -115,9 +116,13 @@ fn found() -> BTreeMap<String, Found> {
             else {
                 continue;
             };
-            if !all.contains_key(name)
-                && let Some(headline) = headline(&path)
-            {
+            if all.contains_key(name) {
+                continue;
+            }
+            let unreadable =
+                || Text::new("ne se lit pas : le planifier dit pourquoi", "cannot be read: planning it tells why");
+            let headline = headline(&path).unwrap_or_else(|_| Some(Headline { title: unreadable(), grid: false }));
+            if let Some(headline) = headline {
                 all.insert(name.to_owned(), Found { place, path, headline });
             }
         }

@@ -14,16 +14,19 @@ pub struct Headline {
     pub grid: bool,
 }
 
-/// The headline of a TOML file; `None` if it is not a scenario or a comparison.
-#[must_use]
-pub fn headline(path: &Path) -> Option<Headline> {
-    let tree = tree::read(path, &mut Problems::new())?;
+/// The headline of a TOML file; `None` if it is neither a scenario nor a comparison.
+///
+/// # Errors
+/// The file, or one that it stands on, cannot be read as TOML.
+pub fn headline(path: &Path) -> Result<Option<Headline>, Problems> {
+    let mut problems = Problems::new();
+    let Some(tree) = tree::read(path, &mut problems) else { return Err(problems) };
     let grid = tree.child("scenario").is_some();
     if !grid && tree.child("files").is_none() {
-        return None;
+        return Ok(None);
     }
     let text = |key: &str| tree.text(key).map(str::to_owned);
-    let name = text("name")?;
+    let Some(name) = text("name") else { return Ok(None) };
     let titled = |key: &str| text(key).or_else(|| text("title")).unwrap_or_else(|| name.clone());
-    Some(Headline { title: Text::new(titled("title-fr"), titled("title-en")), grid })
+    Ok(Some(Headline { title: Text::new(titled("title-fr"), titled("title-en")), grid }))
 }

@@ -49,7 +49,9 @@ pub fn tidy(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+            // Nothing is above the files that the program carries.
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(name)) if name != shipped::SHIPPED) =>
+            {
                 out.pop();
             }
             Component::CurDir => {}

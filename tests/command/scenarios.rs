@@ -94,6 +94,11 @@ fn a_name_is_the_nearest_scenario_of_that_name() {
         let out = machine.run(&["plan", "nord", "--gap", "0.05"]);
         assert!(text(&out.stdout).starts_with(file), "{file}: {}{}", text(&out.stdout), text(&out.stderr));
     }
+    // One that cannot be read stands in the way of others, and says so.
+    machine.write("here/nord.toml", "name = ");
+    assert_eq!(machine.listed("nord").unwrap().0, "working-folder");
+    let out = machine.run(&["plan", "nord"]);
+    assert!(text(&out.stderr).contains("nord.toml:1:"), "{}", text(&out.stderr));
     // What is no scenario is not listed, and a comparison is called one.
     machine.write("here/Cargo.toml", "[package]\nname = \"x\"\n");
     assert_eq!(machine.listed("Cargo"), None);
@@ -130,6 +135,10 @@ fn the_manual_has_a_page_of_each_command_in_both_languages() {
         let Ok(english) = fs::read_to_string(folder.path().join(format!("man1/tournee-{name}.1"))) else { continue };
         let french = fs::read_to_string(folder.path().join(format!("fr/man1/tournee-{name}.1"))).unwrap();
         assert!(english.contains(".SH NAME\n") && french.contains(".SH NOM\n") && english != french, "{name}");
+        for page in [&english, &french] {
+            let plain = page.replace('\\', "");
+            assert!(plain.contains(&format!("tournee {name}")) && plain.contains("--lang"), "{name}: {page}");
+        }
         pages += 1;
     }
     assert!(pages >= 15, "{pages} pages for {commands}");
