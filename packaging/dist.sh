@@ -46,11 +46,7 @@ remap="--remap-path-prefix=$build=/tournee --remap-path-prefix=$home=/cargo"
 target=x86_64-unknown-linux-gnu
 static=(--no-default-features --features static-dns)
 
-echo "1. The program for Debian, linked with the system's C and C++ libraries" >&2
-RUSTFLAGS="$remap" cargo build --locked --profile dist --no-default-features
-program="$build/target/dist/tournee"
-
-echo "2. The program in one file, linked statically" >&2
+echo "1. The program in one file, linked statically" >&2
 export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS="$remap -C target-feature=+crt-static"
 cargo build --locked --profile dist --target "$target" "${static[@]}"
 single="$build/target/$target/dist/tournee"
@@ -58,6 +54,10 @@ if readelf -d "$single" | grep -q NEEDED; then
     echo "The program in one file needs libraries of the system." >&2
     exit 1
 fi
+
+echo "2. The program for Debian, linked with the system's C and C++ libraries" >&2
+RUSTFLAGS="$remap" cargo build --locked --profile dist --no-default-features
+program="$build/target/dist/tournee"
 
 echo "3. Manual, completions, licences" >&2
 made=packaging/build
