@@ -7,9 +7,13 @@ use crate::write::{OutputFile, write_files};
 use clap::Command;
 use clap_mangen::Man;
 
-/// Headings of clap's pages, and what a French page has instead.
-const FRENCH: &[(&str, &str)] =
-    &[(".SH NAME\n", ".SH NOM\n"), (".SH SUBCOMMANDS\n", ".SH COMMANDES\n"), (".SH EXTRA\n", ".SH NOTES\n")];
+/// Headings that clap writes otherwise than manual pages do (man-pages(7)): clap's, the English one, the French one.
+const HEADINGS: &[(&str, &str, &str)] = &[
+    (".SH NAME\n", ".SH NAME\n", ".SH NOM\n"),
+    (".SH Commands\n", ".SH COMMANDS\n", ""),
+    (".SH Commandes\n", "", ".SH COMMANDES\n"),
+    (".SH EXTRA\n", ".SH NOTES\n", ".SH NOTES\n"),
+];
 
 /// Writes `man1/` (English) and `fr/man1/` (French) below a folder: a page of the program and one of each command.
 pub(super) fn run(context: Context, args: &ManualArgs) -> Result<ExitStatus, Failure> {
@@ -40,9 +44,7 @@ fn page(command: Command, folder: &str, lang: Lang) -> Result<OutputFile, Failur
     let path = format!("{folder}/{}.1", command.get_name());
     let mut bytes = Vec::new();
     Man::new(command).manual("tournee").render(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
-    let mut text = String::from_utf8(bytes).map_err(|error| Failure::internal(error.to_string()))?;
-    if lang == Lang::Fr {
-        text = FRENCH.iter().fold(text, |text, (english, french)| text.replace(english, french));
-    }
+    let text = String::from_utf8(bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    let text = HEADINGS.iter().fold(text, |text, (of_clap, en, fr)| text.replace(of_clap, lang.pick(en, fr)));
     Ok(OutputFile { path, bytes: text.into_bytes() })
 }
