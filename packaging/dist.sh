@@ -86,7 +86,7 @@ print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["pa
     cat "$highs/HiGHS/LICENSE.txt"
     echo
     cat "$highs/HiGHS/THIRD_PARTY_NOTICES.md"
-    cargo about generate --locked --fail "${static[@]}" --config packaging/about.toml packaging/about.hbs
+    cargo about generate --frozen --fail "${static[@]}" --config packaging/about.toml packaging/about.hbs
 } >"$made/THIRD-PARTY.txt"
 cp routes/README.md "$made/DATA.md"
 {
