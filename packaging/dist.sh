@@ -66,6 +66,8 @@ mkdir -p "$made/completions"
 "$program" completions bash >"$made/completions/tournee.bash"
 "$program" completions zsh >"$made/completions/_tournee"
 "$program" completions fish >"$made/completions/tournee.fish"
+# Of all platforms, as the tools below want them.
+cargo fetch --quiet --locked
 highs=$(cargo metadata --locked --format-version 1 | python3 -c '
 import json, os, sys
 print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == "highs-sys"))')
