@@ -30,7 +30,7 @@ echo "ok: lintian has nothing to say"
 bootstrap() {
     local mirror codename
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    mirror=$(find /etc/apt/sources.list /etc/apt/sources.list.d -type f 2>/dev/null | sort | xargs -r cat |
+    mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
         awk '/^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } } /^URIs:/ { print $2; exit }')
     if ! debootstrap --variant=minbase ${2:+--include="$2"} "$codename" "$1" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1; then
         tail -n 5 "$work/debootstrap.log" >&2
