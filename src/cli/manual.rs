@@ -43,8 +43,12 @@ pub(super) fn run(context: Context, args: &ManualArgs) -> Result<ExitStatus, Fai
 fn page(command: Command, folder: &str, lang: Lang) -> Result<OutputFile, Failure> {
     let path = format!("{folder}/{}.1", command.get_name());
     let mut bytes = Vec::new();
-    Man::new(command).manual("tournee").render(&mut bytes).map_err(|error| Failure::internal(error.to_string()))?;
+    Man::new(command)
+        .source(concat!("tournee ", env!("CARGO_PKG_VERSION")))
+        .manual("tournee")
+        .render(&mut bytes)
+        .map_err(|error| Failure::internal(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::internal(error.to_string()))?;
-    let text = HEADINGS.iter().fold(text, |text, (of_clap, en, fr)| text.replace(of_clap, lang.pick(en, fr)));
+    let text = HEADINGS.iter().fold(text, |text, (of_clap, en, fr)| text.replace(of_clap, lang.pick(fr, en)));
     Ok(OutputFile { path, bytes: text.into_bytes() })
 }

@@ -65,7 +65,7 @@ fn judge<'a>(schema: &'a Value, value: &'a Value, path: &str, found: &mut Vec<Fa
         return;
     }
     if let Some(options) = options(schema)
-        && !options.iter().any(|o| value == *o)
+        && !options.contains(&value)
     {
         fault(Kind::Choice(options.into_iter().filter_map(Value::as_str).collect()));
     }
