@@ -133,18 +133,18 @@ cp LICENSE-MIT LICENSE-APACHE "$made/THIRD-PARTY.txt" "$made/DATA.md" packaging/
 
 echo "7. Container image" >&2
 rootfs="$build/rootfs"
-mkdir -p "$rootfs/etc/ssl/certs" "$rootfs/usr/share/doc/tournee" "$rootfs/tmp" "$build/work"
+mkdir -p "$rootfs/etc/ssl/certs" "$rootfs/usr/share/doc/tournee" "$rootfs/tmp" "$build/data"
 cp "$single" "$rootfs/tournee"
 cp /etc/ssl/certs/ca-certificates.crt "$rootfs/etc/ssl/certs/"
 cp LICENSE-MIT LICENSE-APACHE "$made/THIRD-PARTY.txt" "$made/DATA.md" "$rootfs/usr/share/doc/tournee/"
 chmod 1777 "$rootfs/tmp"
 stamped "$rootfs"
-stamped "$build/work"
+stamped "$build/data"
 store=(--storage-driver vfs --root "$build/store" --runroot "$build/run")
 container=$(buildah "${store[@]}" from scratch)
 buildah "${store[@]}" copy --quiet "$container" "$rootfs" / >/dev/null
-buildah "${store[@]}" copy --quiet --chown 65532:65532 "$container" "$build/work" /work >/dev/null
-buildah "${store[@]}" config --entrypoint '["/tournee"]' --cmd '[]' --user 65532:65532 --workingdir /work --env HOME=/work \
+buildah "${store[@]}" copy --quiet --chown 65532:65532 "$container" "$build/data" /data >/dev/null
+buildah "${store[@]}" config --entrypoint '["/tournee"]' --cmd '[]' --user 65532:65532 --workingdir /data --env HOME=/data \
     --label org.opencontainers.image.title=tournee --label "org.opencontainers.image.version=$version" \
     --label "org.opencontainers.image.revision=$commit" --label "org.opencontainers.image.licenses=MIT OR Apache-2.0" "$container"
 buildah "${store[@]}" commit --quiet --timestamp "$SOURCE_DATE_EPOCH" --format oci "$container" "tournee:$version" >/dev/null

@@ -76,8 +76,8 @@ echo "Python wheel" >&2
 root="$work/wheel"
 bootstrap "$root" "python3-venv,pipx"
 cp "$packages"/*.whl "$root/tmp/"
-chroot "$root" sh -ec 'cd /tmp; export HOME=/root; pipx install --pip-args=--no-index ./*.whl; PATH=/root/.local/bin:$PATH
-    tournee plan nord --out week; tournee check week/plan.json --scenario nord; pipx uninstall tournee; [ ! -e /root/.local/bin/tournee ]'
+chroot "$root" sh -ec 'cd /tmp; export HOME=/home/user; mkdir -p $HOME; pipx install --pip-args=--no-index ./*.whl; PATH=$HOME/.local/bin:$PATH
+    tournee plan nord --out week; tournee check week/plan.json --scenario nord; pipx uninstall tournee; [ ! -e $HOME/.local/bin/tournee ]'
 planned "$root/tmp/week"
 echo "ok: the wheel is installed by pipx, plans, and is removed"
 
@@ -86,9 +86,9 @@ store=(--storage-driver vfs --root "$work/store" --runroot "$work/run")
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 container=$(buildah "${store[@]}" from "oci-archive:$(echo "$packages"/tournee-*-oci.tar):tournee:$version")
 root=$(buildah "${store[@]}" mount "$container")
-chroot --userspec=65532:65532 "$root" /tournee plan nord --out /work/week
-chroot --userspec=65532:65532 "$root" /tournee check /work/week/plan.json --scenario nord
-planned "$root/work/week"
+chroot --userspec=65532:65532 "$root" /tournee plan nord --out /data/week
+chroot --userspec=65532:65532 "$root" /tournee check /data/week/plan.json --scenario nord
+planned "$root/data/week"
 buildah "${store[@]}" umount "$container" >/dev/null
 buildah "${store[@]}" rm "$container" >/dev/null
 echo "ok: the image plans, as a user without rights"
