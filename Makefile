@@ -50,4 +50,4 @@ setup: ## install what a build needs besides Rust (as root; otherwise say what)
 
 clean: ## remove everything built or made
 	$(CARGO) clean
-	rm -rf out
+	rm -rf out "$(DIST)" target/tools/highs target/tools/highs.*

@@ -49,7 +49,11 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
 /// Tells where HiGHS was found ready-made, or that it is being built.
 fn solver() {
     let folder = env::var_os("PKG_CONFIG_LIBDIR").map(PathBuf::from).unwrap_or_default();
-    println!("cargo::rerun-if-changed={}", folder.join("highs.pc").display());
+    // A file that is not there counts as changed at every build; scripts/highs.sh cleans what was built without it.
+    let found = folder.join("highs.pc");
+    if found.exists() {
+        println!("cargo::rerun-if-changed={}", found.display());
+    }
     // The same question as the build script of highs-sys asks, so that both have the same answer.
     #[cfg(feature = "system-highs")]
     match pkg_config::Config::new().atleast_version("1.5.0").cargo_metadata(false).probe("highs") {

@@ -10,6 +10,11 @@ if [ "$(uname -s) $(uname -m)" != "Linux x86_64" ]; then
     echo "Packages can be made on Linux on x86-64 only." >&2
     exit 1
 fi
+# What the Debian package needs of the system, and what the others hold of it, is that of the machine which makes them.
+if [ "$(. /etc/os-release && echo "$ID$VERSION_ID")" != debian12 ]; then
+    echo "Packages are made on Debian 12, so that they run there and on what is newer." >&2
+    exit 1
+fi
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 mkdir -p "${CARGO_TARGET_DIR:-target}"
@@ -26,7 +31,7 @@ export SOURCE_DATE_EPOCH
 commit=$(git rev-parse HEAD)
 
 # In a folder of its own, with nothing but what is committed, and flags of its own.
-build=$(mktemp -d "${TMPDIR:-/tmp}/tournee-dist.XXXXXX")
+build=$(mktemp -d "${TMPDIR:-/var/tmp}/tournee-dist.XXXXXX")
 trap 'rm -rf "$build"' EXIT
 git archive HEAD | tar -x -C "$build"
 cd "$build"
@@ -34,13 +39,20 @@ cd "$build"
 out="$build/out"
 mkdir "$out"
 home=${CARGO_HOME:-$HOME/.cargo}
+case "$build$home" in
+    *[[:blank:]]*)
+        echo "Packages cannot be made below a folder with a blank in its name: $build, $home (TMPDIR, CARGO_HOME)." >&2
+        exit 1
+        ;;
+esac
+unset CC CXX RUSTC_WRAPPER "${!CARGO_PROFILE_@}"
 unset RUSTFLAGS LDFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_RUSTFLAGS
-unset CARGO_TARGET_DIR CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR
+unset CARGO_BUILD_TARGET CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR
+export CARGO_TARGET_DIR="$build/target"
 export LC_ALL=C.UTF-8 TZ=UTC
 export CFLAGS="-ffile-prefix-map=$build=/tournee -ffile-prefix-map=$home=/cargo"
 export CXXFLAGS="$CFLAGS"
-# HiGHS from its sources, linked statically: nothing that this machine has ready-made.
-export PKG_CONFIG_LIBDIR=/nonexistent
+# HiGHS from its sources, linked statically (--no-default-features): nothing that this machine has ready-made.
 export CMAKE_TOOLCHAIN_FILE="$build/packaging/highs.cmake"
 remap="--remap-path-prefix=$build=/tournee --remap-path-prefix=$home=/cargo"
 target=x86_64-unknown-linux-gnu
@@ -68,6 +80,12 @@ mkdir -p "$made/completions"
 "$program" completions fish >"$made/completions/tournee.fish"
 # Of all platforms, as the tools below want them.
 cargo fetch --quiet --locked
+# Of what the program in one file holds of this system and of Rust.
+system_licences=(/usr/share/doc/libc6/copyright /usr/share/doc/libstdc++6/copyright /usr/share/common-licenses/LGPL-2.1
+    /usr/share/common-licenses/GPL-3 "$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html")
+for file in "${system_licences[@]}"; do
+    [ -s "$file" ] || { echo "There is no $file, which belongs into the packages." >&2; exit 1; }
+done
 highs=$(cargo metadata --locked --format-version 1 | python3 -c '
 import json, os, sys
 print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["packages"] if p["name"] == "highs-sys"))')
@@ -79,8 +97,8 @@ print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["pa
     echo
     echo "Linked statically into the portable program (tarball, wheel, image): glibc, LGPL 2.1 or later, of Debian 12; the"
     echo "sources and packaging/dist.sh of this project link it anew with another. libstdc++ and libgcc: GPL 3 with the GCC"
-    echo "runtime library exception. The Rust standard library, MIT or Apache 2.0: (c) The Rust Project Developers. The image also"
-    echo "holds the certificates of Debian's ca-certificates: Mozilla's, MPL 2.0."
+    echo "runtime library exception. The Rust standard library, MIT or Apache 2.0: (c) The Rust Project Developers. Their texts stand"
+    echo "below. The image also holds the certificates of Debian's ca-certificates: Mozilla's, MPL 2.0."
     echo
     echo "--------------------------------------------------------------------------------"
     echo "HiGHS"
@@ -88,6 +106,16 @@ print(next(os.path.dirname(p["manifest_path"]) for p in json.load(sys.stdin)["pa
     cat "$highs/HiGHS/LICENSE.txt"
     echo
     cat "$highs/HiGHS/THIRD_PARTY_NOTICES.md"
+    for file in "${system_licences[@]}"; do
+        echo
+        echo "--------------------------------------------------------------------------------"
+        echo "$(basename "$(dirname "$file")")/$(basename "$file")"
+        echo
+        case "$file" in
+            *.html) python3 -c 'import html, re, sys; print(html.unescape(re.sub(r"\n\s*\n+", "\n\n", re.sub(r"<[^>]*>", "", sys.stdin.read()))))' <"$file" ;;
+            *) cat "$file" ;;
+        esac
+    done
     cargo about generate --frozen --fail "${static[@]}" --config packaging/about.toml packaging/about.hbs
 } >"$made/THIRD-PARTY.txt"
 cp routes/README.md "$made/DATA.md"
@@ -157,7 +185,8 @@ tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owne
 echo "8. What is in them" >&2
 cargo cyclonedx --quiet --format json --target "$target" "${static[@]}" --override-filename "tournee-$version.cdx"
 # The root is named by where it was built, which says nothing to anybody.
-sed "s#path+file://$build\#\(tournee@\)\{0,1\}#pkg:cargo/tournee@#g" "tournee-$version.cdx.json" >"$out/tournee-$version.cdx.json"
+sed "s#path+file://$build\#\(tournee@\)\{0,1\}#pkg:cargo/tournee@#g" "tournee-$version.cdx.json" |
+    python3 packaging/contents.py "$highs/HiGHS/Version.txt" >"$out/tournee-$version.cdx.json"
 
 (cd "$out" && sha256sum -- *.deb *.tar.gz *.tar *.whl *.json >SHA256SUMS)
 cp "$out"/* "$folder/"

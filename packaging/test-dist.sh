@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/tournee-roots.XXXXXX")
+work=$(mktemp -d "${TMPDIR:-/var/tmp}/tournee-roots.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "${CARGO_TARGET_DIR:-target}"
 dist="$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/dist-packages"
@@ -30,8 +30,8 @@ echo "ok: lintian has nothing to say"
 bootstrap() {
     local mirror codename
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
-        awk '/^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^https?:/) { print $i; exit } } /^URIs:/ { print $2; exit }')
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
+        awk -v codename="$codename" '!found && $2 == codename { print $1; found = 1 }')
     if ! debootstrap --variant=minbase ${2:+--include="$2"} "$codename" "$1" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1; then
         tail -n 5 "$work/debootstrap.log" >&2
         echo "A clean Debian could not be made. Where this machine refuses mounts or devices, that is why." >&2
@@ -86,9 +86,18 @@ store=(--storage-driver vfs --root "$work/store" --runroot "$work/run")
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 container=$(buildah "${store[@]}" from "oci-archive:$(echo "$packages"/tournee-*-oci.tar):tournee:$version")
 root=$(buildah "${store[@]}" mount "$container")
-chroot --userspec=65532:65532 "$root" /tournee plan nord --out /data/week
-chroot --userspec=65532:65532 "$root" /tournee check /data/week/plan.json --scenario nord
-planned "$root/data/week"
+# As its configuration says that it is run: user, folder, environment, program.
+config=$(buildah "${store[@]}" inspect "$container" | python3 -c '
+import json, shlex, sys
+c = json.load(sys.stdin)["OCIv1"]["config"]
+print("user=" + shlex.quote(c["User"]), "folder=" + shlex.quote(c["WorkingDir"]),
+      "environment=(" + shlex.join(c["Env"]) + ")", "entry=(" + shlex.join(c["Entrypoint"]) + ")")')
+eval "$config"
+[ "$user" = 65532:65532 ] || { echo "the image runs as $user" >&2; exit 1; }
+image() { env -i "${environment[@]}" unshare --root="$root" --wd="$folder" --setgid=65532 --setuid=65532 "$@"; }
+image "${entry[@]}" plan nord --out week
+image "${entry[@]}" check week/plan.json --scenario nord
+planned "$root$folder/week"
 buildah "${store[@]}" umount "$container" >/dev/null
 buildah "${store[@]}" rm "$container" >/dev/null
 echo "ok: the image plans, as a user without rights"

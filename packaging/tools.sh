@@ -24,7 +24,11 @@ crate cargo-about 0.9.3 cli
 crate cargo-cyclonedx 0.5.9
 
 maturin=1.16.0
+hash=837db2f4d93d4899c3ac393fb3cc9eebf35b6002336e5d574f4a4fb6c49fe283
 python="$tools/dist-venv/bin/python"
 "$python" -m pip --version >/dev/null 2>&1 || python3 -m venv "$tools/dist-venv"
-"$tools/dist-venv/bin/maturin" --version 2>/dev/null | grep -q "$maturin" ||
-    "$python" -m pip install --quiet --disable-pip-version-check "maturin==$maturin"
+"$tools/dist-venv/bin/maturin" --version 2>/dev/null | grep -q "$maturin" || {
+    echo "maturin==$maturin --hash=sha256:$hash" >"$tools/dist-venv/wanted.txt"
+    "$python" -m pip install --quiet --disable-pip-version-check --only-binary=:all: --require-hashes \
+        --requirement "$tools/dist-venv/wanted.txt"
+}

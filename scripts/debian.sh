@@ -23,6 +23,6 @@ install_missing() {
     fi
     echo "installing$missing" >&2
     # shellcheck disable=SC2086 # a list of package names
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >&2 || exit 1
     missing=""
 }

@@ -16,14 +16,10 @@ mkdir -p target/tools
 # bundled REASON: goes on without the wheel.
 bundled() {
     rm -rf "$place" "$place.new"
-    echo "$1" >"$place.failed"
     echo "HiGHS $highs cannot be had ready-made ($1): it will be built from its sources, which takes minutes." >&2
     exit 0
 }
 
-if [ -n "$(find "$place.failed" -mtime -1 2>/dev/null)" ]; then
-    bundled "$(cat "$place.failed")"
-fi
 case "$(uname -s) $(uname -m)" in
     "Linux x86_64") hash=17f30d23ef37488467732b45f141146f7c287826a576b4514ae39a8cc4068b28 ;;
     *) bundled "no wheel is known for $(uname -s) on $(uname -m)" ;;
@@ -31,6 +27,10 @@ esac
 command -v python3 >/dev/null 2>&1 || bundled "python3 is missing"
 command -v pkg-config >/dev/null 2>&1 || bundled "pkg-config is missing"
 
+# A fetch that failed is tried again after a day.
+if [ -n "$(find "$place.failed" -mtime -1 2>/dev/null)" ]; then
+    bundled "$(cat "$place.failed")"
+fi
 rm -rf "$place.new"
 mkdir -p "$place.new"
 pip="python3 -m pip"
@@ -42,7 +42,10 @@ fi
 
 echo "highsbox==$highs --hash=sha256:$hash" >"$place.new/wanted.txt"
 why=$($pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
-    --dest "$place.new" --requirement "$place.new/wanted.txt" 2>&1) || bundled "$(echo "$why" | grep -v '^$' | tail -n 1)"
+    --dest "$place.new" --requirement "$place.new/wanted.txt" 2>&1) || {
+    echo "$why" | grep -v '^$' | tail -n 1 >"$place.failed"
+    bundled "$(cat "$place.failed")"
+}
 
 python3 -m zipfile -e "$place.new"/highsbox-*.whl "$place.new/wheel"
 found=$(echo "$place.new"/wheel/highsbox-*.data/purelib/highsbox/highs_dist)
@@ -66,3 +69,7 @@ PC
 : >"$place.new/ready-$highs"
 rm -rf "$place" "$place.failed"
 mv "$place.new" "$place"
+# What was built with the bundled sources would go on with them.
+if [ -d "${CARGO_TARGET_DIR:-target}/release/build" ]; then
+    ${CARGO:-cargo} clean --quiet --release -p highs-sys -p tournee || true
+fi

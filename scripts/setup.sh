@@ -29,17 +29,24 @@ has_libclang() {
         any /usr/lib/llvm-*/lib/clang/*/include/stddef.h /usr/lib/clang/*/include/stddef.h /usr/lib64/clang/*/include/stddef.h
 }
 
+# What only the ready-made HiGHS needs is installed where that can be done, named to a user without rights whom something
+# else is missing, too, and gone without where it cannot be had.
+want pkg-config pkg-config
+want python3 python3
+python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
+[ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
+useful=$missing
+missing=""
 want cc gcc
 has_libclang || missing="$missing libclang-dev"
-install_missing
-
-# What only the ready-made HiGHS needs is installed where that can be done, and gone without where it cannot.
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-    want pkg-config pkg-config
-    want python3 python3
-    python3 -c 'import ensurepip' >/dev/null 2>&1 || missing="$missing python3-venv"
-    [ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"
+if [ "$(id -u)" -ne 0 ]; then
+    [ -z "$missing" ] || missing="$missing$useful"
     install_missing
+else
+    install_missing
+    missing=$useful
+    (install_missing) || true
+    missing=""
 fi
 scripts/highs.sh
 if [ ! -e target/tools/highs/lib/libhighs.so ]; then

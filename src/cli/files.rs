@@ -63,20 +63,20 @@ pub(super) fn write_with(
     write_files(folder, &files)?;
     tell_stale(folder, &files, lang);
     let shown = folder.display();
-    Ok(match lang {
-        Lang::Fr => {
-            format!(
-                "Écrit dans {shown} : {names} et {count} calendriers (calendars/).\nÀ ouvrir : {}, avec LibreOffice ou Excel.",
-                folder.join("visits.csv").display()
-            )
-        }
-        Lang::En => {
-            format!(
-                "Written to {shown}: {names} and {count} calendars (calendars/).\nTo open: {}, with LibreOffice or Excel.",
-                folder.join("visits.csv").display()
-            )
-        }
-    })
+    let text = match lang {
+        Lang::Fr => format!("Écrit dans {shown} : {names} et {count} calendriers (calendars/)."),
+        Lang::En => format!("Written to {shown}: {names} and {count} calendars (calendars/)."),
+    };
+    Ok(format!("{text}\n{}", to_open(folder, lang)))
+}
+
+/// Names the one file to begin with.
+fn to_open(folder: &Path, lang: Lang) -> String {
+    let visits = folder.join("visits.csv");
+    match lang {
+        Lang::Fr => format!("À ouvrir : {}, avec LibreOffice ou Excel.", visits.display()),
+        Lang::En => format!("To open: {}, with LibreOffice or Excel.", visits.display()),
+    }
 }
 
 /// What others act on: written for a plan that keeps the rules only.
@@ -114,7 +114,7 @@ pub(super) fn write_draft(
             " Those in this folder come from another plan.",
         );
     }
-    Ok(text)
+    Ok(format!("{text}\n{}", to_open(folder, lang)))
 }
 
 /// When the plan was first made, as calendars state it: the date of planning or, where it is

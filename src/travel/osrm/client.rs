@@ -17,6 +17,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// Characters of an answer that are quoted.
 const QUOTED: usize = 120;
 
+/// Where a program that looks names up by itself reads whom to ask.
+const RESOLVERS: &str = "/etc/resolv.conf";
+
+/// Whether the host of a server is a name that must be looked up.
+fn needs_names(server: &str) -> bool {
+    let host = reqwest::Url::parse(server).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let figures = host.trim_start_matches('[').trim_end_matches(']');
+    host != "localhost" && figures.parse::<std::net::IpAddr>().is_err()
+}
+
 /// What an answer that refuses says.
 #[derive(Deserialize)]
 struct Refusal {
@@ -45,6 +55,11 @@ impl Client {
             let mut value = HeaderValue::from_str(key).map_err(|_| OsrmError::Key)?;
             value.set_sensitive(true);
             headers.insert(name, value);
+        }
+        if cfg!(feature = "static-dns") && needs_names(&rules.server) {
+            // Without it, names would be asked of a public server.
+            std::fs::File::open(RESOLVERS)
+                .map_err(|error| OsrmError::Client { why: format!("{RESOLVERS}: {error}") })?;
         }
         // An error says that this process has a provider already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -132,4 +147,16 @@ fn told(error: &reqwest::Error) -> String {
 pub(super) fn quoted(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED).collect();
     plain.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::needs_names;
+
+    #[test]
+    fn names_are_told_from_addresses() {
+        let name = |server: &str| needs_names(server);
+        assert!(name("http://osrm.example:5000") && name("https://router.local/"));
+        assert!(!name("http://127.0.0.1:5000") && !name("http://[::1]:5000") && !name("http://localhost:5000"));
+    }
 }
