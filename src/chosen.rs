@@ -7,19 +7,22 @@ use crate::optimise::PlannedVisit;
 use crate::optimise::invite::{Care, Continuous, Slot};
 use crate::optimise::lp::LpError;
 use crate::optimise::problem::Problem;
+use crate::plan::window_since_midnight;
 use crate::travel::Table;
 use std::collections::BTreeMap;
 
 /// A visit as somebody chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChosenVisit {
+    /// Its identity, where it has one already.
+    pub id: Option<String>,
     /// The vehicle.
     pub vehicle: VehicleId,
     /// The day.
     pub day: DayId,
     /// The site.
     pub site: SiteId,
-    /// Sessions, in order; at least one.
+    /// Sessions, in order, by the clock; at least one.
     pub sessions: Vec<Window>,
     /// Whether the vehicle spends the night after it there; counts at the last visit of its day.
     pub sleeps: bool,
@@ -36,7 +39,10 @@ pub fn complete(
     demand: &Demand,
     chosen: &[ChosenVisit],
 ) -> Result<Vec<PlannedVisit>, LpError> {
-    let mut visits: Vec<PlannedVisit> = chosen.iter().map(planned).collect();
+    // What fixed visits invite is a fact.
+    let left = demand.without_fixed(scenario);
+    let demand = left.as_ref().map_or(demand, |(left, _)| left);
+    let mut visits: Vec<PlannedVisit> = chosen.iter().map(|visit| planned(scenario, visit)).collect();
     visits.sort_by_key(|v| (v.day, v.vehicle, v.sessions.first().copied(), v.site));
     let slots = slots(scenario, demand, &visits);
     let problem = Problem::new(scenario, travel, demand);
@@ -50,12 +56,14 @@ pub fn complete(
     Ok(visits)
 }
 
-fn planned(visit: &ChosenVisit) -> PlannedVisit {
+fn planned(scenario: &Scenario, visit: &ChosenVisit) -> PlannedVisit {
+    let date = scenario.horizon.date(visit.day);
     PlannedVisit {
+        id: visit.id.clone(),
         vehicle: visit.vehicle,
         day: visit.day,
         site: visit.site,
-        sessions: visit.sessions.clone(),
+        sessions: visit.sessions.iter().map(|&s| window_since_midnight(date, s)).collect(),
         sleeps: visit.sleeps,
         invitations: Vec::new(),
     }
@@ -64,7 +72,12 @@ fn planned(visit: &ChosenVisit) -> PlannedVisit {
 /// The visit's position and what it offers, for every service with a pool.
 fn slots(scenario: &Scenario, demand: &Demand, visits: &[PlannedVisit]) -> Vec<(usize, Slot)> {
     let mut slots = Vec::new();
-    for ((k, visit), stay) in visits.iter().enumerate().zip(stays(visits)) {
+    let fixed = |visit: &PlannedVisit| {
+        let published = scenario.published.as_ref().and_then(|p| p.at(visit.vehicle, visit.day, visit.site));
+        published.is_some_and(|published| published.fixed)
+    };
+    let free = visits.iter().enumerate().zip(stays(visits)).filter(|((_, visit), _)| !fixed(visit));
+    for ((k, visit), stay) in free {
         let date = scenario.horizon.date(visit.day);
         let offers = &scenario.vehicles[visit.vehicle.index()].offers;
         for offer in offers.iter().filter(|o| o.weekdays.contains(date) && demand.of(o.service).is_some()) {
@@ -102,7 +115,7 @@ mod tests {
         let visit = |vehicle: usize, day: usize, site: usize, sleeps: bool| {
             let sessions = vec![Window { from: Seconds(0), to: Seconds(1) }];
             let (vehicle, day, site) = (VehicleId::new(vehicle), DayId::new(day), SiteId::new(site));
-            planned(&ChosenVisit { vehicle, day, site, sessions, sleeps })
+            PlannedVisit { id: None, vehicle, day, site, sessions, sleeps, invitations: Vec::new() }
         };
         let visits = [
             visit(0, 0, 7, true),

@@ -31,6 +31,7 @@ pub fn visits(
             }
             if let Some(calls) = day.hours(&sites) {
                 out.extend(calls.into_iter().map(|call| ChosenVisit {
+                    id: None,
                     vehicle: day.duty().vehicle,
                     day: vehicle.own.1,
                     site: call.site,
@@ -151,7 +152,8 @@ impl Day<'_> {
     /// Shift, break, working and driving time.
     fn keeps_rules(&self, calls: &[Call]) -> bool {
         let (duty, problem) = (self.duty(), self.problem);
-        let table = Timetable::new(problem.scenario, problem.travel, duty.vehicle, calls, Ends::default());
+        let table =
+            Timetable::new(problem.scenario, problem.travel, (duty.vehicle, self.own.1), calls, Ends::default());
         table.is_some_and(|table| {
             let window = duty.hours.break_window;
             let free = table.pause.map_or(0, |p| p.length().0);

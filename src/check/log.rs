@@ -18,13 +18,23 @@ pub struct Violation {
     pub message: Text,
 }
 
-/// Collects violations.
+/// Collects violations, and what is told besides.
 #[derive(Debug, Default)]
-pub(super) struct Log(pub Vec<Violation>);
+pub(super) struct Log {
+    pub violations: Vec<Violation>,
+    /// What would break a rule, and is a fact.
+    pub notes: Vec<Violation>,
+}
 
 impl Log {
     pub fn add(&mut self, rule: Rule, at: impl Into<String>, fr: String, en: String) {
-        self.0.push(Violation { code: rule.code(), rule, where_: at.into(), message: Text { fr, en } });
+        self.add_unless(false, rule, at, fr, en);
+    }
+
+    /// A violation, or, where it is a fact, a note.
+    pub fn add_unless(&mut self, fact: bool, rule: Rule, at: impl Into<String>, fr: String, en: String) {
+        let list = if fact { &mut self.notes } else { &mut self.violations };
+        list.push(Violation { code: rule.code(), rule, where_: at.into(), message: Text { fr, en } });
     }
 }
 

@@ -51,6 +51,9 @@ use view::View;
 pub struct Report {
     /// Broken rules, in the order of [`Rule`], then of the plan; empty for a good plan.
     pub violations: Vec<Violation>,
+    /// What would break a rule and is no fault: published visits that are past or locked are facts, whatever today's
+    /// tables say of them.
+    pub notes: Vec<Violation>,
     /// The figures, computed again.
     pub figures: Figures,
 }
@@ -130,7 +133,8 @@ pub fn check(scenario: &Scenario, travel: &Table, plan: &Plan) -> Report {
     for rule in [figures::figures, promise::figures, figures::score, figures::bound, figures::gap] {
         rule(&view, &figures, &mut log);
     }
-    let mut violations = log.0;
+    let Log { mut violations, mut notes } = log;
     violations.sort_by_key(|v| v.rule);
-    Report { violations, figures }
+    notes.sort_by_key(|v| v.rule);
+    Report { violations, notes, figures }
 }

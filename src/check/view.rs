@@ -5,14 +5,14 @@
 use super::offered::{self, Offered};
 use super::pools::PoolView;
 use super::stays;
-use crate::domain::{DayId, Scenario, SiteId, Vehicle, VehicleId};
-use crate::plan::{Break, Plan, Stop, Tour, Visit, second_of_day};
+use crate::domain::{DayId, Scenario, SiteId, Vehicle, VehicleId, Window};
+use crate::plan::{Break, Plan, Stop, Tour, Visit, instant, second_of_day};
 use crate::travel::{self, Table};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::HashMap;
 
 /// An instant: `local` in seconds after midnight in Paris (of its own date), `utc` in seconds
-/// since 1970. Times of day are compared by `local`, lengths are differences of `utc`.
+/// since 1970. `local` is for people and the grid; windows and lengths are judged by `utc`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Moment {
     pub local: i64,
@@ -27,6 +27,11 @@ pub(super) struct Span {
 }
 
 impl Span {
+    /// Whether another span lies inside.
+    pub fn contains(self, other: Self) -> bool {
+        self.from.utc <= other.from.utc && other.to.utc <= self.to.utc
+    }
+
     /// Its length, seconds.
     pub fn length(self) -> i64 {
         self.to.utc - self.from.utc
@@ -50,6 +55,11 @@ pub(super) fn moment(at: DateTime<FixedOffset>) -> Moment {
     let utc = at.timestamp();
     let local = if local_date(at).is_some() { i64::from(second_of_day(at).1.0) } else { 0 };
     Moment { local, utc }
+}
+
+/// A window of a day of the horizon, which the clock states, as instants: lengths of a day whose clock is changed are real.
+pub(super) fn on_the_clock(date: NaiveDate, window: Window) -> Span {
+    Span { from: moment(instant(date, window.from)), to: moment(instant(date, window.to)) }
 }
 
 /// An end of a leg whose identifier is known.
@@ -198,6 +208,11 @@ impl<'a> View<'a> {
         view.stays = stays::stays(&view.tours, &view.visits);
         view.offered = offered::all(&view);
         view
+    }
+
+    /// Whether a visit is past or locked in a plan made anew: whom it invites was published, and is a fact.
+    pub fn is_fact(&self, visit: &VisitView) -> bool {
+        self.plan.revision.as_ref().is_some_and(|revision| revision.fixed.contains(&visit.visit.id))
     }
 
     pub fn vehicle(&self, id: VehicleId) -> &'a Vehicle {

@@ -239,6 +239,10 @@ pub(super) struct CheckArgs {
     /// Dossier où écrire le plan complété, avec --visits ; s'il enfreint des règles, plan.json et visits.csv seulement
     #[arg(long, value_name = "DOSSIER", requires = "visits")]
     pub out: Option<PathBuf>,
+    /// Plan déjà publié (plan.json), avec --visits : les visites supprimées y sont annulées, les autres gardent leur identité ; par
+    /// défaut, celui du dossier --out ou de la table, s'il vient de « tournee replan »
+    #[arg(long, value_name = "PLAN", requires = "visits")]
+    pub published: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }

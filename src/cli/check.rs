@@ -33,6 +33,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
             let lang = context.lang;
             let mut out = week::heading(&loaded.scenario, lang);
             out += &compared(&loaded.scenario, &plan, &report, lang);
+            out += &notes(&report.notes, lang);
             out += &verdict(&report.violations, lang);
             output::data(out.as_bytes())?;
         }
@@ -89,6 +90,7 @@ fn document(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> Va
         "ok": report.is_good(),
         "labels": scenario.labels,
         "violations": report.violations.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
+        "notes": report.notes.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
         "stated": {
             "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap,
             "score_parts": plan.score_parts, "coverage": plan.coverage,
@@ -135,6 +137,23 @@ pub(super) fn summary(violations: &[Violation]) -> Text {
             format!("{n} faults, {rules} {}.", if rules == 1 { "rule broken" } else { "rules broken" }),
         ),
     }
+}
+
+/// What of published visits goes against today's tables: a fact, and no fault.
+pub(super) fn notes(notes: &[Violation], lang: Lang) -> String {
+    if notes.is_empty() {
+        return String::new();
+    }
+    let title = lang.pick(
+        "Publié, et gardé, bien que les données d'aujourd'hui disent autre chose :",
+        "Published, and kept, though today's data says otherwise:",
+    );
+    let mut out = format!("\n{title}\n");
+    for note in notes {
+        let text = format!("· {} · {} · {}", note.code, note.where_, note.message.get(lang));
+        let _ = writeln!(out, "{}", output::wrap(&text, output::width(), 4));
+    }
+    out
 }
 
 /// Every broken rule, and the count.

@@ -181,7 +181,7 @@ fn anew(
     let (Outcome::Plan(solution), duties) = outcome.map_err(Failure::internal)? else { return Ok(None) };
     let mut plan = assemble(&loaded.scenario, table, &demand, &solution.visits(&duties), None);
     plan.solver = Some(solution.solver());
-    settle(&loaded.scenario, &mut plan, revision, solution.upper_bound);
+    settle(&loaded.scenario, &mut plan, &BTreeSet::new(), revision, solution.upper_bound);
     let report = check::check(&loaded.scenario, table, &plan);
     if report.is_good() { Ok(Some((loaded, plan))) } else { Err(Failure::unsound(report.violations)) }
 }

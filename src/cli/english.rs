@@ -131,6 +131,11 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "FOLDER",
                 "Folder for the completed plan, with --visits; of one that breaks rules, plan.json and visits.csv only",
             ),
+            (
+                "published",
+                "PLAN",
+                "Plan published already (plan.json), with --visits: visits taken out are cancelled, the others keep their identity; by default that of the folder --out or of the table, if it comes from tournee replan",
+            ),
         ],
     ),
     (

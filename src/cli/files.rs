@@ -1,14 +1,16 @@
 //! The files of a plan.
 
 use super::{Context, Failure, output};
+use crate::config;
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
-use crate::plan::Plan;
+use crate::plan::{Plan, Visit, second_of_day};
 use crate::publish::ical::{Edition, feeds};
 use crate::publish::{tables, tracks};
 use crate::report::ServiceRounds;
 use crate::write::{OutputFile, WriteError, write_files};
 use chrono::{DateTime, Days, NaiveTime, Utc};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Complains early about a folder that cannot be written: before the work, not after it.
@@ -60,8 +62,11 @@ pub(super) fn write_with(
     files.extend(lines);
     // The plan takes its place last: until then the one before is there, to be made anew again.
     files.rotate_left(1);
+    let before = config::read_bytes(&folder.join("plan.json")).ok();
+    let before: Option<Plan> = before.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     write_files(folder, &files)?;
     tell_stale(folder, &files, lang);
+    tell_lost(scenario, plan, before.as_ref(), folder, lang);
     let shown = folder.display();
     let text = match lang {
         Lang::Fr => format!("Écrit dans {shown} : {names} et {count} calendriers (calendars/)."),
@@ -125,6 +130,41 @@ fn first_revision(scenario: &Scenario, plan: &Plan) -> DateTime<Utc> {
     let first = plan.revision.as_ref().map_or(plan.planned_on, |revision| revision.first_planned_on);
     let day = first.unwrap_or(scenario.horizon.start - ahead);
     day.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// Visits named that calendars lose, at most.
+const LOST_NAMED: usize = 5;
+
+/// Says which visits that are still to come the calendars of a folder have lost: those of another plan that was there, which are
+/// neither in this one nor cancelled by it.
+fn tell_lost(scenario: &Scenario, plan: &Plan, before: Option<&Plan>, folder: &Path, lang: Lang) {
+    let Some(before) = before else { return };
+    let now = plan.revision.as_ref().and_then(|r| r.now).map(|now| second_of_day(now).0).or(plan.planned_on);
+    let cancelled = plan.revision.iter().flat_map(|r| &r.cancelled).map(|c| &c.visit);
+    let known: BTreeSet<&str> = plan.visits.iter().chain(cancelled).map(|visit| visit.id.as_str()).collect();
+    let to_come = |visit: &&Visit| now.is_none_or(|now| visit.date >= now) && !known.contains(visit.id.as_str());
+    let lost: Vec<&Visit> = before.visits.iter().filter(to_come).collect();
+    if lost.is_empty() {
+        return;
+    }
+    let name = |visit: &&Visit| {
+        let commune = scenario.communes.iter().find(|c| c.code == visit.commune).map_or(&visit.site, |c| &c.name);
+        format!("{commune} ({})", visit.date.format("%d/%m"))
+    };
+    let mut names: Vec<String> = lost.iter().take(LOST_NAMED).map(name).collect();
+    if lost.len() > LOST_NAMED {
+        names.push("…".into());
+    }
+    let (names, n, shown) = (names.join(", "), lost.len(), folder.display());
+    let text = match lang {
+        Lang::Fr => format!(
+            "attention : les calendriers de {shown} ne montrent plus {n} visites à venir du plan qui s'y trouvait : {names}. Qui y est abonné ne les voit plus. Pour les garder, publiez dans un autre dossier, ou prolongez ce plan : tournee replan PLAN --weeks 2."
+        ),
+        Lang::En => format!(
+            "warning: the calendars in {shown} no longer show {n} visits to come of the plan that was there: {names}. Subscribers do not see them any more. To keep them, publish into another folder, or extend that plan: tournee replan PLAN --weeks 2."
+        ),
+    };
+    output::talk(&output::wrap(&text, output::talk_width(), 2));
 }
 
 /// Calendars of communes that an earlier plan visited stay where they are: somebody may

@@ -6,6 +6,7 @@ use crate::config::{Code, Loaded, Problem, Problems};
 use crate::domain::{Lock, Scenario};
 use crate::i18n::{Lang, Text};
 use crate::optimise::{Cause, Conflict, conflict};
+use crate::plan::{after_midnight, second_of_day, window_since_midnight};
 use crate::travel::Table;
 use crate::units::Seconds;
 use std::time::{Duration, Instant};
@@ -142,7 +143,8 @@ const fn rule(cause: Cause) -> Rule {
 fn alone(scenario: &Scenario, table: &Table, lock: &Lock) -> Option<Text> {
     let vehicle = &scenario.vehicles[lock.vehicle.index()];
     let at = scenario.sites[lock.site.index()].position;
-    let shift = scenario.shift(lock.vehicle, lock.day)?;
+    let date = scenario.horizon.date(lock.day);
+    let shift = window_since_midnight(date, scenario.shift(lock.vehicle, lock.day)?);
     let there = table.vehicle(vehicle, vehicle.base, at)?.seconds;
     let back = table.vehicle(vehicle, at, vehicle.base)?.seconds;
     let (ready, packed) =
@@ -160,7 +162,7 @@ fn alone(scenario: &Scenario, table: &Table, lock: &Lock) -> Option<Text> {
         _ => (ready, ready + vehicle.min_session),
     };
     let home = closes + packed + back;
-    let clock = |lang: Lang, at: Seconds| lang.clock(at.0);
+    let clock = |lang: Lang, at: Seconds| lang.clock(second_of_day(after_midnight(date, at)).1.0);
     if opens < ready {
         let say = |lang| (clock(lang, shift.from), clock(lang, whole_minute(ready)), clock(lang, opens));
         let ((from, installed, open), (a, b, c)) = (say(Lang::Fr), say(Lang::En));

@@ -1,6 +1,7 @@
 //! `tournee replan`: from a published plan to one that goes on after something changed, with few changes.
 
 use super::args::ReplanArgs;
+use super::failure::violation_json;
 use super::progress::Bar;
 use super::{
     Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, output, replan_text, source,
@@ -18,6 +19,7 @@ use crate::replan::{Asked, ReplanError, revise, revision, settle};
 use crate::report::rounds;
 use crate::travel::Table;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Seconds to work, where neither a time nor a work limit is given.
@@ -44,6 +46,9 @@ pub(super) struct Point {
 #[derive(Serialize)]
 struct Answer<'a> {
     plan: &'a Plan,
+    /// What of the published visits goes against today's tables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     curve: Option<&'a [Point]>,
 }
@@ -71,7 +76,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {
         return Err(source::no_paths());
     }
-    let (mut plan, rounds, curve, stopped) = pool.install(|| -> Result<_, Failure> {
+    let (mut plan, rounds, curve, stopped, notes) = pool.install(|| -> Result<_, Failure> {
         let bar = Bar::new(context.lang);
         stop::listen(bar.acknowledge());
         let demand = Demand::new(&loaded.scenario, &table);
@@ -92,7 +97,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         let curve = curve.transpose()?;
         better(&mut plan, curve.as_deref());
         let rounds = rounds(&loaded.scenario, &table, &demand, &plan);
-        Ok((plan, rounds, curve, stopped))
+        Ok((plan, rounds, curve, stopped, report.notes))
     })?;
     let drawn = !args.geometry || source::with_paths(context, &loaded, &args.input.source, &mut plan);
     let scenario = &loaded.scenario;
@@ -106,10 +111,14 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         .map(|folder| files::write_with(context, scenario, (&plan, &rounds), more, folder))
         .transpose()?;
     match context.format {
-        Format::Json => output::json(&Answer { plan: &plan, curve: curve.as_deref() })?,
+        Format::Json => {
+            let notes = notes.iter().map(|note| violation_json(note, context.lang)).collect();
+            output::json(&Answer { plan: &plan, notes, curve: curve.as_deref() })?;
+        }
         Format::Csv => output::data(&tables::changes(scenario, &plan, context.lang))?,
         Format::Human => {
-            let text = replan_text::human(scenario, &plan, curve.as_deref(), written.as_deref(), context.lang);
+            let said = (&notes[..], written.as_deref());
+            let text = replan_text::human(scenario, &plan, curve.as_deref(), said, context.lang);
             output::data(text.as_bytes())?;
         }
     }
@@ -202,7 +211,7 @@ fn solved(
     plan.not_served = solution.not_served(scenario);
     plan.shadow_prices = solution.shadow_prices(scenario);
     plan.solver = Some(solution.solver());
-    settle(scenario, &mut plan, revision.clone(), solution.upper_bound);
+    settle(scenario, &mut plan, &BTreeSet::new(), revision.clone(), solution.upper_bound);
     Ok(Made::Plan(Box::new(plan), solution.stopped))
 }
 

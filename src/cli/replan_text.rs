@@ -1,7 +1,8 @@
 //! A plan made anew on the terminal: first what is different.
 
 use super::replan::Point;
-use super::{figures, output, overview, promise_text, week, words};
+use super::{check, figures, output, overview, promise_text, week, words};
+use crate::check::Violation;
 use crate::domain::Scenario;
 use crate::i18n::Lang;
 use crate::plan::{Change, ChangeKind, Placing, Plan, Revision};
@@ -14,7 +15,7 @@ pub(super) fn human(
     scenario: &Scenario,
     plan: &Plan,
     curve: Option<&[Point]>,
-    written: Option<&str>,
+    (notes, written): (&[Violation], Option<&str>),
     lang: Lang,
 ) -> String {
     let mut out = week::heading(scenario, lang);
@@ -22,6 +23,7 @@ pub(super) fn human(
     if let Some(revision) = &plan.revision {
         out += &difference(scenario, revision, lang);
     }
+    out += &check::notes(notes, lang);
     out += &curve.map_or_else(String::new, |curve| curve_table(curve, lang));
     out += &week::tables(scenario, plan, lang);
     out += &figures::coverage(scenario, &plan.coverage, lang);

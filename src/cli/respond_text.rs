@@ -42,8 +42,10 @@ pub(super) fn human(
     let _ = writeln!(out, "\n{}", output::bold(&title));
     if kept + gone > 0 {
         let text = match lang {
-            Lang::Fr => format!("{kept} rendez-vous déjà donnés restent ; {gone} ont perdu leur visite"),
-            Lang::En => format!("{kept} appointments given before stay; {gone} have lost their visit"),
+            Lang::Fr => {
+                format!("{kept} rendez-vous déjà donnés restent ; {gone} ne conviennent plus ou ont perdu leur visite")
+            }
+            Lang::En => format!("{kept} appointments given before stay; {gone} no longer fit or have lost their visit"),
         };
         out += &figures::entry(lang.pick("Déjà donnés", "Given before"), &text);
     }

@@ -24,6 +24,9 @@ const FILES: &[(&str, &str)] = &[
     ("road-edges.csv", include_str!("template/road-edges.csv")),
 ];
 
+/// Begins the domain in the template.
+const DOMAIN: &str = "exemple";
+
 /// Writes a blank scenario and templates of its tables into a folder, which is made if need be;
 /// the paths written, in order. The example loads as it is.
 ///
@@ -53,9 +56,12 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, Problems> {
     let made = !folder.exists();
     std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut written: Vec<PathBuf> = Vec::new();
+    // Every programme has a domain of its own.
+    let own = format!("{DOMAIN}-{:08x}.", rand::random::<u32>());
     for (name, text) in FILES {
         let path = folder.join(name);
-        if let Err(error) = write(folder, &path, text) {
+        let text = text.replacen(&format!("\"{DOMAIN}."), &format!("\"{own}"), 1);
+        if let Err(error) = write(folder, &path, &text) {
             for done in &written {
                 // The first failure is the one to tell.
                 let _ = std::fs::remove_file(done);

@@ -271,6 +271,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
     let mut scenario = Scenario {
         name: raw.name.clone(),
         title: raw.title.clone().unwrap_or_else(|| raw.name.clone()),
+        domain: raw.publication.domain.clone(),
         labels: written.into_iter().chain(automatic).collect(),
         input_hash: input_hash(&raw, horizon.start, horizon.weeks, &reader.gathered),
         horizon,
@@ -442,6 +443,7 @@ fn input_hash(raw: &RawScenario, start: NaiveDate, weeks: u32, files: &[(&'stati
     let mut config = serde_json::to_value(raw).unwrap_or_default();
     if let Value::Object(map) = &mut config {
         map.remove("files");
+        map.remove("publication");
         map.insert("week".into(), start.to_string().into());
         map.insert("weeks".into(), weeks.into());
     }

@@ -5,7 +5,10 @@ use super::codes::Code;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
 use super::suggest::nearest;
-use crate::domain::{DayId, Forbidden, Horizon, Lock, Scenario, Site, SiteId, Vehicle, VehicleId, Window};
+use crate::domain::{
+    DayId, Forbidden, Horizon, Lock, Scenario, Site, SiteId, Vehicle, VehicleId, Window, after_midnight, second_of_day,
+    window_since_midnight,
+};
 use crate::units::Seconds;
 use std::sync::Arc;
 
@@ -148,7 +151,8 @@ fn lock_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Pr
         problems.push(row.place("date", problem));
         return None;
     };
-    let lock = Lock { vehicle, day, site, sessions };
+    let real = |list: Vec<Window>| list.into_iter().map(|s| window_since_midnight(date, s)).collect();
+    let lock = Lock { vehicle, day, site, sessions: sessions.map(real) };
     let before = problems.len();
     check(scenario, &lock, row, problems);
     (problems.len() == before).then_some(lock)
@@ -199,7 +203,8 @@ fn check(scenario: &Scenario, lock: &Lock, row: &Row, problems: &mut Problems) {
     }
     for session in lock.sessions.iter().flatten() {
         if let Some((fr, en)) = wrong_hours(scenario, lock, shift, *session) {
-            let name = format!("{}-{}", clock(session.from), clock(session.to));
+            let on_the_clock = |time: Seconds| clock(second_of_day(after_midnight(date, time)).1);
+            let name = format!("{}-{}", on_the_clock(session.from), on_the_clock(session.to));
             let problem =
                 Problem::new(Code::LockHours, format!("la séance {name} {fr}"), format!("session {name} {en}"));
             problems.push(row.place("sessions", problem));
@@ -229,6 +234,9 @@ pub(super) fn misfits(v: &Vehicle, s: &Site) -> Vec<(&'static str, &'static str)
 fn wrong_hours(scenario: &Scenario, lock: &Lock, shift: Window, session: Window) -> Option<(String, String)> {
     let v = &scenario.vehicles[lock.vehicle.index()];
     let grid = scenario.time.grid;
+    let date = scenario.horizon.date(lock.day);
+    let shift = window_since_midnight(date, shift);
+    // The clock is changed by whole steps.
     if session.from.0 % grid.0 != 0 || session.to.0 % grid.0 != 0 {
         let step = grid.0 / 60;
         return Some((
@@ -236,7 +244,8 @@ fn wrong_hours(scenario: &Scenario, lock: &Lock, shift: Window, session: Window)
             format!("is not on the step of {step} minutes"),
         ));
     }
-    if !scenario.public_hours(lock.day).iter().any(|w| w.contains(session.from, session.to)) {
+    let open = scenario.public_hours(lock.day).iter().map(|&w| window_since_midnight(date, w));
+    if !open.into_iter().any(|w| w.contains(session.from, session.to)) {
         return Some(("sort des heures d'ouverture au public".into(), "lies outside the public hours".into()));
     }
     if session.length() < v.min_session || session.length() > v.max_session {

@@ -15,6 +15,9 @@ pub(super) const DATES: &str = r"^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$";
 pub(super) const WEEK: &str = r"^\d{4}-W\d{2}$";
 /// An identifier: small letters, digits and hyphens.
 pub(super) const IDENTIFIER: &str = r"^[a-z0-9]+(-[a-z0-9]+)*$";
+/// A domain, such as `visites.exemple.fr`.
+#[cfg(test)]
+pub(super) const DOMAIN: &str = r"^[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)+$";
 /// Longest lead time of a permit, days.
 pub(super) const MAX_LEAD_DAYS: u32 = 730;
 /// Most weeks planned at once: two years, after which women who take part come due again.
@@ -67,6 +70,9 @@ pub(super) struct RawScenario {
     /// Fairness between territories.
     #[serde(default)]
     pub fairness: RawFairness,
+    /// What is published; of no consequence for a plan.
+    #[serde(default)]
+    pub publication: RawPublication,
     /// What things cost, for `tournee compare`; of no consequence for a plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub costs: Option<RawCosts>,
@@ -224,6 +230,17 @@ pub(super) struct RawPrices {
     /// What a visit on a preferred weekday of its site is worth, and one on an avoided day costs.
     #[cfg_attr(test, schemars(range(min = 0.0, max = 1000.0)))]
     pub weekday: f64,
+}
+
+/// What is published.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct RawPublication {
+    /// What the identifiers of calendar events end in: a domain of one's own, or an invented one under `.invalid`, and another
+    /// one for every programme. Once calendars are out it must not change: every visit would be a new one.
+    #[cfg_attr(test, schemars(regex(pattern = DOMAIN)))]
+    pub domain: String,
 }
 
 /// Fairness between territories.
@@ -394,6 +411,12 @@ impl Default for RawLimits {
 impl Default for RawPrices {
     fn default() -> Self {
         Self { driving_per_hour: 0.05, night: 2.0, change: 0.5, weekday: 0.5 }
+    }
+}
+
+impl Default for RawPublication {
+    fn default() -> Self {
+        Self { domain: "visits.tournee.invalid".into() }
     }
 }
 

@@ -100,16 +100,16 @@ impl Demand {
             let mut gets = vec![0.0; scenario.territories.len()];
             for visit in &fixed {
                 let people = visit.invitations.iter().find(|(id, _)| id.index() == k).map_or(&[][..], |(_, list)| list);
-                for reach in &service.reach[visit.site.index()] {
-                    let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) else { continue };
-                    let people = people[at].1;
-                    let i = reach.commune.index();
-                    if visit.attended.is_none() {
+                for &(commune, people) in people {
+                    let i = commune.index();
+                    // What was sent was sent, also where nobody is expected from there any more.
+                    let reach = service.reach[visit.site.index()].iter().find(|reach| reach.commune == commune);
+                    if let Some(reach) = reach.filter(|_| visit.attended.is_none()) {
                         gets[scenario.communes[i].territory.index()] +=
                             service.worth[i] * reach.uptake * f64::from(people);
                     }
                     let own = Fixed { day: visit.day, site: visit.site, people };
-                    service.fixed.entry(reach.commune).or_default().push(own);
+                    service.fixed.entry(commune).or_default().push(own);
                 }
             }
             for (territory, worth) in service.attended(scenario, k) {

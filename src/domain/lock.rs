@@ -11,7 +11,7 @@ pub struct Lock {
     pub day: DayId,
     /// The site.
     pub site: SiteId,
-    /// The exact sessions, where the hours are agreed too; sorted and disjoint.
+    /// The exact sessions, where the hours are agreed too, in seconds since local midnight; sorted and disjoint.
     pub sessions: Option<Vec<Window>>,
 }
 

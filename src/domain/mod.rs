@@ -1,6 +1,7 @@
 //! The scenario: what is planned for, validated and immutable, with no input or output.
 
 mod calendar;
+mod clock;
 mod costs;
 mod crew;
 mod ids;
@@ -17,6 +18,7 @@ mod time;
 mod vehicle;
 
 pub use calendar::{Calendar, CalendarDay};
+pub use clock::{after_midnight, at, instant, second_of_day, since_midnight, window_since_midnight};
 pub use costs::{Costs, UnitCosts};
 pub use crew::Crew;
 pub use ids::{CommuneId, CrewId, DayId, PositionId, ServiceId, SiteId, TerritoryId, VehicleId};

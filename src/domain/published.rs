@@ -28,7 +28,7 @@ pub struct PublishedVisit {
     pub day: DayId,
     /// The site.
     pub site: SiteId,
-    /// Its sessions, in order.
+    /// Its sessions, in order, in seconds since local midnight.
     pub sessions: Vec<Window>,
     /// Whom it invites, by service and commune, sorted.
     pub invitations: PeopleOf,

@@ -125,6 +125,8 @@ pub struct Scenario {
     pub name: String,
     /// Title people read.
     pub title: String,
+    /// What the identifiers of its calendar events end in.
+    pub domain: String,
     /// Labels shown wherever figures are shown: demonstration data, estimates.
     pub labels: Vec<crate::i18n::Text>,
     /// SHA-256 over all inputs, in hexadecimal.

@@ -4,12 +4,12 @@
 use super::balance::Figures;
 use crate::check::{self, Violation};
 use crate::demand::Demand;
-use crate::domain::{CommuneId, Scenario, SiteId, VehicleId, Window};
+use crate::domain::{CommuneId, Scenario, SiteId, VehicleId};
 use crate::optimise::lp::LpError;
 use crate::optimise::{
     Ask, LeftOut, Must, Outcome, PlannedVisit, Progress, Settings, Stopped, assemble, part_of, solve_for,
 };
-use crate::plan::{Plan, second_of_day};
+use crate::plan::Plan;
 use crate::travel::Table;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,14 +173,11 @@ pub fn planned(scenario: &Scenario, plan: &Plan) -> Vec<PlannedVisit> {
             Some((scenario.service(&part.service)?, list))
         };
         Some(PlannedVisit {
+            id: Some(visit.id.clone()),
             vehicle: *vehicles.get(visit.vehicle.as_str())?,
             day: scenario.horizon.day(visit.date)?,
             site: *sites.get(visit.site.as_str())?,
-            sessions: visit
-                .sessions
-                .iter()
-                .map(|s| Window { from: second_of_day(s.open).1, to: second_of_day(s.close).1 })
-                .collect(),
+            sessions: visit.sessions.iter().map(|s| s.since_midnight(visit.date)).collect(),
             sleeps: sleeps.contains(&(visit.vehicle.as_str(), visit.date, visit.site.as_str())),
             invitations: visit.services.iter().filter_map(invited).collect(),
         })

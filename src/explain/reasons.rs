@@ -3,7 +3,7 @@
 use crate::check::Rule;
 use crate::domain::{DayId, PastVisit, Scenario, SiteId, VehicleId, Window};
 use crate::i18n::{Lang, Text};
-use crate::plan::{Call, Ends, Timetable};
+use crate::plan::{Call, Ends, Timetable, window_since_midnight};
 use crate::travel::Table;
 use crate::units::Seconds;
 use chrono::Days;
@@ -174,20 +174,24 @@ impl Look<'_> {
         if there + back > scenario.limits.driving_per_day {
             return Some(Rule::DrivingDay);
         }
-        let shift = scenario.shift(id, day)?;
+        let date = scenario.horizon.date(day);
+        let real = |window: Window| window_since_midnight(date, window);
+        let shift = real(scenario.shift(id, day)?);
         let grid = scenario.time.grid.0.max(1);
         let length = (vehicle.min_session.0 + grid - 1) / grid * grid;
         let mut worst = Rule::Shift;
-        for window in scenario.public_hours(day) {
+        for window in scenario.public_hours(day).iter().copied().map(real) {
             let first = (window.from.0 + grid - 1).div_euclid(grid) * grid;
             for from in (first..=window.to.0 - length).step_by(usize::try_from(grid).unwrap_or(1)) {
                 let session = Window { from: Seconds(from), to: Seconds(from + length) };
                 let call = [Call { site: self.site, sessions: vec![session] }];
-                let Some(table) = Timetable::new(scenario, self.travel, id, &call, Ends::default()) else { continue };
+                let Some(table) = Timetable::new(scenario, self.travel, (id, day), &call, Ends::default()) else {
+                    continue;
+                };
                 if table.depart < shift.from || table.arrive > shift.to {
                     continue;
                 }
-                let lunch = scenario.time.break_window;
+                let lunch = real(scenario.time.break_window);
                 if table.pause.is_none() && table.depart <= lunch.from && table.arrive >= lunch.to {
                     worst = worst.max(Rule::Break);
                     continue;

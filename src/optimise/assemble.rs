@@ -5,8 +5,8 @@ use super::{ShadowPrice, Solution};
 use crate::demand::{Demand, value_of};
 use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::plan::{
-    Call, Coverage, Ends, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef, ScoreParts,
-    Session, ShadowPrices, Solver, Timetable, Tour, Visit, VisitService, instant,
+    Call, Coverage, Ends, Identities, InvitationLine, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, ScenarioRef,
+    ScoreParts, Session, ShadowPrices, Solver, Timetable, Tour, Visit, VisitService, after_midnight,
 };
 use crate::promise;
 use crate::travel::Table;
@@ -19,13 +19,15 @@ const NOT_SERVED: usize = 10;
 /// A visit, before it has its times.
 #[derive(Debug, Clone)]
 pub struct PlannedVisit {
+    /// Its identity, where it has one already.
+    pub id: Option<String>,
     /// The vehicle.
     pub vehicle: VehicleId,
     /// The day.
     pub day: DayId,
     /// The site.
     pub site: SiteId,
-    /// Sessions, in order.
+    /// Sessions, in order, in seconds since local midnight.
     pub sessions: Vec<Window>,
     /// Whether the vehicle sleeps there, after the last visit of its day.
     pub sleeps: bool,
@@ -44,6 +46,7 @@ impl Solution {
             let last = tour.placed.tour.stops.len() - 1;
             for (k, (stop, invitations)) in tour.placed.tour.stops.iter().zip(&tour.invitations).enumerate() {
                 out.push(PlannedVisit {
+                    id: None,
                     vehicle: duty.vehicle,
                     day: tour.placed.day,
                     site: duty.roads.sites[stop.site],
@@ -134,14 +137,14 @@ pub fn assemble(
         let begins_week = earlier.is_none_or(|(d, _)| d.0 / 7 != day.0 / 7);
         let control = scenario.vehicles[vehicle.index()].quality_control;
         let ends = Ends { slept, sleeps: last.sleeps, control: if begins_week { control } else { Seconds(0) } };
-        let Some(table) = Timetable::new(scenario, travel, vehicle, &calls, ends) else { continue };
+        let Some(table) = Timetable::new(scenario, travel, (vehicle, day), &calls, ends) else { continue };
         tours.push(table.tour(scenario, vehicle, day, &calls, ends));
         for (visit, &(arrive, leave)) in own.iter().zip(&table.stays) {
             written.push((visit_of(scenario, demand, visit, arrive, leave), visit));
         }
     }
     written.sort_by(|(a, _), (b, _)| (a.sessions[0].open, &a.vehicle).cmp(&(b.sessions[0].open, &b.vehicle)));
-    number(scenario, &mut written);
+    name(scenario, &mut written);
     let coverage = coverage(scenario, demand, &written);
     let driving_hours = tours.iter().flat_map(|t| &t.legs).map(|l| f64::from(l.seconds)).sum::<f64>() / 3600.0;
     let parts = ScoreParts {
@@ -225,14 +228,15 @@ fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: 
                 follow_up: Vec::new(),
             };
             let (Some(people), Some(pool)) = (people, demand.of(offer.service)) else { return out };
-            for reach in &pool.reach[visit.site.index()] {
-                let Ok(at) = people.binary_search_by_key(&reach.commune, |p| p.0) else { continue };
-                let expected = reach.uptake * f64::from(people[at].1);
+            for &(commune, people) in people {
+                // Of a commune that was invited and is out of reach by now nobody is expected.
+                let reach = pool.reach[visit.site.index()].iter().find(|reach| reach.commune == commune);
+                let expected = reach.map_or(0.0, |reach| reach.uptake) * f64::from(people);
                 out.expected += expected;
-                out.expected_additional += pool.additional[reach.commune.index()] * expected;
+                out.expected_additional += pool.additional[commune.index()] * expected;
                 out.invitations.push(InvitationLine {
-                    commune: scenario.communes[reach.commune.index()].code.clone(),
-                    people: people[at].1,
+                    commune: scenario.communes[commune.index()].code.clone(),
+                    people,
                     expected,
                 });
             }
@@ -245,29 +249,26 @@ fn visit_of(scenario: &Scenario, demand: &Demand, visit: &PlannedVisit, arrive: 
         site: site.id.clone(),
         commune: scenario.communes[site.commune.index()].code.clone(),
         date,
-        arrive: instant(date, arrive),
+        arrive: after_midnight(date, arrive),
         sessions: visit
             .sessions
             .iter()
-            .map(|s| Session { open: instant(date, s.from), close: instant(date, s.to) })
+            .map(|s| Session { open: after_midnight(date, s.from), close: after_midnight(date, s.to) })
             .collect(),
-        leave: instant(date, leave),
+        leave: after_midnight(date, leave),
         services,
     }
 }
 
-/// Identities: the site and the number of the visit there, past ones counted.
-fn number(scenario: &Scenario, visits: &mut [(Visit, &PlannedVisit)]) {
-    let mut seen: BTreeMap<SiteId, usize> = BTreeMap::new();
-    for past in &scenario.past {
-        if let Some(site) = past.site {
-            *seen.entry(site).or_default() += 1;
-        }
-    }
+/// Gives an identity to every visit that has none.
+fn name(scenario: &Scenario, visits: &mut [(Visit, &PlannedVisit)]) {
+    let past = scenario.past.iter().map(|past| past.id.as_str());
+    let mut taken: Identities = past.chain(visits.iter().filter_map(|(_, v)| v.id.as_deref())).collect();
     for (visit, planned) in visits {
-        let count = seen.entry(planned.site).or_default();
-        *count += 1;
-        visit.id = format!("{}.{count}", visit.site);
+        visit.id = match &planned.id {
+            Some(id) => id.clone(),
+            None => taken.mint(&visit.vehicle, &visit.site, visit.date),
+        };
     }
 }
 

@@ -8,7 +8,7 @@
 use super::duty::Duty;
 use super::search::{Tour, TourStop};
 use crate::domain::{Commune, DayId, PromiseMode, Scenario, Service, ServiceId, Site, SiteId, VehicleId};
-use crate::plan::instant;
+use crate::plan::after_midnight;
 use crate::promise::{Clock, Offer, Period, Times, fixed, nearby, promised_to};
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -354,5 +354,5 @@ fn steps(duty: &Duty) -> (BTreeSet<usize>, BTreeSet<usize>) {
 
 fn at(scenario: &Scenario, day: DayId, duty: &Duty, step: usize) -> i64 {
     let seconds = i32::try_from(step).unwrap_or(0) * duty.hours.grid;
-    instant(scenario.horizon.date(day), Seconds(seconds)).timestamp()
+    after_midnight(scenario.horizon.date(day), Seconds(seconds)).timestamp()
 }

@@ -7,9 +7,11 @@
 use crate::domain::Window;
 use std::collections::BTreeMap;
 
-/// The hours of a duty, as shapes see them; times in seconds after midnight.
+/// The hours of a duty, as shapes see them; times in seconds since local midnight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
+    /// Length of the day: 24 hours, one less or one more where the clock is changed.
+    pub day: i32,
     /// Grid step.
     pub grid: i32,
     /// Public hours.
@@ -29,6 +31,12 @@ pub struct Hours {
 }
 
 impl Hours {
+    /// Points of the grid in the day, both ends included.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        usize::try_from(self.day / self.grid).unwrap_or(0) + 1
+    }
+
     /// Whether a session cannot fill the public hours.
     #[must_use]
     pub fn short(&self) -> bool {
@@ -69,7 +77,7 @@ impl Shapes {
     /// sessions shorter than the public hours.
     #[must_use]
     pub fn new(hours: &Hours) -> Self {
-        let steps = usize::try_from(86_400 / hours.grid).unwrap_or(0) + 1;
+        let steps = hours.steps();
         let windows = grid_windows(hours);
         let mut levels: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let mut by_start = vec![Vec::new(); steps];
@@ -88,7 +96,7 @@ impl Shapes {
     /// The one shape of agreed sessions; where its appointments do not count, as if there were none.
     #[must_use]
     pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>, counts: bool) -> Vec<Vec<Shape>> {
-        let steps = usize::try_from(86_400 / hours.grid).unwrap_or(0) + 1;
+        let steps = hours.steps();
         let mut by_start = vec![Vec::new(); steps];
         let sessions: Vec<(usize, usize)> =
             sessions.iter().map(|w| (step_of(w.from.0, hours.grid), step_of(w.to.0, hours.grid))).collect();
@@ -220,6 +228,7 @@ mod tests {
 
     fn hours(windows: Vec<Window>, max_session: i32) -> Hours {
         Hours {
+            day: 86_400,
             grid: 900,
             windows,
             min_session: 1800,

@@ -5,7 +5,7 @@ use super::feasible::{Feasible, feasible, nobody};
 use super::lp::LpError;
 use super::problem::Problem;
 use crate::domain::{CommuneId, DayId, PromiseMode, PromisedTo, Scenario, Service, ServiceId, SiteId, VehicleId};
-use crate::plan::instant;
+use crate::plan::after_midnight;
 use crate::promise::{Offer, Period, Times, answers, fixed, judged, nearby, promised_to};
 use crate::travel::Table;
 use crate::units::Seconds;
@@ -176,7 +176,7 @@ fn widest(duty: &Duty, site: usize) -> Option<(usize, usize)> {
 
 fn at(scenario: &Scenario, duty: &Duty, day: DayId, step: usize) -> i64 {
     let seconds = i32::try_from(step).unwrap_or(0) * duty.hours.grid;
-    instant(scenario.horizon.date(day), Seconds(seconds)).timestamp()
+    after_midnight(scenario.horizon.date(day), Seconds(seconds)).timestamp()
 }
 
 /// The scenario with the promises of some places only.

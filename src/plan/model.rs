@@ -1,8 +1,9 @@
 //! The types of `plan.json`.
 
 use super::revision::Revision;
-use crate::domain::ClockKind;
+use crate::domain::{ClockKind, Window, instant};
 use crate::i18n::Text;
+use crate::units::Seconds;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -313,7 +314,8 @@ pub struct Break {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Visit {
-    /// Identity: the site and the number of the visit there, past ones counted.
+    /// Identity: the vehicle, the site and the day for which it was first planned; kept when it moves, never given to another
+    /// visit. Visits published by earlier versions keep theirs: the site and a number.
     pub id: String,
     /// Identifier of the vehicle.
     pub vehicle: String,
@@ -342,6 +344,19 @@ pub struct Session {
     pub open: DateTime<FixedOffset>,
     /// Closing.
     pub close: DateTime<FixedOffset>,
+}
+
+impl Session {
+    /// Its opening and closing in seconds since the local midnight of a date.
+    #[must_use]
+    pub fn since_midnight(&self, date: NaiveDate) -> Window {
+        let midnight = instant(date, Seconds(0));
+        let since = |at: DateTime<FixedOffset>| {
+            let seconds = (at - midnight).num_seconds();
+            Seconds(i32::try_from(seconds).unwrap_or(if seconds < 0 { i32::MIN } else { i32::MAX }))
+        };
+        Window { from: since(self.open), to: since(self.close) }
+    }
 }
 
 /// A service during a visit.

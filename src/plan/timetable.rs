@@ -1,8 +1,7 @@
 //! The times of a tour, once its visits and their sessions are known.
 
 use super::model::{Break, Leg, Stop, Tour};
-use super::time::instant;
-use crate::domain::{DayId, PositionId, Scenario, SiteId, VehicleId, Window};
+use crate::domain::{DayId, PositionId, Scenario, SiteId, VehicleId, Window, after_midnight, window_since_midnight};
 use crate::travel::Table;
 use crate::units::{Metres, Seconds};
 
@@ -11,7 +10,7 @@ use crate::units::{Metres, Seconds};
 pub struct Call {
     /// The site.
     pub site: SiteId,
-    /// Its sessions, in order; at least one.
+    /// Its sessions, in order, in seconds since local midnight; at least one.
     pub sessions: Vec<Window>,
 }
 
@@ -26,7 +25,8 @@ pub struct Ends {
     pub control: Seconds,
 }
 
-/// A tour with its times; seconds after local midnight.
+/// A tour with its times: seconds since local midnight, the hour of a clock change counted once, twice or not at all as it
+/// is lived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timetable {
     /// Departure from the base; begin of duty where it slept.
@@ -82,20 +82,27 @@ impl Timetable {
     /// that leaves before the break window and is back before its end, too, and shortens its working time. `None` when there
     /// is no road. A tour into which the break does not fit comes without one: the checker says so.
     #[must_use]
-    pub fn new(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call], ends: Ends) -> Option<Self> {
+    pub fn new(
+        scenario: &Scenario,
+        travel: &Table,
+        (vehicle, day): (VehicleId, DayId),
+        calls: &[Call],
+        ends: Ends,
+    ) -> Option<Self> {
         calls.first()?;
         let gaps = gaps(scenario, travel, vehicle, calls, ends)?;
         let opens: Vec<Seconds> = calls.iter().map(|c| c.sessions.first().map(|s| s.from)).collect::<Option<_>>()?;
         let closes: Vec<Seconds> = calls.iter().map(|c| c.sessions.last().map(|s| s.to)).collect::<Option<_>>()?;
         let without = Self::at(&gaps, &opens, &closes, None);
-        let window = scenario.time.break_window;
+        let window = window_since_midnight(scenario.horizon.date(day), scenario.time.break_window);
         if without.depart > window.from {
             return Some(without);
         }
-        let idle = while_waiting(scenario, calls, &gaps, &opens, &closes);
+        let rest = Rest { window, length: scenario.time.break_length };
+        let idle = while_waiting(rest, calls, &gaps, &opens, &closes);
         // One that is not needed is still taken where there is nothing else to do: it is no working time.
         let needed = without.arrive >= window.to;
-        let pause = idle.or_else(|| on_the_way(scenario, calls, &gaps, &opens, &closes).filter(|_| needed));
+        let pause = idle.or_else(|| on_the_way(rest, calls, &gaps, &opens, &closes).filter(|_| needed));
         Some(pause.map_or(without, |pause| Self::at(&gaps, &opens, &closes, Some(pause))))
     }
 
@@ -156,7 +163,7 @@ impl Timetable {
     #[must_use]
     pub fn tour(&self, scenario: &Scenario, vehicle: VehicleId, day: DayId, calls: &[Call], ends: Ends) -> Tour {
         let date = scenario.horizon.date(day);
-        let at = |time: Seconds| instant(date, time);
+        let at = |time: Seconds| after_midnight(date, time);
         let name = |site: SiteId| scenario.sites[site.index()].id.clone();
         let stop = |place: Option<SiteId>| place.map_or(Stop::Base, |site| Stop::Site(name(site)));
         let window = |w: Window| Break { start: at(w.from), end: at(w.to) };
@@ -215,31 +222,40 @@ fn gaps(scenario: &Scenario, travel: &Table, vehicle: VehicleId, calls: &[Call],
     Some(out)
 }
 
-/// The earliest break from `from` on that ends by `by`.
-fn fit(scenario: &Scenario, from: Seconds, by: Seconds) -> Option<Window> {
-    let window = scenario.time.break_window;
-    let start = from.max(window.from);
-    let pause = Window { from: start, to: start + scenario.time.break_length };
-    (pause.to <= by.min(window.to)).then_some(pause)
+/// The break that a day must find room for.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    /// Where it lies.
+    window: Window,
+    length: Seconds,
+}
+
+impl Rest {
+    /// The earliest break from `from` on that ends by `by`.
+    fn fit(self, from: Seconds, by: Seconds) -> Option<Window> {
+        let start = from.max(self.window.from);
+        let pause = Window { from: start, to: start + self.length };
+        (pause.to <= by.min(self.window.to)).then_some(pause)
+    }
 }
 
 /// A place for the break where nothing else is done: between sessions, or before a visit that cannot open yet.
 fn while_waiting(
-    scenario: &Scenario,
+    rest: Rest,
     calls: &[Call],
     gaps: &[Vec<Part>],
     opens: &[Seconds],
     closes: &[Seconds],
 ) -> Option<Pause> {
     for pair in calls.iter().flat_map(|call| call.sessions.windows(2)) {
-        if let Some(pause) = fit(scenario, pair[0].to, pair[1].from) {
+        if let Some(pause) = rest.fit(pair[0].to, pair[1].from) {
             return Some(Pause::Visit(pause));
         }
     }
     for (g, parts) in gaps.iter().enumerate().take(calls.len()).skip(1) {
         for place in 0..=parts.len() {
             let (from, by) = (closes[g - 1] + length(&parts[..place]), opens[g] - length(&parts[place..]));
-            if let Some(pause) = fit(scenario, from, by) {
+            if let Some(pause) = rest.fit(from, by) {
                 return Some(Pause::Gap(g, place, pause));
             }
         }
@@ -248,24 +264,17 @@ fn while_waiting(
 }
 
 /// A place for the break on the way home, never at its end, or on the way out.
-fn on_the_way(
-    scenario: &Scenario,
-    calls: &[Call],
-    gaps: &[Vec<Part>],
-    opens: &[Seconds],
-    closes: &[Seconds],
-) -> Option<Pause> {
-    let (window, break_length) = (scenario.time.break_window, scenario.time.break_length);
+fn on_the_way(rest: Rest, calls: &[Call], gaps: &[Vec<Part>], opens: &[Seconds], closes: &[Seconds]) -> Option<Pause> {
     let home = calls.len();
     for place in 0..gaps[home].len() {
-        if let Some(pause) = fit(scenario, closes[home - 1] + length(&gaps[home][..place]), window.to) {
+        if let Some(pause) = rest.fit(closes[home - 1] + length(&gaps[home][..place]), rest.window.to) {
             return Some(Pause::Gap(home, place, pause));
         }
     }
     for place in 1..=gaps[0].len() {
-        let end = (opens[0] - length(&gaps[0][place..])).min(window.to);
-        let pause = Window { from: end - break_length, to: end };
-        if pause.from >= window.from {
+        let end = (opens[0] - length(&gaps[0][place..])).min(rest.window.to);
+        let pause = Window { from: end - rest.length, to: end };
+        if pause.from >= rest.window.from {
             return Some(Pause::Gap(0, place, pause));
         }
     }

@@ -4,7 +4,7 @@ use crate::domain::{
     CommuneId, DayId, Lock, PastVisit, PeopleOf, Published, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId,
     Window,
 };
-use crate::plan::{Attended, Closed, Plan, Revision, Unavailable, Visit, VisitService, second_of_day};
+use crate::plan::{Attended, Closed, Plan, Revision, Unavailable, Visit, VisitService, instant, second_of_day};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,10 +54,10 @@ pub fn begun(scenario: &Scenario, revision: &Revision, visit: &Visit) -> bool {
 }
 
 fn day_begun(scenario: &Scenario, now: DateTime<FixedOffset>, vehicle: VehicleId, date: NaiveDate) -> bool {
-    let (today, time) = second_of_day(now);
+    let today = second_of_day(now).0;
     let day = scenario.horizon.day(date);
     let shift = day.and_then(|day| scenario.shift(vehicle, day));
-    date < today || date == today && shift.is_some_and(|shift| shift.from <= time)
+    date < today || date == today && shift.is_some_and(|shift| instant(date, shift.from) <= now)
 }
 
 /// The revision of a published plan, before it is made anew: nothing has changed yet. What earlier revisions knew of
@@ -146,10 +146,9 @@ fn place(scenario: &Scenario, visit: &Visit) -> Result<(VehicleId, DayId, SiteId
     Ok((vehicle(scenario, &visit.vehicle)?, in_weeks(scenario, visit.date)?, site(scenario, &visit.site)?))
 }
 
-/// The sessions of a visit as times of day.
+/// The sessions of a visit, in seconds since the midnight of its day.
 fn windows(visit: &Visit) -> Vec<Window> {
-    let window = |from, to| Window { from: second_of_day(from).1, to: second_of_day(to).1 };
-    visit.sessions.iter().map(|s| window(s.open, s.close)).collect()
+    visit.sessions.iter().map(|s| s.since_midnight(visit.date)).collect()
 }
 
 /// Puts a revision into its scenario: vehicles and sites that cannot be used, days that have begun, what was published,

@@ -48,7 +48,7 @@ pub struct Answer {
     /// Whether it was given before, and stays.
     #[serde(default)]
     pub kept: bool,
-    /// Whether one was given before whose visit is gone.
+    /// Whether one was given before that cannot stay: its visit is gone, or the request is another now.
     #[serde(default)]
     pub gone: bool,
     /// What it lacks; absent where there is an appointment.

@@ -56,7 +56,7 @@ impl Default for Options {
 type Given = (usize, usize);
 
 /// Answers a batch of requests, in the order given; `before` are answers given earlier, which stay as long as their
-/// visit is where it was.
+/// visit is where it was: what was given is a fact. Only where a request has been changed since must they still do for it.
 ///
 /// `O(requests · appointments in reach)` where there is room; where there is not, a shortest augmenting path for
 /// each request.
@@ -77,9 +77,13 @@ pub fn respond(
     let mut slots = Slots::new(&places);
     // What was given stays, and takes its place, whether it is asked for again or not.
     let mut kept: BTreeMap<&str, (Given, &Answer)> = BTreeMap::new();
+    let asked: BTreeMap<&str, &Request> = requests.iter().map(|request| (request.id.as_str(), request)).collect();
     for answer in before {
         if let Some(given) =
             answer.appointment.as_ref().and_then(|a| places::find(&places, &answer.service, scenario, a))
+            && asked.get(answer.request.as_str()).is_none_or(|request| {
+                same(scenario, request, answer) || fits(scenario, travel, &places, given, request)
+            })
             && slots.take(given, places[given.0].at_a_time)
         {
             kept.insert(answer.request.as_str(), (given, answer));
@@ -103,6 +107,24 @@ pub fn respond(
         })
         .collect();
     write(scenario, travel, &places, (requests, before), (&given, &kept.keys().copied().collect()), unanswered, options)
+}
+
+/// Whether a request is what it was when it was answered.
+fn same(scenario: &Scenario, request: &Request, answer: &Answer) -> bool {
+    let service = &scenario.services[request.service.index()].id;
+    let commune = &scenario.communes[request.commune.index()].code;
+    (service, commune) == (&answer.service, &answer.commune)
+        && (request.instant, &request.language) == (answer.instant.timestamp(), &answer.language)
+}
+
+/// Whether an appointment given before would do for a request that is not what it was.
+fn fits(scenario: &Scenario, travel: &Table, places: &[Place], (at, slot): Given, request: &Request) -> bool {
+    let (place, reach) = (&places[at], scenario.services[request.service.index()].promise.reach);
+    let (from, to) = place.window(request.instant, reach.seconds(), None);
+    place.service == request.service
+        && speaks(place, request)
+        && (from..to).contains(&slot)
+        && travel.access(scenario, request.commune, place.position).is_some_and(|access| access <= reach.access)
 }
 
 /// Whether a place can serve a request in its language: fixed points are not known to have interpreters.

@@ -78,6 +78,7 @@ pub fn scenario(monday: NaiveDate) -> Scenario {
     Scenario {
         name: "hand-made".into(),
         title: "Hand-made".into(),
+        domain: "visits.tournee.invalid".into(),
         labels: Vec::new(),
         input_hash: "0123456789abcdef".into(),
         horizon: Horizon { start: monday, weeks: 2 },

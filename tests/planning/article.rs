@@ -50,6 +50,7 @@ impl Article {
         let visits: Vec<PlannedVisit> = sessions
             .iter()
             .map(|&(site, (from, to))| PlannedVisit {
+                id: None,
                 sleeps: false,
                 vehicle: VehicleId::new(0),
                 day: DayId::new(0),

@@ -8,6 +8,7 @@ mod article;
 mod conflict;
 mod explain;
 mod follow_up;
+mod identities;
 mod promise;
 mod respond;
 mod rounds;

@@ -201,6 +201,14 @@ fn gain(world: &World, family: Family, fleet: &Fleet, people: &mut [Option<Peopl
         plans::best(&world, fleet, people)
     };
     let Some(best) = best else { return 0.0 };
+    if family == Family::Clock {
+        // Another best plan, or none.
+        return match (optimum, best.score) {
+            (Some(a), Some(b)) => (a - b).abs(),
+            (None, None) => 0.0,
+            _ => f64::INFINITY,
+        };
+    }
     if family == Family::Promise {
         // How much worse the plan is that is made as if nothing were promised.
         let all = World { without: None, ..world };

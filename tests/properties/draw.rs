@@ -69,6 +69,15 @@ impl Draw {
     }
 }
 
+/// Days of the same distances, the last of the first vehicle's a Sunday.
+fn up_to_sunday(mut weekdays: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let last = weekdays[0].iter().max().copied().unwrap_or(6);
+    for day in weekdays.iter_mut().flatten() {
+        *day = (*day + 6 - last) % 7;
+    }
+    weekdays
+}
+
 fn window(from: i32, to: i32) -> Window {
     Window { from: Seconds(from), to: Seconds(to) }
 }
@@ -112,9 +121,11 @@ struct Day {
 
 impl Day {
     fn new(d: &mut Draw) -> Self {
-        let grid = d.pick(&[1800, 2700, 3600, 3600, 5400]);
+        // The clock is changed by whole steps.
+        let clock = d.draws(Rule::Clock);
+        let grid = if clock { d.pick(&[1800, 3600]) } else { d.pick(&[1800, 2700, 3600, 3600, 5400]) };
         let steps = if d.tight(Family::VisitsPerDay) { d.int(6, 8) } else { d.int(4, 8) };
-        let first = d.int(27_000, 32_400) / grid;
+        let first = if clock { d.int(0, 14_400) } else { d.int(27_000, 32_400) } / grid;
         let (from, to) = (first * grid, (first + steps) * grid);
         let off = |d: &mut Draw| if d.chance(30) { d.int(0, 20) * 60 } else { 0 };
         let mut public_hours = vec![window(from, to)];
@@ -144,12 +155,15 @@ impl Draw {
     /// Rules, communes and services: a scenario without vehicles and sites.
     fn ground(&mut self, day: &Day, communes: usize) -> Scenario {
         let weeks = if self.wish.again { self.pick(&[2, 2, 3]) } else { self.pick(&[1, 1, 1, 2, 2, 3]) };
-        let horizon = Horizon { start: NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(), weeks };
+        let start = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+        let start = if self.draws(Rule::Clock) { self.week_of_the_clock(weeks) } else { start };
+        let horizon = Horizon { start, weeks };
         let territories = self.pick(&[1, 2, 2, 2, 3]);
         let services = self.services(day.grid);
         Scenario {
             name: "tiny".into(),
             title: "Tiny".into(),
+            domain: "visits.tournee.invalid".into(),
             labels: Vec::new(),
             input_hash: String::new(),
             horizon,
@@ -157,7 +171,11 @@ impl Draw {
             time: TimeRules {
                 grid: Seconds(day.grid),
                 public_hours: day.public_hours.clone(),
-                weekend_hours: if self.chance(70) { day.public_hours.clone() } else { Vec::new() },
+                weekend_hours: if self.chance(70) || self.draws(Rule::Clock) {
+                    day.public_hours.clone()
+                } else {
+                    Vec::new()
+                },
                 break_length: Seconds(day.break_length),
                 break_window: day.break_window,
                 send_ahead_days: 21,
@@ -277,6 +295,7 @@ impl Draw {
             true => self.days_with_nights(weeks, count),
             false => self.workdays(weeks, count),
         };
+        let weekdays = if self.draws(Rule::Clock) { up_to_sunday(weekdays) } else { weekdays };
         for (v, days) in weekdays.iter().enumerate() {
             let kind = if v == 0 || same { "van" } else { "truck" };
             let mut vehicle = self.vehicle(scenario, day, communes);
@@ -335,10 +354,17 @@ impl Draw {
 
     fn shift(&mut self, day: &Day) -> Window {
         if !self.tight(Family::Shift) {
-            return window(day.span.0 - 7200, day.span.1 + 7200);
+            return window((day.span.0 - 7200).max(0), day.span.1 + 7200);
         }
         let part = |d: &mut Self| d.int(-2, 6) * day.grid / 4;
-        window(day.span.0 + part(self), day.span.1 - part(self))
+        window((day.span.0 + part(self)).max(0), day.span.1 - part(self))
+    }
+
+    /// The first Monday of weeks with a Sunday on which the clock is changed.
+    fn week_of_the_clock(&mut self, weeks: u32) -> NaiveDate {
+        let (year, month, day) = self.pick(&[(2027, 3, 22), (2026, 10, 19)]);
+        let before = u64::from(self.count(0, weeks - 1));
+        NaiveDate::from_ymd_opt(year, month, day).unwrap() - Days::new(7 * before)
     }
 
     fn vehicle(&mut self, scenario: &Scenario, day: &Day, communes: usize) -> Vehicle {

@@ -28,6 +28,8 @@ impl Draw {
                 Rule::Control => d.control(scenario, grid),
                 Rule::Nights => d.nights(scenario, travel),
                 Rule::Promise => d.promise(scenario),
+                // Its week and its hours are drawn with the others.
+                Rule::Clock => {}
             }
         }
     }

@@ -140,12 +140,13 @@ impl World<'_> {
                 let weekend = (start + chrono::Days::new(d as u64)).weekday().num_days_from_monday() > 4;
                 rule.clock == ClockKind::Calendar || !weekend && !holiday(d)
             };
-            (0..d).filter(|&d| runs(d)).count() as i64 * 86_400 + if runs(d) { second } else { 0 }
+            let length = |d: usize| 86_400 + i64::from(self.longer(d));
+            (0..d).filter(|&d| runs(d)).map(length).sum::<i64>() + if runs(d) { second } else { 0 }
         };
         (day..=known).any(|d| {
             let open = point.status != CareStatus::Planned && !holiday(d);
             open && point.hours[d % 7].iter().any(|hours| {
-                let (from, to) = (i64::from(hours.from.0), i64::from(hours.to.0));
+                let (from, to) = (i64::from(self.real(d, hours.from.0)), i64::from(self.real(d, hours.to.0)));
                 let from = if d == day { from.max(end) } else { from };
                 (d > day || to > end) && shows(d, from) - shows(day, end) <= 3600 * i64::from(rule.reach.hours)
             })

@@ -43,7 +43,7 @@ impl Promises {
             for day in 0..=days {
                 let runs = !working || !free(day).1;
                 out.push((shows, runs));
-                shows += if runs { 86_400 } else { 0 };
+                shows += if runs { 86_400 + i64::from(world.longer(day)) } else { 0 };
             }
             out
         };
@@ -74,7 +74,8 @@ impl Promises {
                 let mut fixed = Vec::new();
                 for day in (0..days).filter(|day| !free(*day).0) {
                     for hours in points.iter().flat_map(|p| &p.hours[day % 7]) {
-                        fixed.extend(out.answers(world, k, day, (hours.from.0, hours.to.0)));
+                        let hours = (world.real(day, hours.from.0), world.real(day, hours.to.0));
+                        fixed.extend(out.answers(world, k, day, hours));
                     }
                 }
                 let weight = weight * f64::from(scenario.communes[i].population.0);

@@ -24,6 +24,8 @@ pub enum Rule {
     Nights,
     /// Promises as soft constraints; never beside nights out.
     Promise,
+    /// Duty on the night on which the clock is changed.
+    Clock,
 }
 
 /// The groups that the solver knows, but for promises, which are drawn from a stream of their own so that the
@@ -31,8 +33,16 @@ pub enum Rule {
 const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit, Rule::Weekdays, Rule::Crew, Rule::Control, Rule::Nights];
 
 impl Rule {
-    pub const ALL: [Self; 7] =
-        [Self::Seats, Self::Permit, Self::Weekdays, Self::Crew, Self::Control, Self::Nights, Self::Promise];
+    pub const ALL: [Self; 8] = [
+        Self::Seats,
+        Self::Permit,
+        Self::Weekdays,
+        Self::Crew,
+        Self::Control,
+        Self::Nights,
+        Self::Promise,
+        Self::Clock,
+    ];
 
     /// Families of constraints that the group brings.
     pub fn families(self) -> &'static [Family] {
@@ -52,6 +62,7 @@ impl Rule {
                 Family::OneStay,
             ],
             Self::Promise => &[Family::Promise],
+            Self::Clock => &[Family::Clock],
         }
     }
 }
@@ -97,13 +108,23 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     rng.set_stream(3);
     let asked = std::env::var("ENUMERATE_RULES").map_or(true, |text| text == "all" || text.contains("promise"));
     let only = std::env::var("ENUMERATE_RULES").is_ok_and(|text| text == "promise");
-    rules.retain(|rule| *rule != Rule::Promise);
+    rules.retain(|rule| ![Rule::Promise, Rule::Clock].contains(rule));
     let drawn = PROMISED.contains(&seed) || seed >= PROMISED.end && rng.random_range(0..10) < PROMISES;
     if asked && !rules.contains(&Rule::Nights) && (only || drawn) {
         rules.push(Rule::Promise);
     }
+    let asked = std::env::var("ENUMERATE_RULES").map_or(true, |text| text == "all" || text.contains("clock"));
+    let drawn = CLOCKED.contains(&seed) || seed >= CLOCKED.end && rng.random_range(0..10) < CLOCKS;
+    if asked && drawn {
+        rules.push(Rule::Clock);
+    }
     rules
 }
+
+/// Seeds of instances in a week in which the clock is changed; in none before them.
+pub const CLOCKED: std::ops::Range<u64> = 71_000..71_080;
+/// Instances of ten with such a week, after them.
+const CLOCKS: u32 = 3;
 
 /// Seeds of instances in which something is promised, nights out aside; in none before them.
 pub const PROMISED: std::ops::Range<u64> = 70_000..70_064;
@@ -137,7 +158,8 @@ pub fn targets(seed: u64, rules: &[Rule], most: usize) -> Vec<Family> {
     while targets.len() < most && !left.is_empty() {
         // What nights bring binds least often by itself.
         let nights = left.iter().position(|r| *r == Rule::Nights);
-        let rule = left.swap_remove(nights.unwrap_or_else(|| rng.random_range(0..left.len())));
+        let clock = left.iter().position(|r| *r == Rule::Clock);
+        let rule = left.swap_remove(nights.or(clock).unwrap_or_else(|| rng.random_range(0..left.len())));
         let families = if rule == Rule::Nights { &OF_NIGHTS[..] } else { rule.families() };
         targets.push(families[rng.random_range(0..families.len())]);
         // Mostly a night is to be spent out, whatever else is asked of it.

@@ -103,7 +103,7 @@ fn held_back_appointments_and_missing_permits_leave_nothing_to_plan() {
 /// The least working time of a tour, its break tried at every second and at every place.
 fn by_the_clock(world: &World, vehicle: usize, day: usize, ends: Ends, stops: &[Stop]) -> Option<i32> {
     let rules = &world.scenario.time;
-    let (window, length, shift) = (rules.break_window, rules.break_length.0, world.shift(vehicle, day)?);
+    let (window, length, shift) = (world.break_window(day), rules.break_length.0, world.shift(vehicle, day)?);
     let home = world.scenario.vehicles[vehicle].base;
     // What is done, in order: the fixed hours of a session, or a length.
     let mut tasks: Vec<(Option<i32>, i32)> = Vec::new();
@@ -130,8 +130,8 @@ fn by_the_clock(world: &World, vehicle: usize, day: usize, ends: Ends, stops: &[
     }
     let whole = span(&tasks)?;
     let inside = |s: (i32, i32)| shift.from.0 <= s.0 && s.1 <= shift.to.0;
-    let mut least = (inside(whole) && (whole.0 > window.from.0 || whole.1 < window.to.0)).then_some(whole.1 - whole.0);
-    for start in window.from.0..=window.to.0 - length {
+    let mut least = (inside(whole) && (whole.0 > window.0 || whole.1 < window.1)).then_some(whole.1 - whole.0);
+    for start in window.0..=window.1 - length {
         for place in 1..tasks.len() {
             let mut with = tasks.clone();
             with.insert(place, (Some(start), length));

@@ -3,7 +3,7 @@
 use super::world::{Family, World};
 use tournee::domain::PromiseMode;
 
-/// A visit of a tour: the site, and its sessions in seconds after midnight.
+/// A visit of a tour: the site, and its sessions in seconds since midnight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
     pub site: usize,
@@ -48,7 +48,7 @@ impl Choice {
 pub fn times(world: &World, vehicle: usize, day: usize, ends: Ends, stops: &[Stop]) -> Option<(i32, i32)> {
     let shift = world.shift(vehicle, day)?;
     let time = &world.scenario.time;
-    let (from, to, length) = (time.break_window.from.0, time.break_window.to.0, time.break_length.0);
+    let ((from, to), length) = (world.break_window(day), time.break_length.0);
     let base = world.scenario.vehicles[vehicle].base;
     let (first, last) = (stops.first()?, stops.last()?);
     let (start, set_up) = (world.commune_of(first.site), world.set_up(vehicle, first.site));

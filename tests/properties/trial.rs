@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tournee::demand::Demand;
 use tournee::domain::PromiseMode;
 use tournee::optimise::duty::Duty;
-use tournee::optimise::{Feasible, Outcome, Settings, conflict, feasible, solve};
+use tournee::optimise::{Ask, Feasible, Outcome, Settings, conflict, feasible, solve_for};
 
 /// What came of one instance.
 pub struct Report {
@@ -139,7 +139,9 @@ fn solved(instance: &Arc<Instance>, settings: Settings) -> Option<Answer> {
         let mut bounds = Vec::new();
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut note = |p: tournee::optimise::Progress| bounds.push(p.bound);
-            solve(scenario, travel, &demand, settings, &|| give_up.load(Ordering::Relaxed), &mut note)
+            // Prices of everything are asked for, as the program does.
+            let ask = Ask { prices: true, ..Ask::default() };
+            solve_for(scenario, travel, &demand, settings, ask, &|| give_up.load(Ordering::Relaxed), &mut note)
                 .map_err(|e| e.to_string())
         }))
         .unwrap_or_else(|_| Err("panic".into()));

@@ -1,5 +1,6 @@
 //! The rules as the enumerator reads them, with one family of them set aside if asked.
 
+use chrono::{Datelike as _, Weekday};
 use tournee::domain::{CommuneId, DayId, Scenario, SiteId, VehicleId, Window};
 use tournee::travel::Table;
 use tournee::units::Seconds;
@@ -55,6 +56,8 @@ pub enum Family {
     OneStay,
     /// That promises that are not kept cost: without that another plan is made.
     Promise,
+    /// That the day on which the clock is changed is not as long as others: without that another plan is made.
+    Clock,
 }
 
 impl Family {
@@ -112,6 +115,41 @@ impl World<'_> {
         self.without != Some(family)
     }
 
+    /// By how many seconds a day is longer than others: the clock is put on on the last Sunday of March at two, and back on
+    /// that of October at three.
+    pub fn longer(&self, day: usize) -> i32 {
+        let date = self.date(day);
+        if !self.keeps(Family::Clock) {
+            return 0;
+        }
+        match (date.weekday(), date.month(), date.day()) {
+            (Weekday::Sun, 3, 25..) => -3600,
+            (Weekday::Sun, 10, 25..) => 3600,
+            _ => 0,
+        }
+    }
+
+    /// Seconds since midnight at which the clock shows a time of a day: at first, where it does twice; where it never does,
+    /// those at which it is put on.
+    pub fn real(&self, day: usize, clock: i32) -> i32 {
+        match self.longer(day) {
+            0 => clock,
+            less if less < 0 => clock.min(7200).max(clock + less),
+            _ if clock < 10_800 => clock,
+            more => clock + more,
+        }
+    }
+
+    fn real_window(&self, day: usize, window: Window) -> Window {
+        Window { from: Seconds(self.real(day, window.from.0)), to: Seconds(self.real(day, window.to.0)) }
+    }
+
+    /// Where the break of a day lies.
+    pub fn break_window(&self, day: usize) -> (i32, i32) {
+        let window = self.real_window(day, self.scenario.time.break_window);
+        (window.from.0, window.to.0)
+    }
+
     pub fn grid(&self) -> i32 {
         self.scenario.time.grid.0
     }
@@ -125,6 +163,7 @@ impl World<'_> {
         }
         // Two steps more on either side show that the shift binds as well as a whole day would.
         let more = if self.keeps(Family::Shift) { 0 } else { 2 * self.grid() };
+        let shift = self.real_window(day, shift);
         Some(Window { from: Seconds(shift.from.0 - more), to: Seconds(shift.to.0 + more) })
     }
 
@@ -136,13 +175,14 @@ impl World<'_> {
     pub fn public_hours(&self, day: usize) -> Vec<(i32, i32)> {
         let time = &self.scenario.time;
         let windows = if day % 7 < 5 { &time.public_hours } else { &time.weekend_hours };
+        let windows: Vec<Window> = windows.iter().map(|&w| self.real_window(day, w)).collect();
         let g = self.grid();
         let up = |t: i32| (t + g - 1) / g * g;
         let down = |t: i32| t / g * g;
         if !self.keeps(Family::PublicHours) && !windows.is_empty() {
             return vec![(down(windows[0].from.0) - g, up(windows[windows.len() - 1].to.0) + g)];
         }
-        windows.iter().map(|w| (up(w.from.0), down(w.to.0))).collect()
+        windows.iter().map(|w| (up(w.from.0), down(w.to.0))).filter(|w| w.0 < w.1).collect()
     }
 
     /// Driving seconds of a vehicle, `None` without a road.

@@ -135,6 +135,7 @@ pub fn scenario() -> Scenario {
         commune("02001", TRICKY, 49.5, 3.5),
     ];
     Scenario {
+        domain: "visits.tournee.invalid".into(),
         name: "nord".into(),
         title: "Nord Santé Truck, 2026".into(),
         labels: vec![Text::new("Données de démonstration ; ne pas diffuser.", "Demonstration data; do not pass on.")],

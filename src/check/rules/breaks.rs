@@ -2,7 +2,7 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::{Log, between, hours, length};
-use crate::check::view::{Span, TourView, View, VisitView};
+use crate::check::view::{Span, TourView, View, VisitView, on_the_clock};
 
 /// A tour that covers the whole break window has a break; a break, needed or not, has its
 /// exact length, lies inside its window and its tour, and takes no time from driving,
@@ -22,10 +22,10 @@ pub(in crate::check) fn breaks(view: &View, log: &mut Log) {
 
 fn needed(view: &View, tour: &TourView, log: &mut Log) {
     let window = view.scenario.time.break_window;
-    let (from, to) = (i64::from(window.from.0), i64::from(window.to.0));
-    if tour.span.from.local > from || tour.span.to.local < to {
+    if tour.day.is_none_or(|day| !tour.span.contains(on_the_clock(view.scenario.horizon.date(day), window))) {
         return;
     }
+    let (from, to) = (i64::from(window.from.0), i64::from(window.to.0));
     let (w, due) = (hours(from, to), length(i64::from(view.scenario.time.break_length.0)));
     log.add(
         Rule::Break,
@@ -48,9 +48,8 @@ fn placed(view: &View, tour: &TourView, pause: Span, log: &mut Log) {
             format!("the break ({}) lasts {is}, not {due}; mend its end", stated.en),
         );
     }
-    let (from, to) = (i64::from(time.break_window.from.0), i64::from(time.break_window.to.0));
-    if pause.from.local < from || pause.to.local > to {
-        let w = hours(from, to);
+    if tour.day.is_some_and(|day| !on_the_clock(view.scenario.horizon.date(day), time.break_window).contains(pause)) {
+        let w = hours(i64::from(time.break_window.from.0), i64::from(time.break_window.to.0));
         log.add(
             Rule::Break,
             &tour.name,

@@ -52,7 +52,8 @@ pub(in crate::check) fn capacity(view: &View, log: &mut Log) {
             continue;
         }
         let (e, room, service) = (number(expected), number(room), &service.id);
-        log.add(
+        log.add_unless(
+            view.is_fact(visit),
             Rule::Capacity,
             &visit.visit.id,
             format!(
@@ -72,7 +73,8 @@ pub(in crate::check) fn invitations_budget(view: &View, log: &mut Log) {
         if people <= u64::from(most) {
             continue;
         }
-        log.add(
+        log.add_unless(
+            view.is_fact(visit),
             Rule::InvitationsBudget,
             &visit.visit.id,
             format!(
@@ -90,7 +92,8 @@ pub(in crate::check) fn scope(view: &View, log: &mut Log) {
         for commune in entry.lines.iter().filter_map(|l| l.commune).map(|i| &view.scenario.communes[i]) {
             if !commune.in_scope {
                 let (code, name) = (&commune.code, &commune.name);
-                log.add(
+                log.add_unless(
+                    view.is_fact(visit),
                     Rule::Scope,
                     &visit.visit.id,
                     format!("{name} ({code}) n'est pas dans le périmètre ; retirez ses invitations"),
@@ -107,7 +110,8 @@ pub(in crate::check) fn reach(view: &View, log: &mut Log) {
         for line in entry.lines.iter().filter(|l| !l.in_reach) {
             let code = &line.stated.commune;
             let limit = number(view.scenario.travel.max_access.minutes());
-            log.add(
+            log.add_unless(
+                view.is_fact(visit),
                 Rule::Reach,
                 &visit.visit.id,
                 format!("{code} est à plus de {} minutes de {} ; retirez ses invitations", limit.fr, visit.visit.site),
@@ -118,17 +122,20 @@ pub(in crate::check) fn reach(view: &View, log: &mut Log) {
 }
 
 /// `Σ x ≤ max_invited_share · due` over the visits of each stay, for each service and commune;
-/// `due` at the start of the horizon.
+/// `due` at the start of the horizon. What published visits have invited is a fact: then others invite nobody more.
 pub(in crate::check) fn stay_share(view: &View, log: &mut Log) {
     for stay in &view.stays {
-        let mut people: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-        for (entry, ..) in pooled(view).filter(|(entry, ..)| stay.contains(&entry.visit)) {
+        // By service and commune: invited in all, and of these by visits that are free.
+        let mut people: BTreeMap<(usize, usize), (u64, u64)> = BTreeMap::new();
+        for (entry, visit, _) in pooled(view).filter(|(entry, ..)| stay.contains(&entry.visit)) {
             let Some(service) = entry.service else { continue };
             for (commune, line) in in_scope(view, entry) {
-                *people.entry((service.index(), commune)).or_default() += u64::from(line.stated.people);
+                let (all, free) = people.entry((service.index(), commune)).or_default();
+                *all += u64::from(line.stated.people);
+                *free += if view.is_fact(visit) { 0 } else { u64::from(line.stated.people) };
             }
         }
-        for ((service, commune), people) in people {
+        for ((service, commune), (people, free)) in people {
             let Some(pool) = &view.pools[service] else { continue };
             let due = pool.due[commune];
             let most = pool.pool.max_invited_share * f64::from(due);
@@ -137,7 +144,8 @@ pub(in crate::check) fn stay_share(view: &View, log: &mut Log) {
                 continue;
             }
             let (code, most) = (&view.scenario.communes[commune].code, whole(most));
-            log.add(
+            log.add_unless(
+                free == 0,
                 Rule::StayShare,
                 stay.first().map_or("", |&k| view.visits[k].visit.id.as_str()),
                 format!(
@@ -149,32 +157,35 @@ pub(in crate::check) fn stay_share(view: &View, log: &mut Log) {
     }
 }
 
-/// People invited on each date, and the last visit that invites them.
-type ByDate<'v> = BTreeMap<NaiveDate, (u64, &'v str)>;
+/// People invited on each date, and of these by visits that are free; and the last visit that invites any.
+type ByDate<'v> = BTreeMap<NaiveDate, (u64, u64, &'v str)>;
 
-/// For every date `d` and commune, `Σ_{v ≤ d} x ≤ due(d)`; the first date that fails is named.
+/// For every date `d` and commune, `Σ_{v ≤ d} x ≤ due(d)`; the first date that fails is named. Where published visits alone
+/// have invited more, that is a fact, and by then no others may invite anybody.
 pub(in crate::check) fn due(view: &View, log: &mut Log) {
     let mut invited: BTreeMap<(usize, usize), ByDate> = BTreeMap::new();
     for (entry, visit, _) in pooled(view).filter(|(_, visit, _)| visit.day.is_some()) {
         let Some(service) = entry.service else { continue };
         for (commune, line) in in_scope(view, entry) {
             let dates = invited.entry((service.index(), commune)).or_default();
-            let at = dates.entry(visit.visit.date).or_insert((0, &visit.visit.id));
-            *at = (at.0 + u64::from(line.stated.people), &visit.visit.id);
+            let people = u64::from(line.stated.people);
+            let at = dates.entry(visit.visit.date).or_insert((0, 0, &visit.visit.id));
+            *at = (at.0 + people, at.1 + if view.is_fact(visit) { 0 } else { people }, &visit.visit.id);
         }
     }
     for ((service, commune), dates) in invited {
         let Some(pool) = &view.pools[service] else { continue };
-        let mut sum = 0;
-        for (date, (people, visit)) in dates {
-            sum += people;
+        let (mut sum, mut free) = (0, 0);
+        for (date, (people, of_free, visit)) in dates {
+            (sum, free) = (sum + people, free + of_free);
             let Some(day) = view.scenario.horizon.day(date) else { continue };
             let due = pool.due_after(commune, day.0);
             if sum <= u64::from(due) {
                 continue;
             }
             let (code, service) = (&view.scenario.communes[commune].code, &view.scenario.services[service].id);
-            log.add(
+            log.add_unless(
+                free == 0,
                 Rule::Due,
                 visit,
                 format!(
@@ -182,7 +193,9 @@ pub(in crate::check) fn due(view: &View, log: &mut Log) {
                 ),
                 format!("{sum} people of {code} invited (“{service}”) by {date} where {due} are due; invite fewer"),
             );
-            break;
+            if free > 0 {
+                break;
+            }
         }
     }
 }

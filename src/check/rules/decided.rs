@@ -1,9 +1,10 @@
 //! Rule 10: what the coordinator has decided.
 
 use crate::check::codes::Rule;
-use crate::check::log::{Log, between, hours};
-use crate::check::view::{View, VisitView};
-use crate::domain::Window;
+use crate::check::log::{Log, between};
+use crate::check::view::{View, VisitView, moment};
+use crate::domain::{Window, after_midnight};
+use chrono::NaiveDate;
 
 /// Every lock has its visit: vehicle, day, site, and the exact sessions where given.
 pub(in crate::check) fn locked(view: &View, log: &mut Log) {
@@ -22,10 +23,11 @@ pub(in crate::check) fn locked(view: &View, log: &mut Log) {
             continue;
         };
         let Some(sessions) = &lock.sessions else { continue };
-        if view.visits.iter().filter(met).any(|v| has(v, sessions)) {
+        if view.visits.iter().filter(met).any(|v| has(v, date, sessions)) {
             continue;
         }
-        let due: Vec<_> = sessions.iter().map(|w| hours(i64::from(w.from.0), i64::from(w.to.0))).collect();
+        let at = |time| moment(after_midnight(date, time));
+        let due: Vec<_> = sessions.iter().map(|w| between(at(w.from), at(w.to))).collect();
         let is: Vec<_> = visit.sessions.iter().map(|s| between(s.from, s.to)).collect();
         let list = |texts: &[crate::i18n::Text], fr: bool| {
             texts.iter().map(|t| if fr { t.fr.as_str() } else { t.en.as_str() }).collect::<Vec<_>>().join(", ")
@@ -43,10 +45,11 @@ pub(in crate::check) fn locked(view: &View, log: &mut Log) {
     }
 }
 
-fn has(visit: &VisitView, sessions: &[Window]) -> bool {
-    let mut is: Vec<(i64, i64)> = visit.sessions.iter().map(|s| (s.from.local, s.to.local)).collect();
+fn has(visit: &VisitView, date: NaiveDate, sessions: &[Window]) -> bool {
+    let mut is: Vec<(i64, i64)> = visit.sessions.iter().map(|s| (s.from.utc, s.to.utc)).collect();
     is.sort_unstable();
-    is.iter().copied().eq(sessions.iter().map(|w| (i64::from(w.from.0), i64::from(w.to.0))))
+    is.into_iter()
+        .eq(sessions.iter().map(|w| (after_midnight(date, w.from).timestamp(), after_midnight(date, w.to).timestamp())))
 }
 
 /// No forbidden visit.

@@ -2,7 +2,7 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::{Log, between, hours, length};
-use crate::check::view::{Place, TourView, View};
+use crate::check::view::{Place, TourView, View, on_the_clock};
 use crate::domain::VehicleId;
 use crate::i18n::Lang;
 use crate::plan::Stop;
@@ -59,11 +59,12 @@ pub(in crate::check) fn one_tour(view: &View, log: &mut Log) {
 /// A tour lies inside the vehicle's shift of that weekday.
 pub(in crate::check) fn shift(view: &View, log: &mut Log) {
     for tour in &view.tours {
-        let Some(shift) = tour.vehicle.zip(tour.day).and_then(|(v, d)| view.scenario.shift(v, d)) else { continue };
-        let (from, to) = (i64::from(shift.from.0), i64::from(shift.to.0));
-        if tour.span.from.local >= from && tour.span.to.local <= to {
+        let Some((vehicle, day)) = tour.vehicle.zip(tour.day) else { continue };
+        let Some(shift) = view.scenario.shift(vehicle, day) else { continue };
+        if on_the_clock(view.scenario.horizon.date(day), shift).contains(tour.span) {
             continue;
         }
+        let (from, to) = (i64::from(shift.from.0), i64::from(shift.to.0));
         let (tour_hours, shift_hours) = (between(tour.span.from, tour.span.to), hours(from, to));
         log.add(
             Rule::Shift,

@@ -4,14 +4,25 @@ use crate::check::codes::Rule;
 use crate::check::log::Log;
 use crate::check::view::View;
 use crate::domain::DayId;
-use crate::plan::{Change, ChangeKind, Placing, Revision, Visit};
+use crate::plan::{Change, ChangeKind, Placing, Revision, Visit, VisitService};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is past or locked is in the plan as it was published, and nothing is added to days that have begun.
 pub(in crate::check) fn published(view: &View, log: &mut Log) {
     let Some(revision) = &view.plan.revision else { return };
+    let people = |visit: &Visit| -> BTreeMap<(String, String), u32> {
+        let of = |own: &VisitService| {
+            let service = own.service.clone();
+            own.invitations
+                .iter()
+                .map(move |line| ((service.clone(), line.commune.clone()), line.people))
+                .collect::<Vec<_>>()
+        };
+        visit.services.iter().flat_map(of).collect()
+    };
+    // Who is expected of those invited is today's figure.
     let same = |old: &Visit, new: &Visit| {
-        Placing::of(old) == Placing::of(new) && old.site == new.site && old.services == new.services
+        Placing::of(old) == Placing::of(new) && old.site == new.site && people(old) == people(new)
     };
     for old in &revision.published {
         let past = revision.now.is_some_and(|now| old.sessions.first().is_some_and(|s| s.open < now));

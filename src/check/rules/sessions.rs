@@ -2,7 +2,7 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::{Log, between, clock, hours, length};
-use crate::check::view::{Place, View};
+use crate::check::view::{Place, View, on_the_clock};
 use crate::domain::SiteId;
 use std::collections::BTreeMap;
 
@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 pub(in crate::check) fn public_hours(view: &View, log: &mut Log) {
     for visit in &view.visits {
         let Some(day) = visit.day else { continue };
-        let open = view.scenario.public_hours(day);
+        let (open, date) = (view.scenario.public_hours(day), view.scenario.horizon.date(day));
         for session in &visit.sessions {
-            let (from, to) = (session.from.local, session.to.local);
-            if open.iter().any(|w| i64::from(w.from.0) <= from && to <= i64::from(w.to.0)) {
+            if open.iter().any(|&w| on_the_clock(date, w).contains(*session)) {
                 continue;
             }
             let stated = between(session.from, session.to);

@@ -8,19 +8,20 @@ use crate::optimise::crew::{self, Bound, always};
 use crate::optimise::nights::sleep;
 use crate::optimise::promised;
 use crate::optimise::shapes::{Hours, Shape, Shapes};
-use crate::plan::instant;
+use crate::plan::{after_midnight, since_midnight, window_since_midnight};
 use crate::promise::Ends;
 use crate::travel::Table;
 use crate::units::Seconds;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What days must have in common: the week where it counts, the day itself where a promise tells them apart, the shift, the public hours, the
-/// services, the sites, those where the night after may be spent, the sites at which the weekday counts
+/// What days must have in common: the week where it counts, the day itself where a promise tells them apart, the length and
+/// the break of the day, the shift, the public hours, the services, the sites, those where the night after may be spent, the sites at which the weekday counts
 /// with its sign, and scarce crew.
 type Alike = (
     Option<u32>,
     Option<DayId>,
+    (i32, Window),
     Window,
     Vec<Window>,
     Vec<ServiceId>,
@@ -48,6 +49,9 @@ pub(super) fn of_vehicle(
         let day = DayId::new(d);
         let Some(shift) = scenario.shift(id, day) else { continue };
         let date = scenario.horizon.date(day);
+        // From here on times are lengths since midnight: real ones, on the day of a clock change, too.
+        let real = |window: Window| window_since_midnight(date, window);
+        let shift = real(shift);
         let services: Vec<ServiceId> = vehicle
             .offers
             .iter()
@@ -62,7 +66,7 @@ pub(super) fn of_vehicle(
                 !done || scenario.locks.iter().any(|l| (l.vehicle, l.day, l.site) == (id, day, roads.sites[j]))
             })
             .collect();
-        let hours = scenario.public_hours(day).to_vec();
+        let hours: Vec<Window> = scenario.public_hours(day).iter().copied().map(real).collect();
         let locks: Vec<Required> = scenario
             .locks
             .iter()
@@ -84,13 +88,14 @@ pub(super) fn of_vehicle(
         let apart =
             (promised::binds(scenario, id, day) || !told.is_empty() || ends_apart(scenario, rules, day, &services))
                 .then_some(day);
-        let alike = (by_week.then_some(day.0 / 7), apart, shift, hours, services, open, sleep, signs, crew);
+        let clock = (since_midnight(date, MIDNIGHT).0, real(scenario.time.break_window));
+        let alike = (by_week.then_some(day.0 / 7), apart, clock, shift, hours, services, open, sleep, signs, crew);
         match groups.iter_mut().find(|(key, _)| *key == alike) {
             Some((_, days)) => days.push(day),
             None => groups.push((alike, vec![day])),
         }
     }
-    for ((_, _, shift, hours, services, open, ..), days) in groups {
+    for ((_, _, _, shift, hours, services, open, ..), days) in groups {
         if !open.is_empty() {
             let told = told(scenario, id, days[0], &roads.sites);
             let days = (days, shift, hours, services, open);
@@ -108,9 +113,10 @@ fn told<'s>(scenario: &'s Scenario, id: VehicleId, day: DayId, sites: &[SiteId])
 
 /// Whether a hard rule of follow-up keeps visits of a day from ending at some time at some site.
 fn ends_apart(scenario: &Scenario, rules: &[Ends], day: DayId, services: &[ServiceId]) -> bool {
-    let midnight = instant(scenario.horizon.date(day), Seconds(0)).timestamp();
-    let hours = 86_400 / i64::from(scenario.time.grid.0);
-    let ends = |step: i64| midnight + step * i64::from(scenario.time.grid.0);
+    let date = scenario.horizon.date(day);
+    let (midnight, grid) = (after_midnight(date, Seconds(0)).timestamp(), i64::from(scenario.time.grid.0));
+    let hours = i64::from(since_midnight(date, MIDNIGHT).0) / grid;
+    let ends = |step: i64| midnight + step * grid;
     let bound = rules.iter().filter(|rule| services.contains(&rule.service));
     bound.into_iter().any(|rule| (0..hours).any(|step| rule.allowed(ends(step)).contains(&false)))
 }
@@ -127,7 +133,7 @@ fn keep_ends(
     let date = scenario.horizon.date(day);
     let at = |step: usize| {
         let seconds = i32::try_from(step).unwrap_or(0) * scenario.time.grid.0;
-        instant(date, Seconds(seconds)).timestamp()
+        after_midnight(date, Seconds(seconds)).timestamp()
     };
     let allowed: Vec<_> = (0..=shapes.by_start.len()).map(|step| rule.allowed(at(step))).collect();
     let good = |site: usize, shape: &Shape| allowed[shape.end][sites[site].index()];
@@ -145,6 +151,9 @@ fn keep_ends(
     }
     agreed.sort_by_key(|(site, _)| *site);
 }
+
+/// The end of the day, by the clock.
+const MIDNIGHT: Seconds = Seconds(24 * 3600);
 
 /// Days that are alike: the days, their shift, public hours, services, and sites that may be used.
 type Days = (Vec<DayId>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
@@ -168,13 +177,15 @@ fn duty(
         })
         .collect();
     let timed = promised::binds(scenario, id, days[0]);
+    let date = scenario.horizon.date(days[0]);
     let hours = Hours {
+        day: since_midnight(date, MIDNIGHT).0,
         grid: time.grid.0,
         windows,
         min_session: vehicle.min_session.0,
         max_session: vehicle.max_session.0,
         break_length: time.break_length.0,
-        break_window: time.break_window,
+        break_window: window_since_midnight(date, time.break_window),
         offers,
         timed,
     };
@@ -201,7 +212,7 @@ fn duty(
     }
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);
-    let work_binds = longest_day(scenario, shift) > scenario.limits.work_per_day.0;
+    let work_binds = longest_day(scenario, shift, hours.break_window) > scenario.limits.work_per_day.0;
     let nights = vehicle.nights.is_some();
     let single = vehicle.max_visits_per_day == 1 && !nights && !work_binds && !timed && !week_may_bind(scenario, id);
     let every: Vec<usize> = (0..shapes.levels.len()).collect();

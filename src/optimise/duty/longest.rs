@@ -3,6 +3,7 @@
 use super::Roads;
 use crate::domain::{DayId, Scenario, VehicleId, Window};
 use crate::optimise::shapes::{Hours, Shapes};
+use crate::plan::window_since_midnight;
 
 /// Levels that no other level beats in every service, among the visits to a site that fit the
 /// shift (the break apart, which can only rule out more).
@@ -43,8 +44,8 @@ pub(super) fn longest(
 }
 
 /// Longest working time a tour can have in a shift, seconds.
-pub(super) fn longest_day(scenario: &Scenario, shift: Window) -> i32 {
-    let window = scenario.time.break_window;
+/// Both windows in seconds since midnight.
+pub(super) fn longest_day(scenario: &Scenario, shift: Window, window: Window) -> i32 {
     let covers = if shift.from <= window.from && shift.to >= window.to {
         shift.length().0 - scenario.time.break_length.0
     } else {
@@ -61,8 +62,12 @@ pub(super) fn longest_day(scenario: &Scenario, shift: Window) -> i32 {
 pub fn week_may_bind(scenario: &Scenario, id: VehicleId) -> bool {
     (0..scenario.horizon.weeks).any(|w| {
         let total: i32 = (w * 7..w * 7 + 7)
-            .filter_map(|d| scenario.shift(id, DayId(d)))
-            .map(|shift| longest_day(scenario, shift).min(scenario.limits.work_per_day.0))
+            .map(DayId)
+            .filter_map(|day| Some((scenario.horizon.date(day), scenario.shift(id, day)?)))
+            .map(|(date, shift)| {
+                let [shift, rest] = [shift, scenario.time.break_window].map(|w| window_since_midnight(date, w));
+                longest_day(scenario, shift, rest).min(scenario.limits.work_per_day.0)
+            })
             .sum();
         total > scenario.limits.work_per_week.0
     })

@@ -165,9 +165,9 @@ impl<'a> Generator<'a> {
                 }
             }
         }
-        for (service, site, most) in long_stays(problem, &duties) {
+        for (service, site, budget) in long_stays(problem, &duties) {
             let by_site = budgets.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
-            by_site[site.index()].extend((1..=most).map(|n| problem.budget(service, n)));
+            by_site[site.index()].insert(budget);
         }
         let values = budgets.into_iter().map(|(service, by_site)| {
             let budgets = by_site.into_iter().map(|b| b.into_iter().collect()).collect();

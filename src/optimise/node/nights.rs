@@ -4,6 +4,7 @@ use super::{FIRST_LABELS, Generator, MOST_LABELS};
 use crate::domain::{ServiceId, SiteId};
 use crate::optimise::duty::{Duty, Nights};
 use crate::optimise::master::Duals;
+use crate::optimise::package::Budget;
 use crate::optimise::problem::Problem;
 use crate::optimise::search::{Budgets, Effort, Ground, Layer, NightSearch, Prizes, Rotations};
 use rayon::prelude::*;
@@ -42,9 +43,10 @@ impl Generator<'_> {
                 let stay = |j: usize, budgets: &Budgets| -> f64 {
                     budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
                 };
-                let looseness = looseness(problem, layers.iter().map(|l| l.duty));
+                let rates = Even::new(problem, layers.iter().map(|l| l.duty));
+                let even = |service, count| rates.budget(problem, service, count);
                 let price = problem.scenario.prices.night_price;
-                let search = NightSearch::new(layers, price, looseness, &budget, &stay, watch_work);
+                let search = NightSearch::new(layers, price, (&budget, &even), &stay, watch_work);
                 work(&search)
             })
             .collect()
@@ -114,40 +116,79 @@ pub(super) fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
     problem.duties.nights.iter().filter_map(here).collect()
 }
 
-/// Sites at which stays of several days may have up to so many appointments of the only service.
-pub(super) fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, u32)> {
+/// Budgets at which stays of several days are priced, by service and site.
+pub(super) fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, Budget)> {
     let mut out = BTreeSet::new();
     for window in nights_of(problem, duties) {
         let duty = |k: usize| &problem.duties.list[duties[k]];
         let first = duty(window.first);
-        let [service] = first.services[..] else { continue };
         let days: Vec<&Duty> = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1)).map(duty).collect();
-        if days.iter().any(|d| d.services != first.services) {
-            continue;
+        let even = Even::new(problem, days.iter().copied());
+        let mut budgets: BTreeSet<(ServiceId, Budget)> = BTreeSet::new();
+        match first.services[..] {
+            [service] if days.iter().all(|d| d.services == first.services) => {
+                let longest = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max());
+                for n in 1..=longest.sum() {
+                    budgets.insert((service, even.budget(problem, service, n)));
+                    if problem.scenario.services[service.index()].reserve == 0 {
+                        budgets.insert((service, problem.budget(service, n)));
+                    }
+                }
+            }
+            _ => {
+                for duty in &days {
+                    let counts = duty.shapes.levels.iter().flat_map(|level| duty.services.iter().zip(level));
+                    budgets.extend(counts.map(|(s, n)| (*s, even.budget(problem, *s, *n))));
+                }
+            }
         }
-        let most = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max()).sum();
-        let slept = |(j, &site): (usize, &SiteId)| days.iter().any(|d| d.sleep[j]).then_some((service, site, most));
-        out.extend(first.roads.sites.iter().enumerate().filter_map(slept));
+        let sites = first.roads.sites.iter().enumerate().filter(|(j, _)| days.iter().any(|d| d.sleep[*j]));
+        for (_, &site) in sites {
+            out.extend(budgets.iter().map(|&(service, budget)| (service, site, budget)));
+        }
     }
     out
 }
 
-/// By how much the value of a stay may exceed that of its visits added up: nothing where each has
-/// as many invitations for an appointment, since what a stay invites can then be dealt to them.
-fn looseness<'d>(problem: &Problem, duties: impl Iterator<Item = &'d Duty>) -> f64 {
-    let mut ratios: BTreeMap<ServiceId, (f64, f64)> = BTreeMap::new();
-    for duty in duties {
-        for level in &duty.shapes.levels {
-            for (&service, &count) in duty.services.iter().zip(level) {
-                let budget = problem.budget(service, count);
-                if budget.seats() > 0.0 {
-                    let ratio = budget.invitations() / budget.seats();
-                    let range = ratios.entry(service).or_insert((ratio, ratio));
-                    *range = (range.0.min(ratio), range.1.max(ratio));
+/// Budgets in proportion to appointments that are never less than those of visits: by service, the expected attendance of
+/// an appointment, and invitations for each expected attendance.
+///
+/// What a stay is worth then adds up: with as many invitations for an appointment in all visits, what the stay invites can
+/// be dealt to them, so that visits by themselves are worth no less, and each appointment more is worth no more than the
+/// one before it. Where appointments are held back, or invitations are rounded down, visits differ in that by themselves.
+struct Even(BTreeMap<ServiceId, (f64, f64)>);
+
+impl Even {
+    fn new<'d>(problem: &Problem, duties: impl Iterator<Item = &'d Duty>) -> Self {
+        let mut counts: BTreeMap<ServiceId, BTreeSet<u32>> = BTreeMap::new();
+        for duty in duties {
+            for level in &duty.shapes.levels {
+                for (&service, &count) in duty.services.iter().zip(level) {
+                    counts.entry(service).or_default().insert(count);
                 }
             }
         }
+        let rates = counts.into_iter().filter_map(|(service, counts)| {
+            let budgets = counts.iter().map(|&n| (f64::from(n), problem.budget(service, n)));
+            let useful: Vec<(f64, Budget)> = budgets.filter(|(_, b)| b.seats() > 0.0).collect();
+            // In the proportion of the longest visits, which are those that matter.
+            let longest = useful.last()?.1;
+            let letters = (longest.invitations() / longest.seats()).max(1e-9);
+            let seats = useful.iter().map(|(n, b)| b.seats().max(b.invitations() / letters) / n).fold(0.0, f64::max);
+            Some((service, (seats, letters)))
+        });
+        Self(rates.collect())
     }
-    let loose = ratios.values().map(|(least, most)| if *least > 0.0 { most / least } else { 1e6 });
-    loose.fold(1.0, f64::max) * (1.0 + 1e-9)
+
+    /// Of visits of one stay with so many appointments in all.
+    fn budget(&self, problem: &Problem, service: ServiceId, count: u32) -> Budget {
+        let Some(&(seats, letters)) = self.0.get(&service) else { return Budget::default() };
+        let seats = seats * f64::from(count);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let letters = (letters * seats - 1e-6).ceil().max(0.0) as u32;
+        let (even, own) = (Budget::new(seats, letters), problem.budget(service, count));
+        // The same but for rounding.
+        let same = own.invitations() >= even.invitations() && own.seats() >= even.seats() * (1.0 - 1e-12);
+        if same { own } else { even }
+    }
 }

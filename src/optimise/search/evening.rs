@@ -18,6 +18,9 @@ pub(super) struct Evening {
     pub away: bool,
     /// First day of the rotation whose stays bar others at their sites by spacing.
     pub spaced_from: u32,
+    /// `sites × levels`: what a visit that begins a stay lacks of what values of evenings take it for; empty where nobody
+    /// may stay the night.
+    pub short: Vec<f64>,
 }
 
 impl Evening {
@@ -95,12 +98,32 @@ impl Search<'_> {
         Some(kept)
     }
 
-    /// The best completion after a visit that ends a stay of so many appointments so far.
-    pub(super) fn after(&self, mask: usize, owed: bool, site: usize, shape: &Shape, count: u32) -> f64 {
+    /// What a visit that begins a stay lacks of what values of evenings take it for.
+    pub(super) fn short(&self, site: usize, level: usize) -> f64 {
+        self.evening.short.get(site * self.levels + level).copied().unwrap_or(0.0)
+    }
+
+    /// The best completion after a visit that begins a stay.
+    pub(super) fn after(&self, mask: usize, owed: bool, site: usize, shape: &Shape) -> f64 {
+        let count = self.appointments(shape.level);
+        self.after_stay(mask, owed, site, shape, (count, self.short(site, shape.level)))
+    }
+
+    /// The best completion after a visit that ends a stay of so many appointments so far, worth so much less than values
+    /// of evenings take it for.
+    pub(super) fn after_stay(
+        &self,
+        mask: usize,
+        owed: bool,
+        site: usize,
+        shape: &Shape,
+        (count, short): (u32, f64),
+    ) -> f64 {
         let closed = self.values.closed[self.values.at(mask, owed, shape.end, site)];
         if self.evening.none() || !self.may_sleep(mask, owed, shape.end, site) {
             return closed;
         }
-        larger(closed, self.evening.at(site, count) - self.work_cost(seconds(shape.end, self.grid), false))
+        let night = self.evening.at(site, count) + short - self.work_cost(seconds(shape.end, self.grid), false);
+        larger(closed, night)
     }
 }

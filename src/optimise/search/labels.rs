@@ -34,6 +34,8 @@ pub(super) struct Label<'a> {
     pub worked: i32,
     /// Appointments of the stay so far.
     pub count: u32,
+    /// What the stay so far is worth less than values of evenings take it for.
+    pub short: f64,
 }
 
 impl Label<'_> {
@@ -193,6 +195,7 @@ impl<'a> Search<'a> {
                 slept: u32::MAX,
                 worked: 0,
                 count: 0,
+                short: 0.0,
             };
             self.open_at(&root, u32::MAX, start.site, start.opening, threshold, labels, heap);
         }
@@ -358,7 +361,7 @@ impl<'a> Search<'a> {
             let value = label.value + self.visit_value(site, shape) - price + bonus;
             let owed = label.owed && !shape.pause;
             let count = self.appointments(shape.level);
-            let bound = value + self.after(mask, owed, site, shape, count);
+            let bound = value + self.after(mask, owed, site, shape);
             if bound < threshold || bound == NEVER {
                 continue;
             }
@@ -380,6 +383,7 @@ impl<'a> Search<'a> {
                 slept: label.slept,
                 worked: label.worked,
                 count,
+                short: self.short(site, shape.level),
             });
             heap.push(Entry { bound, label: position, step: Step::Label });
         }

@@ -20,7 +20,7 @@ mod windows;
 
 pub use ground::Ground;
 pub use hours::Hours;
-pub use nights::{Budgets, Layer, NightSearch, Rotations};
+pub use nights::{BudgetOf, Budgets, Layer, NightSearch, Rotations};
 pub use touch::Touch;
 pub use windows::Windows;
 

@@ -28,7 +28,9 @@ impl Touch {
     /// Prizes by group, and by local site the groups it is in. `O(Σ sites of a group²)`.
     #[must_use]
     pub fn new(gains: &[f64], sets: &[Vec<u32>]) -> Self {
-        let prized = |set: &[u32]| -> Vec<u32> { set.iter().copied().filter(|&g| gains[g as usize] > 0.0).collect() };
+        // Groups made after these prizes were found have none.
+        let prize = |g: u32| gains.get(g as usize).copied().unwrap_or(0.0);
+        let prized = |set: &[u32]| -> Vec<u32> { set.iter().copied().filter(|&g| prize(g) > 0.0).collect() };
         let mut out = Self { gains: gains.to_vec(), ..Self::default() };
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); gains.len()];
         for set in sets {
@@ -111,6 +113,8 @@ mod tests {
             (5.0, 1.0, 1.0, 4.0)
         );
         assert_eq!((touch.worth(&touch.behind([0, 1].into_iter())), touch.first(3)), (5.0, 0.0));
+        let later = Touch::new(&[2.0], &[vec![0, 1], vec![1]]);
+        assert_eq!((later.first(0), later.first(1)), (2.0, 0.0));
         let none = Touch::default();
         assert_eq!((none.first(3), none.again(&none.behind([0].into_iter()), 3)), (0.0, 0.0));
     }

@@ -30,8 +30,7 @@ impl Search<'_> {
         let mut best = NEVER;
         let (heads, price) = self.newly_bound(mask, site);
         for shape in self.duty.shapes_at(site, start) {
-            let count = self.appointments(shape.level);
-            let after = self.after(mask | bit | heads, owed && !shape.pause, site, shape, count);
+            let after = self.after(mask | bit | heads, owed && !shape.pause, site, shape);
             let mut value = self.visit_value(site, shape) - price + after;
             if owed && shape.pause {
                 value += self.bonus();

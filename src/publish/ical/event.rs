@@ -5,10 +5,6 @@ use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use chrono_tz::Europe::Paris;
 use std::fmt::Write as _;
 
-/// The fixed domain of every UID. It names nothing on any network, and must never change:
-/// a subscriber's client would take every visit for a new one.
-pub const UID_DOMAIN: &str = "visits.tournee.invalid";
-
 /// How long a client should wait before it asks again.
 const REFRESH: &str = "PT6H";
 
@@ -66,7 +62,7 @@ pub enum Transparency {
 /// One `VEVENT`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Identity, without [`UID_DOMAIN`]; made of the visit's, never of a time or a run.
+    /// Identity, without the calendar's domain; made of the visit's, never of a time or a run.
     pub uid: String,
     /// Revision.
     pub stamp: Stamp,
@@ -95,6 +91,8 @@ pub struct Event {
 /// One `VCALENDAR`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calendar {
+    /// What its UIDs end in.
+    pub domain: String,
     /// The name a client shows.
     pub name: String,
     /// What it holds, and what must be said about it.
@@ -136,16 +134,16 @@ impl Calendar {
         VTIMEZONE.iter().for_each(|text| line(text));
         let mut events: Vec<&Event> = self.events.iter().collect();
         events.sort_by(|a, b| a.start.cmp(&b.start).then_with(|| a.uid.cmp(&b.uid)));
-        events.into_iter().for_each(|event| event.write(&mut line));
+        events.into_iter().for_each(|event| event.write(&self.domain, &mut line));
         line("END:VCALENDAR");
         out
     }
 }
 
 impl Event {
-    fn write(&self, line: &mut impl FnMut(&str)) {
+    fn write(&self, domain: &str, line: &mut impl FnMut(&str)) {
         line("BEGIN:VEVENT");
-        line(&format!("UID:{}@{UID_DOMAIN}", escape(&self.uid)));
+        line(&format!("UID:{}@{domain}", escape(&self.uid)));
         let revised = utc(self.stamp.revised);
         line(&format!("DTSTAMP:{revised}"));
         line(&format!("LAST-MODIFIED:{revised}"));

@@ -5,8 +5,7 @@
 //! times as floating, others as UTC.
 //!
 //! Identity: the UID of an event is the visit's identity, the audience and the part of the
-//! visit, at the fixed [`UID_DOMAIN`]. It contains no time, date, vehicle or run, so that it
-//! survives a visit's move. The crew's events and the public's have UIDs of their own, since
+//! visit, at the scenario's domain. A visit keeps its identity when it moves, so that its events survive that. The crew's events and the public's have UIDs of their own, since
 //! their texts differ and one person may subscribe to both.
 //!
 //! Each session of a visit is an event of its own, so that a calendar shows the hours in which
@@ -22,7 +21,7 @@ mod line;
 mod public;
 mod words;
 
-pub use event::{Calendar, Event, Stamp, Status, Transparency, UID_DOMAIN};
+pub use event::{Calendar, Event, Stamp, Status, Transparency};
 pub use line::{MAX_OCTETS, escape, fold_into};
 
 use super::lookup::Lookup;

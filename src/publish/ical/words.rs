@@ -56,6 +56,7 @@ impl<'a> Words<'a> {
     /// A calendar with these events, the scenario's labels in its description.
     pub fn calendar(&self, name: String, events: Vec<Event>) -> Calendar {
         Calendar {
+            domain: self.lookup.scenario.domain.clone(),
             name,
             description: self.labels().join("\n"),
             language: self.lang().pick("FR", "EN"),

@@ -12,6 +12,8 @@ struct Visit<'s> {
     /// Appointments of its stay, this visit's included.
     count: u32,
     value: f64,
+    /// What the stay is worth less than values of evenings take it for; nothing where `value` takes it for that.
+    short: f64,
 }
 
 /// Best values of nights at sites, from the base on, by local site and class of appointments.
@@ -60,7 +62,8 @@ impl NightSearch<'_> {
                 let value =
                     first.start_value(start) + first.visit_value(start.site, shape) + first.pause_bonus(start, shape);
                 let count = first.appointments(shape.level);
-                first.note(&Visit { start, shape, count, value }, threshold, &mut used, Some(&mut slept));
+                let short = first.short(start.site, shape.level);
+                first.note(&Visit { start, shape, count, value, short }, threshold, &mut used, Some(&mut slept));
             }
         }
         for d in 1..self.searches.len() {
@@ -97,7 +100,9 @@ impl NightSearch<'_> {
                 if !here {
                     let again = search.prizes.touch.shared(site, start.site);
                     let value = best + value + search.visit_value(start.site, shape) - again;
-                    search.note(&Visit { start: &start, shape, count, value }, threshold, used, next.as_deref_mut());
+                    let short = search.short(start.site, shape.level);
+                    let visit = Visit { start: &start, shape, count, value, short };
+                    search.note(&visit, threshold, used, next.as_deref_mut());
                     continue;
                 }
                 let at = site * search.levels + shape.level;
@@ -108,8 +113,8 @@ impl NightSearch<'_> {
                 for (before, reached) in slept.at(site) {
                     // Worth less and less: fewer before can only make it more.
                     let gain = worth.get((before + count) as usize).map_or(0.0, |to| to - worth[before as usize]);
-                    let visit =
-                        Visit { start: &start, shape, count: before + count, value: reached + value + own + gain };
+                    let value = reached + value + own + gain;
+                    let visit = Visit { start: &start, shape, count: before + count, value, short: 0.0 };
                     search.note(&visit, threshold, used, next.as_deref_mut());
                 }
             }
@@ -126,14 +131,16 @@ impl Search<'_> {
     /// Marks the site of a visit that could still be worth enough, and the night after it.
     fn note(&self, visit: &Visit, threshold: f64, used: &mut [bool], slept: Option<&mut Slept>) {
         let (site, owed) = (visit.start.site, visit.start.owed && !visit.shape.pause);
-        if visit.value == NEVER || visit.value + self.after(0, owed, site, visit.shape, visit.count) < threshold {
+        let after = self.after_stay(0, owed, site, visit.shape, (visit.count, visit.short));
+        if visit.value == NEVER || visit.value + after < threshold {
             return;
         }
         used[site] = true;
         if let Some(slept) = slept
             && self.may_sleep(0, owed, visit.shape.end, site)
         {
-            slept.raise(site, visit.count, visit.value - self.work_cost(seconds(visit.shape.end, self.grid), false));
+            let value = visit.value + visit.short - self.work_cost(seconds(visit.shape.end, self.grid), false);
+            slept.raise(site, visit.count, value);
         }
     }
 }

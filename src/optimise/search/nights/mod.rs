@@ -49,6 +49,9 @@ type StayKey = (usize, Vec<(ServiceId, Budget)>);
 /// What a stay within some budgets at a local site is worth, before its prices.
 pub type StayValue<'a> = dyn Fn(usize, &Budgets) -> f64 + Sync + 'a;
 
+/// A budget for so many appointments of a service.
+pub type BudgetOf<'a> = dyn Fn(ServiceId, u32) -> Budget + Sync + 'a;
+
 /// The outcome of one pricing: rotations by falling reduced value.
 #[derive(Debug, Clone, Default)]
 pub struct Rotations {
@@ -72,31 +75,35 @@ pub struct NightSearch<'a> {
     night_price: f64,
     /// By local site at which nights may be spent: what a stay of so many appointments is worth.
     worths: Vec<Vec<f64>>,
-    /// Budget of so many appointments of a service.
-    budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
+    /// By layer, `sites × levels`: no visit adds more to a stay; 0 where no night before or after it is possible.
+    adds: Vec<Vec<f64>>,
+    /// Budget of a visit of so many appointments of a service.
+    budget: &'a BudgetOf<'a>,
+    /// A budget that is not less, and grows with the appointments.
+    even: &'a BudgetOf<'a>,
     stay: &'a StayValue<'a>,
     known: RefCell<FxHashMap<StayKey, f64>>,
 }
 
 impl<'a> NightSearch<'a> {
-    /// Prepares the values of all days. `looseness` is what the values of several visits, added up,
-    /// may lack of the value of their stay, as a factor of at least 1.
+    /// Prepares the values of all days. `even` is a budget for every number of appointments, in proportion to them, and
+    /// never less than that of visits with so many together.
     #[must_use]
     pub fn new(
         layers: Vec<Layer<'a>>,
         night_price: f64,
-        looseness: f64,
-        budget: &'a (dyn Fn(ServiceId, u32) -> Budget + Sync),
+        (budget, even): (&'a BudgetOf<'a>, &'a BudgetOf<'a>),
         stay: &'a StayValue<'a>,
         watch_work: bool,
     ) -> Self {
-        let (searches, worths, known) = (Vec::new(), Vec::new(), RefCell::default());
-        let mut out = Self { layers, searches, night_price, worths, budget, stay, known };
-        out.worths = out.worths(looseness);
+        let (searches, worths, adds, known) = (Vec::new(), Vec::new(), Vec::new(), RefCell::default());
+        let mut out = Self { layers, searches, night_price, worths, adds, budget, even, stay, known };
+        out.worths = out.worths();
+        out.adds = (0..out.layers.len()).map(|d| out.adds(d)).collect();
         for d in (0..out.layers.len()).rev() {
             let mut evening = match out.searches.last() {
                 None => Evening::default(),
-                Some(next) => out.evening(d, next, looseness),
+                Some(next) => out.evening(d, next),
             };
             evening.spaced_from = out.spaced_from(d);
             let layer = &out.layers[d];
@@ -107,12 +114,12 @@ impl<'a> NightSearch<'a> {
         out
     }
 
-    /// By local site at which nights may be spent: what a stay of so many appointments is worth.
-    /// Empty where visits have more than one service, or share what they invite unevenly.
-    fn worths(&self, looseness: f64) -> Vec<Vec<f64>> {
+    /// By local site at which nights may be spent: what a stay of so many appointments is worth at most, less and less
+    /// for each. Empty where visits have more than one service.
+    fn worths(&self) -> Vec<Vec<f64>> {
         let duty = self.layers[0].duty;
         let [service] = duty.services[..] else { return Vec::new() };
-        if looseness > 1.0 + 1e-6 || self.layers.iter().any(|l| l.duty.services != duty.services) {
+        if self.layers.iter().any(|l| l.duty.services != duty.services) {
             return Vec::new();
         }
         let most: u32 =
@@ -125,14 +132,36 @@ impl<'a> NightSearch<'a> {
             if !open[j] {
                 return Vec::new();
             }
-            let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.budget)(service, n))]));
-            std::iter::once(0.0).chain((1..=most).map(worth)).collect()
+            let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.even)(service, n))]));
+            concave(std::iter::once(0.0).chain((1..=most).map(worth)).collect())
         };
         (0..duty.roads.sites.len()).map(of_site).collect()
     }
 
+    /// What each visit of a day adds to the worth of a stay at most: as much as a stay by itself, within an even budget.
+    fn adds(&self, d: usize) -> Vec<f64> {
+        let layer = &self.layers[d];
+        let levels = &layer.duty.shapes.levels;
+        let mut out = vec![0.0; layer.duty.roads.sites.len() * levels.len()];
+        let before = d.checked_sub(1).map(|b| self.layers[b].duty);
+        for &j in &layer.ground.open {
+            let sleeps = |duty: &Duty| duty.sleep.get(j).is_some_and(|s| *s);
+            if !sleeps(layer.duty) && !before.is_some_and(sleeps) {
+                continue;
+            }
+            for &l in &layer.duty.useful[j] {
+                let counts = layer.duty.services.iter().zip(&levels[l]).filter(|(_, count)| **count > 0);
+                out[j * levels.len() + l] = match self.worths.get(j).filter(|worth| !worth.is_empty()) {
+                    Some(worth) => counts.map(|(_, count)| worth[*count as usize]).sum(),
+                    None => (self.stay)(j, &counts.map(|(s, count)| (*s, (self.even)(*s, *count))).collect()),
+                };
+            }
+        }
+        out
+    }
+
     /// What evenings of a day are worth, from the search of the next.
-    fn evening(&self, d: usize, next: &Search, looseness: f64) -> Evening {
+    fn evening(&self, d: usize, next: &Search) -> Evening {
         let worths = &self.worths;
         let (layer, after) = (&self.layers[d], &self.layers[d + 1]);
         let price = self.night_price * f64::from(after.nights) + after.day;
@@ -145,17 +174,16 @@ impl<'a> NightSearch<'a> {
         for &j in layer.ground.open.iter().filter(|&&j| layer.duty.sleep[j]) {
             let leave = next.leave(j, control);
             let worth = worths.get(j).map(Vec::as_slice);
-            let days = next.goings_on(j, control, worth.is_none().then_some(looseness));
-            // What the stay so far may gain by going on, beyond the visits to come.
-            let behind: f64 = (0..=d).map(|e| self.layers[e].prizes.best_stay(j)).sum();
-            let loose = if looseness > 1.0 + 1e-6 { (looseness - 1.0) * behind } else { 0.0 };
+            let days = next.goings_on(j, control, worth.is_none().then_some(&self.adds[d + 1]));
             for class in 0..classes {
                 let before = u32::try_from(class).unwrap_or(0) * quantum;
                 let go_on = next.go_on(j, before, &days, worth);
-                values[j * classes + class] = larger(leave, go_on) + loose - price;
+                values[j * classes + class] = larger(leave, go_on) - price;
             }
         }
-        Evening { quantum, classes, values, away: d == 0, spaced_from: 0 }
+        let adds = self.adds[d].iter().enumerate();
+        let short = adds.map(|(at, adds)| (adds - layer.prizes.alone(at)).max(0.0)).collect();
+        Evening { quantum, classes, values, away: d == 0, spaced_from: 0, short }
     }
 
     /// The first day whose stays are too few weeks before those of a day, which itself is.
@@ -341,6 +369,7 @@ impl<'a> NightSearch<'a> {
                 slept: label.site,
                 worked,
                 count: 0,
+                short: 0.0,
             };
             if site == label.site as usize {
                 self.go_on(&root, at, (site, start.opening), threshold, labels, heap);
@@ -374,10 +403,15 @@ impl<'a> NightSearch<'a> {
             let at_once = site * search.levels + shape.level;
             let alone = search.prizes.visit[at_once] - search.prizes.aside[at_once];
             let value = label.value - alone + together - booked;
-            labels[position].value = value;
-            let count = labels[at as usize].count + label.count;
-            labels[position].count = count;
-            let bound = value + search.after(label.mask as usize, label.owed, site, shape, count);
+            let evening = labels[at as usize];
+            let count = evening.count + label.count;
+            let short = match self.worths.get(site).and_then(|worth| worth.get(count as usize)) {
+                Some(worth) => worth - together,
+                None => evening.short + self.adds[root.day as usize][at_once] - (together - booked),
+            };
+            let short = short.max(0.0);
+            labels[position] = Label { value, count, short, ..label };
+            let bound = value + search.after_stay(label.mask as usize, label.owed, site, shape, (count, short));
             if bound >= threshold && bound > NEVER {
                 heap.push(Entry { bound, label: u32::try_from(position).unwrap_or(u32::MAX), step: Step::Label });
             }
@@ -486,11 +520,47 @@ fn sites_of(rotation: &Rotation) -> Vec<Vec<usize>> {
 }
 
 impl Prizes {
-    /// The most a visit to a site is worth as a stay by itself, before prices.
-    fn best_stay(&self, site: usize) -> f64 {
+    /// What a visit, by its place among all, is worth as a stay by itself, before prices.
+    fn alone(&self, at: usize) -> f64 {
         let levels = self.visit.len() / self.stay.len().max(1);
-        let own = site * levels..(site + 1) * levels;
-        let value = |(v, a): (&f64, &f64)| if *v > NEVER { v - a + self.stay[site] } else { 0.0 };
-        self.visit[own.clone()].iter().zip(&self.aside[own]).map(value).fold(0.0, larger)
+        if self.visit[at] > NEVER { self.visit[at] - self.aside[at] + self.stay[at / levels] } else { 0.0 }
+    }
+}
+
+/// The least values that are not below some, of which each adds no more than the one before it. The first is kept.
+/// `O(n)`.
+fn concave(mut values: Vec<f64>) -> Vec<f64> {
+    #[allow(clippy::cast_precision_loss)]
+    let slope = |a: usize, b: usize, values: &[f64]| (values[b] - values[a]) / (b - a) as f64;
+    let mut hull: Vec<usize> = Vec::new();
+    for k in 0..values.len() {
+        while let [.., a, b] = hull[..] {
+            if slope(b, k, &values) < slope(a, b, &values) {
+                break;
+            }
+            hull.pop();
+        }
+        hull.push(k);
+    }
+    for pair in hull.windows(2) {
+        let (start, rise) = (values[pair[0]], slope(pair[0], pair[1], &values));
+        for k in pair[0] + 1..pair[1] {
+            #[allow(clippy::cast_precision_loss)]
+            let between = start + rise * (k - pair[0]) as f64;
+            values[k] = larger(values[k], between);
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concave;
+
+    #[test]
+    fn what_each_adds_never_grows() {
+        assert_eq!(concave(vec![0.0, 1.0, 3.0, 3.5, 5.0, 5.0]), [0.0, 1.5, 3.0, 4.0, 5.0, 5.0]);
+        assert_eq!(concave(vec![0.0, 0.0, 0.0]), [0.0, 0.0, 0.0]);
+        assert_eq!(concave(vec![0.0]), [0.0]);
     }
 }

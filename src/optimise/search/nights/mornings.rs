@@ -9,7 +9,7 @@ impl Search<'_> {
     /// What the visit of a day that goes on with the stay where the vehicle slept brings, before the
     /// day's own price, beside what it adds to the worth of the stay: by its appointments, the best
     /// that ends the stay that day, and the best that spends another night, before that evening.
-    pub(super) fn goings_on(&self, slept: usize, control: i32, looseness: Option<f64>) -> BTreeMap<u32, (f64, f64)> {
+    pub(super) fn goings_on(&self, slept: usize, control: i32, adds: Option<&Vec<f64>>) -> BTreeMap<u32, (f64, f64)> {
         let mut starts = Vec::new();
         self.starts_at(Some(slept), slept, control, &mut starts);
         let bit = self.bit(slept);
@@ -22,8 +22,8 @@ impl Search<'_> {
                     continue;
                 }
                 let own = self.prizes.aside[at];
-                // Where the stay has no worth by appointments: the visit's own, with what it may lack.
-                let alone = looseness.map_or(0.0, |l| l * (self.prizes.visit[at] - own + self.prizes.stay[slept]));
+                // Where the stay has no worth by appointments: the most that the visit can add to it.
+                let alone = adds.map_or(0.0, |adds| adds[at]);
                 let owed = start.owed && !shape.pause;
                 let bonus = if start.owed && shape.pause { self.bonus() } else { 0.0 };
                 let value = own + alone - price + bonus + self.start_value(start);
