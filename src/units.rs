@@ -80,3 +80,11 @@ impl Metres {
         f64::from(self.0) / 1000.0
     }
 }
+
+/// A number rounded up to so many decimals, noise aside: a bound is never shown lower than it is.
+#[must_use]
+pub fn rounded_up(value: f64, decimals: usize) -> f64 {
+    let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    // Nothing is minus nothing.
+    (value * unit - 1e-7).ceil() / unit + 0.0
+}

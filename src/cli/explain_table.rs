@@ -5,6 +5,7 @@ use super::output;
 use crate::domain::Scenario;
 use crate::explain::{Answer, Case, Figures, Verdict};
 use crate::i18n::{Lang, Text};
+use crate::units::rounded_up;
 
 const HEADER: [&str; 10] = [
     "record",
@@ -25,7 +26,7 @@ fn number(value: f64) -> String {
 }
 
 fn pair(figures: Option<Figures>) -> [String; 2] {
-    figures.map_or_else(Default::default, |f| [number(f.score), number(f.upper_bound)])
+    figures.map_or_else(Default::default, |f| [number(f.score), number(rounded_up(f.upper_bound, 4))])
 }
 
 /// One line.

@@ -47,14 +47,14 @@ impl Page<'_> {
 
     fn figures(&self, f: Figures) -> String {
         match self.lang {
-            Lang::Fr => format!("{} (borne {})", self.two(f.score), self.two(f.upper_bound)),
-            Lang::En => format!("{} (bound {})", self.two(f.score), self.two(f.upper_bound)),
+            Lang::Fr => format!("{} (borne {})", self.two(f.score), self.lang.at_most(f.upper_bound, 2)),
+            Lang::En => format!("{} (bound {})", self.two(f.score), self.lang.at_most(f.upper_bound, 2)),
         }
     }
 
     /// What lies between two figures.
     fn range(&self, low: f64, high: f64) -> String {
-        let (low, high) = (self.two(low), self.two(high));
+        let (low, high) = (self.lang.at_least(low, 2), self.lang.at_most(high, 2));
         match self.lang {
             _ if low == high => low,
             Lang::Fr => format!("{low} à {high}"),
@@ -154,7 +154,7 @@ impl Page<'_> {
 
     fn price(&self, price: &Price, out: &mut String) {
         let lang = self.lang;
-        let (low, high) = (self.two(price.loss_at_least), self.two(price.loss_at_most));
+        let (low, high) = (self.lang.at_least(price.loss_at_least, 2), self.lang.at_most(price.loss_at_most, 2));
         let text = match (price.as_good, lang) {
             (true, Lang::Fr) => {
                 format!("possible, et un plan avec cette visite vaut autant, à l'écart près (perte de {high} au plus)")

@@ -143,7 +143,6 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
 
 /// Score, bound and gap, as plain sentences.
 pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
-    let two = |x: f64| lang.number(x, 2);
     let gap = lang.gap(plan.gap);
     let score = score_line(plan, lang);
     let proved: String = match (plan.proved_optimal, lang) {
@@ -153,8 +152,8 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
         (false, Lang::En) => format!("No plan under the same rules can do better by more than {gap}."),
     };
     let bound = match lang {
-        Lang::Fr => format!("{score} ; borne {}", two(plan.upper_bound)),
-        Lang::En => format!("{score}; bound {}", two(plan.upper_bound)),
+        Lang::Fr => format!("{score} ; borne {}", lang.at_most(plan.upper_bound, 2)),
+        Lang::En => format!("{score}; bound {}", lang.at_most(plan.upper_bound, 2)),
     };
     let mut out = entry("Score", &bound) + &entry(lang.pick("Preuve", "Proof"), &proved);
     if let Some(solver) = &plan.solver {
@@ -257,7 +256,7 @@ pub(super) fn left_out(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
             let name = lookup.commune_name(&site.commune);
             let kind = if kinds.len() > 1 { format!(" ({})", site.vehicle_kind) } else { String::new() };
             let lack = site.score_at_most.map_or(-site.reduced_value, |most| plan.upper_bound - most);
-            let lack = lang.number(lack.max(0.0), 2);
+            let lack = lang.at_least(lack.max(0.0), 2);
             format!("{name}{kind}\u{a0}{lack}")
         })
         .collect();

@@ -21,7 +21,7 @@ fn line(scenario: &Scenario, prices: &ShadowPrices, several: bool, lang: Lang) -
     ];
     let known: Vec<String> = parts
         .into_iter()
-        .filter_map(|(value, fr, en)| Some(format!("{} {}", lang.pick(fr, en), lang.number(value?, 1))))
+        .filter_map(|(value, fr, en)| Some(format!("{} {}", lang.pick(fr, en), lang.at_most(value?, 1))))
         .collect();
     let who = if several { format!("{name}, ") } else { String::new() };
     let said = lang.pick("au plus, en contacts pondérés : ", "at most, in weighted contacts: ");

@@ -33,7 +33,8 @@ impl Bar {
         let two = |x: f64| if x.is_finite() { lang.number(x, 2) } else { "–".into() };
         let gap = now.gap().map_or("–".into(), |gap| lang.gap(gap));
         let columns = lang.number(count(now.columns as u64), 0);
-        let (best, bound) = (two(now.incumbent), two(now.bound));
+        let bound = if now.bound.is_finite() { lang.at_most(now.bound, 2) } else { "–".into() };
+        let best = two(now.incumbent);
         self.bar.set_message(match lang {
             Lang::Fr => format!("plan {best} · borne {bound} · écart {gap} · {columns} colonnes"),
             Lang::En => format!("plan {best} · bound {bound} · gap {gap} · {columns} columns"),

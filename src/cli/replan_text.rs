@@ -124,7 +124,8 @@ fn curve_table(curve: &[Point], lang: Lang) -> String {
             (score, _) => two(score),
         };
         let changes = point.changes.map_or_else(|| "–".to_owned(), |n| n.to_string());
-        table.add_row(vec![most, changes, score, two(point.upper_bound)]);
+        let bound = point.upper_bound.map_or_else(|| "–".to_owned(), |x| lang.at_most(x, 2));
+        table.add_row(vec![most, changes, score, bound]);
     }
     for column in table.column_iter_mut() {
         column.set_cell_alignment(CellAlignment::Right);

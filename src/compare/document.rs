@@ -2,6 +2,7 @@
 
 use crate::i18n::Text;
 use crate::plan::{Coverage, PromiseFigures};
+pub use crate::units::rounded_up;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -89,14 +90,6 @@ impl Range {
     pub fn to(self, other: Self) -> Self {
         Self { at_least: other.at_least - self.at_most, at_most: other.at_most - self.at_least }
     }
-}
-
-/// A number rounded up to so many decimals, noise aside: a bound is never shown lower than it is.
-#[must_use]
-pub fn rounded_up(value: f64, decimals: usize) -> f64 {
-    let unit = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
-    // Nothing is minus nothing.
-    (value * unit - 1e-7).ceil() / unit + 0.0
 }
 
 /// What became of a scenario.

@@ -10,6 +10,7 @@ pub use coded::About;
 pub(crate) use coded::coded;
 pub use reason::reason;
 
+use crate::units::rounded_up;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -94,6 +95,18 @@ impl Lang {
         out
     }
 
+    /// A number that something is at most: rounded up, so that what is shown holds as well.
+    #[must_use]
+    pub fn at_most(self, value: f64, decimals: usize) -> String {
+        self.number(rounded_up(value, decimals), decimals)
+    }
+
+    /// A number that something is at least: rounded down.
+    #[must_use]
+    pub fn at_least(self, value: f64, decimals: usize) -> String {
+        self.number(0.0 - rounded_up(-value, decimals), decimals)
+    }
+
     /// A share in per cent with one decimal; `"–"` when the denominator is nil.
     #[must_use]
     pub fn percent(self, part: f64, whole: f64) -> String {
@@ -150,6 +163,13 @@ mod tests {
         assert_eq!(Lang::Fr.number(1_234_567.891, 1), "1\u{202f}234\u{202f}567,9");
         assert_eq!(Lang::En.number(-1_234.5, 1), "-1,234.5");
         assert_eq!(Lang::Fr.number(12.0, 0), "12");
+    }
+
+    #[test]
+    fn bounds_are_rounded_outwards() {
+        assert_eq!((Lang::Fr.at_most(87.724_706, 2), Lang::En.at_least(0.129, 2)), ("87,73".into(), "0.12".into()));
+        assert_eq!((Lang::En.at_most(42.1, 2), Lang::En.at_least(42.1, 2)), ("42.10".into(), "42.10".into()));
+        assert_eq!((Lang::En.at_most(-0.001, 2), Lang::En.at_least(0.001, 2)), ("0.00".into(), "0.00".into()));
     }
 
     #[test]
