@@ -180,7 +180,7 @@ fn anew(
         solve_for(&loaded.scenario, table, &demand, settings, Ask::default(), &stop::asked, &mut |now| bar.update(now));
     let (Outcome::Plan(solution), duties) = outcome.map_err(Failure::internal)? else { return Ok(None) };
     let mut plan = assemble(&loaded.scenario, table, &demand, &solution.visits(&duties), None);
-    plan.solver = Some(solution.solver());
+    solution.note(&loaded.scenario, &mut plan);
     settle(&loaded.scenario, &mut plan, &BTreeSet::new(), revision, solution.upper_bound);
     let report = check::check(&loaded.scenario, table, &plan);
     if report.is_good() { Ok(Some((loaded, plan))) } else { Err(Failure::unsound(report.violations)) }

@@ -155,6 +155,14 @@ pub(super) fn proof(plan: &Plan, lang: Lang) -> String {
         Lang::Fr => format!("{score} ; borne {}", lang.at_most(plan.upper_bound, 2)),
         Lang::En => format!("{score}; bound {}", lang.at_most(plan.upper_bound, 2)),
     };
+    let whole = match plan.invitations_gap.filter(|_| !plan.invitations_proved).map(|gap| lang.gap(gap)) {
+        None => String::new(),
+        Some(gap) => match lang {
+            Lang::Fr => format!(" À visites égales, d'autres invitations vaudraient au plus {gap} de plus."),
+            Lang::En => format!(" With the same visits, other invitations would be worth {gap} more at most."),
+        },
+    };
+    let proved = proved + &whole;
     let mut out = entry("Score", &bound) + &entry(lang.pick("Preuve", "Proof"), &proved);
     if let Some(solver) = &plan.solver {
         let [root, first] = [solver.root_gap, solver.first_gap].map(|g| lang.gap(g));
@@ -236,6 +244,18 @@ fn stopped(by: &str, lang: Lang) -> &'static str {
     match by {
         "gap" => lang.pick("arrêté une fois l'écart atteint", "stopped once the gap was reached"),
         "time" => lang.pick("arrêté par le temps de calcul (--time-limit)", "stopped by the time limit (--time-limit)"),
+        "tours" => lang.pick(
+            "plus rien à chercher : trop de tournées pour les connaître toutes",
+            "nothing left to search: too many tours to know them all",
+        ),
+        "days" => lang.pick(
+            "plus rien à chercher : trop de façons de répartir les tournées sur les jours",
+            "nothing left to search: too many ways of putting tours on days",
+        ),
+        "invitations" => lang.pick(
+            "plus rien à chercher : des invitations, en nombres entiers, ne sont pas prouvées les meilleures",
+            "nothing left to search: some invitations, in whole numbers, are not proved best",
+        ),
         "work" => lang.pick("arrêté par --node-limit", "stopped by --node-limit"),
         _ => lang.pick("interrompu, le meilleur plan trouvé est gardé", "interrupted, the best plan found is kept"),
     }

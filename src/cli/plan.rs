@@ -98,9 +98,7 @@ fn solved(
         Outcome::Plan(solution) => {
             let visits = solution.visits(&duties);
             let mut plan = assemble(scenario, table, demand, &visits, Some(solution.upper_bound));
-            plan.not_served = solution.not_served(scenario);
-            plan.shadow_prices = solution.shadow_prices(scenario);
-            plan.solver = Some(solution.solver());
+            solution.note(scenario, &mut plan);
             if let Some(log) = log {
                 log.plan(&plan, solution.stopped.name());
             }

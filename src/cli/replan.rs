@@ -208,9 +208,7 @@ fn solved(
         Outcome::NoPlan(stopped) => return Ok(Made::NoPlan(stopped)),
     };
     let mut plan = assemble(scenario, table, demand, &solution.visits(&duties), None);
-    plan.not_served = solution.not_served(scenario);
-    plan.shadow_prices = solution.shadow_prices(scenario);
-    plan.solver = Some(solution.solver());
+    solution.note(scenario, &mut plan);
     settle(scenario, &mut plan, &BTreeSet::new(), revision.clone(), solution.upper_bound);
     Ok(Made::Plan(Box::new(plan), solution.stopped))
 }

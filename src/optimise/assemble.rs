@@ -1,5 +1,6 @@
 //! From chosen visits to the plan that is written.
 
+use super::component::PROVED;
 use super::duty::Duty;
 use super::{ShadowPrice, Solution};
 use crate::demand::{Demand, value_of};
@@ -91,6 +92,17 @@ impl Solution {
         self.shadow_prices.iter().map(one).collect()
     }
 
+    /// States in a plan of its visits what is known of them: what was left out, what a little more of each vehicle would be
+    /// worth, whether its invitations are proved best, and how it was found.
+    pub fn note(&self, scenario: &Scenario, plan: &mut Plan) {
+        let gap = self.invitations_short / self.score.max(1.0);
+        plan.invitations_proved = gap <= PROVED * (1.0 + 1e-6);
+        plan.invitations_gap = Some(gap);
+        plan.not_served = self.not_served(scenario);
+        plan.shadow_prices = self.shadow_prices(scenario);
+        plan.solver = Some(self.solver());
+    }
+
     /// Figures on the work, as the plan states them.
     #[must_use]
     pub fn solver(&self) -> Solver {
@@ -178,6 +190,8 @@ pub fn assemble(
         upper_bound: 0.0,
         gap: 0.0,
         proved_optimal: false,
+        invitations_proved: false,
+        invitations_gap: None,
         score_parts: parts,
         coverage,
         promise: Vec::new(),

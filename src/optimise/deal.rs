@@ -32,9 +32,9 @@ pub enum Dealt {
 pub type Dealing<'t> = Vec<(usize, &'t Tour)>;
 
 /// Deals rotations to the days of their duties: in the order given, save where a rule forbids it.
-/// Those that are bound by rules with others are dealt first, by backtracking.
+/// Those that are bound by rules with others are dealt first, by backtracking; `harder`: with so many times as many tries.
 #[must_use]
-pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>) -> Dealt {
+pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>, harder: usize) -> Dealt {
     let mut visits: BTreeMap<(usize, SiteId), usize> = BTreeMap::new();
     let mut used: BTreeMap<usize, usize> = BTreeMap::new();
     let mut items: Vec<Item> = Vec::new();
@@ -55,10 +55,10 @@ pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>) -> Dealt {
         item.company = item.sites.iter().map(|site| visits[site]).sum();
     }
     let free = used.keys().flat_map(|&duty| problem.duties.list[duty].days.iter().map(move |&day| (duty, day)));
-    let mut table = Table::new(problem, items, free.collect());
+    let mut table = Table { harder, ..Table::new(problem, items, free.collect()) };
     let full = |(duty, n): (&usize, &usize)| *n > problem.duties.list[*duty].days.len();
     let mut found = if used.iter().any(full) { Some(false) } else { table.next() };
-    for _ in 1..MOST_ORDERS {
+    for _ in 1..MOST_ORDERS * harder {
         if found.is_some() {
             break;
         }
@@ -178,6 +178,8 @@ struct Table<'p, 't> {
     /// Rotations dealt so far, in their order, with their first days.
     dealt: Vec<(usize, DayId)>,
     choices: usize,
+    /// How many times as many choices are tried.
+    harder: usize,
     /// How many were dealt before none of the days of the next would do, at most.
     deepest: usize,
 }
@@ -193,6 +195,7 @@ impl<'p, 't> Table<'p, 't> {
         order.sort_by_key(|&k| (items[k].turn(problem), items[k].loose(problem), Reverse(items[k].company)));
         Self {
             problem,
+            harder: 1,
             items,
             order,
             free,
@@ -211,7 +214,7 @@ impl<'p, 't> Table<'p, 't> {
         self.deepest = self.deepest.max(self.dealt.len());
         for day in self.candidates(item) {
             self.choices += 1;
-            if self.choices > MOST_CHOICES * self.items.len() {
+            if self.choices > MOST_CHOICES * self.harder * self.items.len() {
                 return None;
             }
             self.take(item, day);

@@ -312,6 +312,15 @@ pub struct Mip {
     rows: Vec<(Expression, f64)>,
 }
 
+/// A point of a small integer program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MipPoint {
+    /// Values of the variables.
+    pub values: Vec<f64>,
+    /// Whether no point is better by more than the gap asked for: not where a limit came first.
+    pub proved: bool,
+}
+
 impl Mip {
     /// Adds a variable `0 ≤ x ≤ to`, whole or not.
     pub fn add(&mut self, cost: f64, to: f64, whole: bool) -> usize {
@@ -338,11 +347,12 @@ impl Mip {
     ///
     /// # Errors
     /// [`LpError::Stopped`] when no point was found.
-    pub fn solve(self, gap: f32, nodes: i32, seconds: f64) -> Result<Vec<f64>, LpError> {
+    pub fn solve(self, gap: f32, nodes: i32, seconds: f64) -> Result<MipPoint, LpError> {
         use good_lp::Solution as _;
+        use good_lp::solvers::SolutionStatus;
         let Self { variables, handles, objective, rows } = self;
         if handles.is_empty() {
-            return Ok(Vec::new());
+            return Ok(MipPoint { values: Vec::new(), proved: true });
         }
         let mut model = variables.maximise(objective).using(good_lp::solvers::highs::highs);
         for (row, limit) in rows {
@@ -358,7 +368,8 @@ impl Mip {
             .set_option("mip_feasibility_tolerance", 1e-9)
             .solve()
             .map_err(|e| LpError::Stopped(e.to_string()))?;
-        Ok(handles.iter().map(|&h| found.value(h)).collect())
+        let proved = !matches!(found.status(), SolutionStatus::TimeLimit);
+        Ok(MipPoint { values: handles.iter().map(|&h| found.value(h)).collect(), proved })
     }
 }
 
@@ -387,6 +398,7 @@ mod tests {
         let mut mip = Mip::default();
         let y = mip.add(1.0, 10.0, true);
         mip.at_most(&[(y, 2.0)], 7.0);
-        assert!((mip.solve(0.0, 100, f64::INFINITY).unwrap()[y] - 3.0).abs() < 1e-9);
+        let point = mip.solve(0.0, 100, f64::INFINITY).unwrap();
+        assert!((point.values[y] - 3.0).abs() < 1e-9 && point.proved);
     }
 }

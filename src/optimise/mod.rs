@@ -37,7 +37,7 @@ use crate::domain::Scenario;
 use crate::travel::Table;
 pub use ask::{Ask, Must, part_of};
 pub use assemble::{PlannedVisit, assemble};
-use component::{Component, Placed, Standing, Watch};
+use component::{Component, GaveUp, Placed, Standing, Watch};
 pub use conflict::{Cause, Conflict, conflict};
 pub use crude::crude_bound;
 pub use feasible::{Feasible, feasible};
@@ -104,6 +104,12 @@ impl Progress {
 pub enum Stopped {
     /// The gap is reached, or the plan is proved best.
     Gap,
+    /// Nothing is left to search, and the gap is not reached: too many tours to know them all.
+    Tours,
+    /// The same: tours were not dealt to days in all ways.
+    Days,
+    /// The same: whole invitations of some visits are not proved best.
+    Invitations,
     /// The caller's question is decided: [`Ask::enough`].
     Decided,
     /// The limit on nodes.
@@ -115,11 +121,26 @@ pub enum Stopped {
 }
 
 impl Stopped {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Gap,
+        Self::Tours,
+        Self::Days,
+        Self::Invitations,
+        Self::Decided,
+        Self::Work,
+        Self::Time,
+        Self::Interrupted,
+    ];
+
     /// Its name in `plan.json`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Gap => "gap",
+            Self::Tours => "tours",
+            Self::Days => "days",
+            Self::Invitations => "invitations",
             Self::Decided => "decided",
             Self::Work => "work",
             Self::Time => "time",
@@ -178,6 +199,8 @@ pub struct Solution {
     pub tours: Vec<ChosenTour>,
     /// Why the work ended.
     pub stopped: Stopped,
+    /// No whole invitations of its visits are worth more than its own and this.
+    pub invitations_short: f64,
     /// Figures on the work.
     pub statistics: Statistics,
     /// Sites without a visit, the best first.
@@ -281,7 +304,7 @@ pub fn solve_for(
             stopped = match (stop(), enough()) {
                 (true, _) => Stopped::Interrupted,
                 (_, true) => Stopped::Time,
-                _ => Stopped::Gap,
+                _ => gave_up(&components),
             };
             break;
         };
@@ -315,6 +338,20 @@ pub fn solve_for(
     }
     drop(components);
     Ok((Outcome::Plan(solution), problem.duties.list))
+}
+
+/// Why nothing is left to search though the gap is not reached.
+fn gave_up(components: &[Component]) -> Stopped {
+    let loosest = |a: &&Component, b: &&Component| {
+        let room = |c: &Component| c.upper_bound() - c.score();
+        room(a).total_cmp(&room(b))
+    };
+    match components.iter().filter(|c| c.gave_up().is_some()).max_by(loosest).and_then(Component::gave_up) {
+        Some(GaveUp::Tours) => Stopped::Tours,
+        Some(GaveUp::Days) => Stopped::Days,
+        Some(GaveUp::Invitations) => Stopped::Invitations,
+        None => Stopped::Gap,
+    }
 }
 
 /// The component whose plan gains most by its last touches, once all together could reach a score
@@ -434,6 +471,7 @@ fn conclude(problem: &Problem, components: &[Component], stopped: Stopped, price
     Solution {
         score: now.incumbent,
         upper_bound: now.bound.min(crude),
+        invitations_short: components.iter().filter_map(|c| c.best.as_ref()).map(|b| b.invitations.short).sum(),
         columns: None,
         left_out: left_out(problem, components, &tours, prices),
         shadow_prices: if prices { shadow_prices(problem, components) } else { Vec::new() },

@@ -32,6 +32,12 @@ pub struct Plan {
     pub gap: f64,
     /// Whether the plan is proved to be a best one (gap below 1e-6).
     pub proved_optimal: bool,
+    /// Whether no other whole invitations to these visits are worth more by 0.01 % of the score: that is proved.
+    #[serde(default)]
+    pub invitations_proved: bool,
+    /// No other whole invitations to these visits are worth more than this part of the score; absent where nothing is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitations_gap: Option<f64>,
     /// The score, part by part.
     pub score_parts: ScoreParts,
     /// Figures per service with a pool; never to be added up across services.

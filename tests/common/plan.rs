@@ -122,6 +122,8 @@ pub fn plan(monday: NaiveDate) -> Plan {
         upper_bound: 0.0,
         gap: 0.0,
         proved_optimal: false,
+        invitations_proved: false,
+        invitations_gap: None,
         score_parts: ScoreParts::default(),
         coverage: Vec::new(),
         promise: Vec::new(),

@@ -265,6 +265,8 @@ pub fn plan() -> Plan {
         upper_bound: 0.0,
         gap: 0.0,
         proved_optimal: true,
+        invitations_proved: true,
+        invitations_gap: Some(0.0),
         score_parts: ScoreParts::default(),
         coverage: Vec::new(),
         promise: Vec::new(),

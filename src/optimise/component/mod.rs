@@ -12,6 +12,7 @@ use super::node::{Generator, Limits, Node, Pricing, Round, Work};
 use super::problem::Problem;
 use super::search::Tour;
 use crate::domain::{DayId, SiteId};
+pub use plans::PROVED;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,17 @@ pub struct Incumbent {
     pub slots: Vec<Slot>,
     /// Invitations of the slots.
     pub invitations: Invitations,
+}
+
+/// Why a part of the tree keeps its bound, though nothing is left to part it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GaveUp {
+    /// There are too many tours for all that matter to be known.
+    Tours,
+    /// Tours could not be dealt to days, or in too many ways.
+    Days,
+    /// Whole invitations of some visits could not be proved best.
+    Invitations,
 }
 
 struct Open {
@@ -105,7 +117,11 @@ pub struct Component<'a> {
     problem: &'a Problem<'a>,
     stage: Stage,
     open: Vec<Open>,
-    /// Largest bound of the parts of the tree that are closed without being searched out.
+    /// Parts that keep their bounds until they are searched with more effort.
+    given_up: Vec<(Open, GaveUp)>,
+    /// How often more effort was begun with: each time limits are [`HARDER`] times as wide.
+    effort: u32,
+    /// Largest bound of the parts of the tree that are closed for good.
     closed: f64,
     bound: f64,
     next: u64,
@@ -130,6 +146,9 @@ pub struct Component<'a> {
 
 /// Tours enumerated for one duty, at most.
 const MOST_ENUMERATED: usize = 4_000;
+/// Where parts of the tree are left open, limits get so many times as wide, and that so often.
+const HARDER: usize = 4;
+const MOST_EFFORT: u32 = 3;
 /// Enumeration that failed is tried again once the gap is at most this part of what it was.
 const ENUMERATE_AGAIN: f64 = 0.75;
 /// Rows of promises are added for more than this part of the distance at which the root counts as solved.
@@ -154,6 +173,8 @@ impl<'a> Component<'a> {
             problem,
             stage: Stage::First,
             open: Vec::new(),
+            given_up: Vec::new(),
+            effort: 0,
             closed: f64::NEG_INFINITY,
             bound: f64::INFINITY,
             next: 0,
@@ -194,7 +215,8 @@ impl<'a> Component<'a> {
     /// No plan of this component scores more.
     #[must_use]
     pub fn upper_bound(&self) -> f64 {
-        let open = self.open.iter().map(|n| n.bound).fold(self.closed, f64::max);
+        let open = self.open.iter().chain(self.given_up.iter().map(|(open, _)| open));
+        let open = open.map(|n| n.bound).fold(self.closed, f64::max);
         match self.stage {
             Stage::First | Stage::Root => self.bound,
             _ => open.max(self.score()).min(self.bound),
@@ -205,6 +227,13 @@ impl<'a> Component<'a> {
     #[must_use]
     pub fn begun(&self) -> bool {
         self.stage != Stage::First
+    }
+
+    /// Why it has nothing left to do though its bound is above its score: where the bound is largest.
+    #[must_use]
+    pub fn gave_up(&self) -> Option<GaveUp> {
+        let largest = self.given_up.iter().max_by(|a, b| a.0.bound.total_cmp(&b.0.bound));
+        largest.filter(|(open, _)| open.bound > self.cutoff()).map(|(_, why)| *why)
     }
 
     /// Whether there is nothing left to do.
@@ -218,6 +247,11 @@ impl<'a> Component<'a> {
         self.generator.pools.iter().all(Option::is_some) && self.generator.nights_pool.is_some()
     }
 
+    /// By how much limits are wider than at first.
+    fn harder(&self) -> usize {
+        HARDER.pow(self.effort)
+    }
+
     /// Enumerates the tours that matter, unless that failed while the gap was hardly wider.
     fn enumerate(&mut self) {
         let score = self.score();
@@ -225,7 +259,7 @@ impl<'a> Component<'a> {
         let room = root.bound - score;
         if room <= ENUMERATE_AGAIN * self.enumerated_at {
             self.generator.fix(root, score);
-            self.generator.enumerate(root, score, MOST_ENUMERATED);
+            self.generator.enumerate(root, score, MOST_ENUMERATED * self.harder());
             self.enumerated_at = room;
         }
     }

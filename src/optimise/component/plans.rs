@@ -1,6 +1,6 @@
 //! Whole rotations as plans: on days, with whom they invite, scored and bounded.
 
-use super::{Component, Incumbent, Placed};
+use super::{Component, GaveUp, Incumbent, Placed};
 use crate::domain::{DayId, SiteId, VehicleId};
 use crate::optimise::deal::{Dealing, Dealt, deal, possible};
 use crate::optimise::duty::Duty;
@@ -12,6 +12,8 @@ use crate::optimise::search::{Tour, TourStop, locked_alone, shortest, told_alone
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+/// Whole invitations of a plan that is kept are the best to this part of its score.
+pub const PROVED: f64 = 1e-4;
 /// Ways of placing the tours of a plan on days that are tried, at most.
 const MOST_PLACEMENTS: usize = 500;
 
@@ -120,7 +122,7 @@ impl Component<'_> {
         }
         let dealings: Vec<Dealing> =
             hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
-        deal(self.problem, dealings)
+        deal(self.problem, dealings, self.harder())
     }
 
     /// Whether what the caller demands is in a plan.
@@ -267,32 +269,38 @@ impl Component<'_> {
         }
         best.slots = self.slots(&best.tours);
         let continuous = Continuous::new(self.problem, &best.slots, true)?;
-        let care = if self.tolerance > 0.0 { Care::Good } else { Care::Within(0.0) };
+        let care = if self.tolerance > 0.0 { self.final_care(continuous.value) } else { Care::Within(0.0) };
         best.invitations = continuous.whole(care, seconds)?;
         let cost = self.cost(&best.tours);
         (best.score, best.most) = (best.invitations.value - cost, continuous.value - cost);
-        let better = best.score > before.score;
+        let better = best.score >= before.score;
         self.best = Some(if better { best } else { before });
         Ok(())
     }
 
+    /// How the invitations of the plan that is kept are found: to a part of the score (model.md section 4).
+    #[allow(clippy::cast_possible_truncation)]
+    fn final_care(&self, value: f64) -> Care {
+        Care::Final((PROVED * self.score().max(1.0) / value.max(1.0)) as f32)
+    }
+
     /// A bound on all plans with exactly these tours, on whatever days (`∞` when no way of
-    /// dealing them was found); the best of them where they are few enough to be tried.
-    pub(super) fn settled(&mut self, chosen: &[(usize, usize)]) -> Result<f64, LpError> {
+    /// dealing them was found), and why it may be loose; the best of them where they are few enough to be tried.
+    pub(super) fn settled(&mut self, chosen: &[(usize, usize)]) -> Result<(f64, Option<GaveUp>), LpError> {
         let placed = match self.place(chosen) {
             Dealt::Placed(placed) => placed,
-            Dealt::Impossible(_) => return Ok(f64::NEG_INFINITY),
-            Dealt::Unknown(_) => return Ok(f64::INFINITY),
+            Dealt::Impossible(_) => return Ok((f64::NEG_INFINITY, None)),
+            Dealt::Unknown(_) => return Ok((f64::INFINITY, Some(GaveUp::Days))),
         };
         let cost = self.cost(&placed);
         if cost == f64::INFINITY {
-            return Ok(f64::NEG_INFINITY);
+            return Ok((f64::NEG_INFINITY, None));
         }
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
         let most = continuous.value - cost + 1e-9;
         if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {
             // Near enough, whatever whole invitations are worth.
-            return Ok(most);
+            return Ok((most, None));
         }
         // What an integer program may leave: nothing where the best plan is asked for.
         let gap = self.leaf_gap(continuous.value);
@@ -302,26 +310,30 @@ impl Component<'_> {
         let whole = continuous.whole(care, f64::INFINITY)?;
         let bound = if whole.proved { whole.value + left(whole.value) - cost } else { most };
         if bound <= self.cutoff() {
-            return Ok(bound);
+            return Ok((bound, None));
         }
         let mut best = f64::NEG_INFINITY;
-        let Some(all) = self.placements(placed) else { return Ok(bound) };
+        let mut why = None;
+        let Some(all) = self.placements(placed) else { return Ok((bound, Some(GaveUp::Days))) };
         for tours in all.into_iter().filter(|tours| possible(self.problem, tours)) {
             let slots = self.slots(&tours);
             let continuous = Continuous::new(self.problem, &slots, true)?;
             let most = continuous.value - cost;
             let invitations = continuous.whole(care, f64::INFINITY)?;
             let score = invitations.value - cost;
+            if !invitations.proved {
+                why = Some(GaveUp::Invitations);
+            }
             best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
             if score > self.score() {
                 let seconds = 0.0;
                 self.best = Some(Incumbent { score, most, polished: false, seconds, tours, slots, invitations });
             }
             if best >= bound - self.resolution() {
-                return Ok(bound);
+                return Ok((bound, why));
             }
         }
-        Ok(best)
+        Ok((best, why))
     }
 
     /// The same tours on other days of their duties, in every way; `None` when these are many.
@@ -340,7 +352,7 @@ impl Component<'_> {
                     }
                 }
             }
-            if more.len() > MOST_PLACEMENTS {
+            if more.len() > MOST_PLACEMENTS * self.harder() {
                 return None;
             }
             all = more;

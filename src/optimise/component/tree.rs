@@ -1,6 +1,6 @@
 //! The tree: nodes, branches and leaves.
 
-use super::{Component, Open, Stage, Watch, as_f64, whole_shares};
+use super::{Component, GaveUp, MOST_EFFORT, Open, Stage, Watch, as_f64, whole_shares};
 use crate::domain::SiteId;
 use crate::optimise::lp::LpError;
 use crate::optimise::master::{Branch, Selector};
@@ -50,10 +50,28 @@ impl Component<'_> {
         Ok(())
     }
 
-    /// Nothing is left to search: without a plan, and with nothing left aside, there is none.
+    /// Nothing is left to search but what was given up: that once more, with more effort. Without a plan, and with nothing
+    /// left aside, there is none.
     fn conclude(&mut self) {
+        let cutoff = self.cutoff();
+        let (open, closed): (Vec<_>, Vec<_>) = self.given_up.drain(..).partition(|(open, _)| open.bound > cutoff);
+        self.closed = closed.iter().map(|(open, _)| open.bound).fold(self.closed, f64::max);
+        if self.effort < MOST_EFFORT && !open.is_empty() {
+            self.effort += 1;
+            self.enumerated_at = f64::INFINITY;
+            self.open = open.into_iter().map(|(open, _)| open).collect();
+            self.enumerate();
+            return;
+        }
+        self.given_up = open;
         self.stage = Stage::Done;
-        self.infeasible = self.best.is_none() && self.closed <= self.floor;
+        self.infeasible = self.best.is_none() && self.given_up.is_empty() && self.closed <= self.floor;
+    }
+
+    /// Leaves a part of the tree with its bound, for the time being.
+    fn give_up(&mut self, bound: f64, decisions: Vec<Branch>, why: GaveUp) {
+        self.next += 1;
+        self.given_up.push((Open { bound, decisions, number: self.next }, why));
     }
 
     /// Splits a node, or settles it when its tours are whole.
@@ -77,7 +95,7 @@ impl Component<'_> {
         }
         if !self.pooled() {
             // Paths cannot be told apart here: the node keeps its bound.
-            self.closed = self.closed.max(node.bound);
+            self.give_up(node.bound, decisions.clone(), GaveUp::Tours);
             if !whole {
                 return self.searching(|c| c.dive(node, decisions, Pricing::None, watch));
             }
@@ -101,7 +119,12 @@ impl Component<'_> {
             }
         }
         if node.feasible {
-            self.closed = self.closed.max(self.settled(&chosen)?.min(node.bound));
+            let (bound, why) = self.settled(&chosen)?;
+            let bound = bound.min(node.bound);
+            match why.filter(|_| bound > self.cutoff()) {
+                Some(why) => self.give_up(bound, decisions, why),
+                None => self.closed = self.closed.max(bound),
+            }
         }
         Ok(())
     }

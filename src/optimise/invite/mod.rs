@@ -33,8 +33,9 @@ pub struct Invitations {
     pub people: Vec<Vec<(CommuneId, f64)>>,
     /// Weighted coverage score over all services.
     pub value: f64,
-    /// Whether [`Care::Within`] its gap no others are worth more: not where too many invitations
-    /// could be part of better ones for an integer program to end soon.
+    /// No whole invitations of the visits are worth more than `value` and this.
+    pub short: f64,
+    /// Whether that is within the gap that was asked for: not where an integer program would not end soon enough.
     pub proved: bool,
 }
 
@@ -55,6 +56,8 @@ pub enum Care {
     /// An integer program over all that could be better: no whole invitations are worth more
     /// than those found by a larger share than this.
     Within(f32),
+    /// The same for the plan that is published: as far as time and nodes allow.
+    Final(f32),
 }
 
 /// The continuous programs of chosen visits, solved; with limits that whole invitations have.
@@ -88,23 +91,25 @@ impl<'a> Continuous<'a> {
     /// # Errors
     /// When the solver fails.
     pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
-        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0, proved: true };
+        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0, short: 0.0, proved: true };
         for (service, relaxed) in &self.services {
             let demand = self.problem.pool(*service);
             let terms = &relaxed.program.terms;
             let mut people = round(&relaxed.program, demand, &relaxed.shares);
             let mut value = relaxed.worth(demand, &people);
-            if care != Care::Quick {
-                match relaxed.by_program(value, care, seconds)? {
-                    Some(better) => {
-                        let worth = relaxed.worth(demand, &better);
-                        if worth > value {
-                            (people, value) = (better, worth);
-                        }
-                    }
-                    None => out.proved = false,
+            let mut proved = None;
+            if care != Care::Quick
+                && let Some((better, gap)) = relaxed.by_program(value, care, seconds)?
+            {
+                let worth = relaxed.worth(demand, &better);
+                if worth > value {
+                    (people, value) = (better, worth);
                 }
+                proved = gap;
             }
+            let most = (relaxed.value - value).max(0.0);
+            out.short += proved.map_or(most, |gap| most.min(gap * value.abs() + 1e-9));
+            out.proved &= proved.is_some();
             out.value += value;
             for (term, &people) in terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
                 out.people[term.slot].push((term.commune, people));

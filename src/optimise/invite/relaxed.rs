@@ -11,6 +11,9 @@ const MARGIN: f64 = 0.002;
 const MOST_FREE: usize = 250;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
+/// Invitations that are free in the last integer program, at most; and its nodes where they are few, and where they are many.
+const FINAL: usize = 20_000;
+const FINAL_NODES: [i32; 2] = [5_000, 50];
 
 /// Of each visit so many times the invitations that would fill it are in the linear program from the
 /// start; others join when their price says so.
@@ -143,9 +146,15 @@ impl Relaxed {
         territories.map(|(z, own)| demand.weight * value_of(&demand.steps[z.index()], received(own))).sum()
     }
 
-    /// Whole invitations worth more than those rounded, by an integer program; `None` when it would be too large, or finds none
-    /// in time.
-    pub(super) fn by_program(&self, rounded: f64, care: Care, seconds: f64) -> Result<Option<Vec<f64>>, LpError> {
+    /// Whole invitations worth more than those rounded, by an integer program, and the gap within which no others are worth
+    /// more, where that is proved; `None` when it would be too large, or finds none in time.
+    #[allow(clippy::type_complexity)]
+    pub(super) fn by_program(
+        &self,
+        rounded: f64,
+        care: Care,
+        seconds: f64,
+    ) -> Result<Option<(Vec<f64>, Option<f64>)>, LpError> {
         let program = &self.program;
         let near = |t: usize, margin: f64| {
             let x = self.shares[t];
@@ -154,16 +163,19 @@ impl Relaxed {
         let terms = 0..program.terms.len();
         // One invitation more or less whose reduced cost is larger loses more than rounding did.
         let lost = (self.value - rounded).max(0.0) + 1e-9;
-        let few = |margin: &f64| terms.clone().filter(|&t| near(t, *margin)).count() <= MOST_FREE;
+        let count = |margin: f64| terms.clone().filter(|&t| near(t, margin)).count();
+        let few = |margin: &f64| count(*margin) <= MOST_FREE;
         let margins = [lost, MARGIN * program.weight, 1e-9];
         let (margin, gap, nodes) = match care {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
+            Care::Final(gap) if count(lost) <= FINAL => (lost, gap, FINAL_NODES[usize::from(!few(&lost))]),
             _ => match margins.into_iter().find(few) {
                 Some(margin) => (margin, GOOD.0, GOOD.1),
                 None => return Ok(None),
             },
         };
+        let all = margin == lost;
         let mut mip = Mip::default();
         // A free invitation is a variable; one that is fixed only takes from the limits.
         let variables: Vec<Option<usize>> =
@@ -188,11 +200,12 @@ impl Relaxed {
             entries.extend(program.steps[z].iter().map(|&(width, slope)| (mip.add(slope, width, false), 1.0)));
             mip.at_most(&entries, taken);
         }
-        let chosen = match mip.solve(gap, nodes, seconds) {
-            Ok(chosen) => chosen,
+        let found = match mip.solve(gap, nodes, seconds) {
+            Ok(found) => found,
             Err(error) if matches!(care, Care::Within(_)) => return Err(error),
             Err(_) => return Ok(None),
         };
-        Ok(Some(terms.map(|t| variables[t].map_or_else(|| fixed(t), |v| chosen[v].round())).collect()))
+        let whole = terms.map(|t| variables[t].map_or_else(|| fixed(t), |v| found.values[v].round())).collect();
+        Ok(Some((whole, (all && found.proved).then_some(f64::from(gap)))))
     }
 }
