@@ -38,6 +38,7 @@ pub use log::Violation;
 pub use routes::{RouteFault, routes};
 
 use crate::domain::Scenario;
+use crate::i18n::Text;
 use crate::plan::Plan;
 use crate::travel::Table;
 use log::Log;
@@ -54,6 +55,8 @@ pub struct Report {
     /// What would break a rule and is no fault: published visits that are past or locked are facts, whatever today's
     /// tables say of them.
     pub notes: Vec<Violation>,
+    /// What the checker takes on the planner's word.
+    pub unchecked: Vec<Text>,
     /// The figures, computed again.
     pub figures: Figures,
 }
@@ -64,6 +67,41 @@ impl Report {
     pub fn is_good(&self) -> bool {
         self.violations.is_empty()
     }
+}
+
+/// What a plan states that cannot be computed again from it and its scenario.
+fn unchecked(plan: &Plan) -> Vec<Text> {
+    let mut out = vec![Text::new(
+        "la borne, et l'écart qu'elle donne, sont la parole du planificateur : relancez plan pour les faire prouver",
+        "the bound, and the gap it gives, are the planner's word: run plan again to have them proved",
+    )];
+    if plan.invitations_gap.is_some() {
+        out.push(Text::new(
+            "que ces invitations soient les meilleures pour ces visites (invitations_proved, invitations_gap)",
+            "that these invitations are the best for these visits (invitations_proved, invitations_gap)",
+        ));
+    }
+    if !plan.shadow_prices.is_empty() || !plan.not_served.is_empty() {
+        out.push(Text::new(
+            "les marges des véhicules et ce que vaudraient les emplacements écartés (shadow_prices, not_served)",
+            "the margins of vehicles and what sites left out would be worth (shadow_prices, not_served)",
+        ));
+    }
+    if plan.solver.is_some() {
+        out.push(Text::new("comment le plan a été trouvé (solver)", "how the plan was found (solver)"));
+    }
+    if plan.revision.is_some() {
+        out.push(Text::new(
+            "ce qui avait été publié et annulé avant, et le nombre de changements d'alors (revision)",
+            "what had been published and cancelled before, and how often it had changed by then (revision)",
+        ));
+    } else {
+        out.push(Text::new(
+            "de quel jour vient l'identité d'une visite déplacée dans un tableur",
+            "from which day the identity of a visit moved in a spreadsheet comes",
+        ));
+    }
+    out
 }
 
 /// Every rule that needs the plan only; those on stated figures follow.
@@ -95,6 +133,7 @@ const RULES: &[fn(&View, &mut Log)] = &[
     decided::forbidden,
     revision::published,
     revision::changes,
+    revision::consistent,
     offers::appointments,
     coverage::capacity,
     coverage::scope,
@@ -107,6 +146,10 @@ const RULES: &[fn(&View, &mut Log)] = &[
     follow_up::followed_up,
     format::schema,
     format::hash,
+    format::labels,
+    format::planned_on,
+    format::prices,
+    format::solver,
     format::horizon,
     format::ids,
     format::identities,
@@ -136,5 +179,5 @@ pub fn check(scenario: &Scenario, travel: &Table, plan: &Plan) -> Report {
     let Log { mut violations, mut notes } = log;
     violations.sort_by_key(|v| v.rule);
     notes.sort_by_key(|v| v.rule);
-    Report { violations, notes, figures }
+    Report { violations, notes, unchecked: unchecked(plan), figures }
 }

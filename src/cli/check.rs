@@ -35,6 +35,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
             out += &compared(&loaded.scenario, &plan, &report, lang);
             out += &notes(&report.notes, lang);
             out += &verdict(&report.violations, lang);
+            out += &unchecked(&report, lang);
             output::data(out.as_bytes())?;
         }
     }
@@ -90,6 +91,7 @@ fn document(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> Va
         "ok": report.is_good(),
         "labels": scenario.labels,
         "violations": report.violations.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
+        "not_checked": report.unchecked,
         "notes": report.notes.iter().map(|v| violation_json(v, lang)).collect::<Vec<_>>(),
         "stated": {
             "score": plan.score, "upper_bound": plan.upper_bound, "gap": plan.gap,
@@ -137,6 +139,15 @@ pub(super) fn summary(violations: &[Violation]) -> Text {
             format!("{n} faults, {rules} {}.", if rules == 1 { "rule broken" } else { "rules broken" }),
         ),
     }
+}
+
+/// What the checker takes on the planner's word.
+fn unchecked(report: &Report, lang: Lang) -> String {
+    let mut out = format!("\n{}\n", lang.pick("Non vérifié :", "Not checked:"));
+    for text in &report.unchecked {
+        let _ = writeln!(out, "{}", output::wrap(&format!("· {}", text.get(lang)), output::width(), 2));
+    }
+    out
 }
 
 /// What of published visits goes against today's tables: a fact, and no fault.
