@@ -121,19 +121,7 @@ pub enum Stopped {
 }
 
 impl Stopped {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Gap,
-        Self::Tours,
-        Self::Days,
-        Self::Invitations,
-        Self::Decided,
-        Self::Work,
-        Self::Time,
-        Self::Interrupted,
-    ];
-
-    /// Its name in `plan.json`.
+    /// Its name in `plan.json`: one of [`crate::plan::STOPPED_BY`].
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

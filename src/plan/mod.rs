@@ -13,8 +13,8 @@ pub use crate::domain::{after_midnight, at, instant, second_of_day, since_midnig
 pub use identity::{Identities, identity, named, site_of};
 pub use model::{
     Break, Coverage, FollowUpLine, FollowUpPoint, InvitationLine, Leg, LongestWait, NotServed, Plan, PlanHorizon,
-    PromiseFigures, RollingFigures, SCHEMA_VERSION, ScenarioRef, ScoreParts, Session, ShadowPrices, Solver, Stop, Tour,
-    Visit, VisitService,
+    PromiseFigures, RollingFigures, SCHEMA_VERSION, STOPPED_BY, ScenarioRef, ScoreParts, Session, ShadowPrices, Solver,
+    Stop, Tour, Visit, VisitService,
 };
 pub use revision::{Attended, Cancelled, Change, ChangeKind, Closed, Placing, Revision, Sequence, Unavailable};
 pub use timetable::{Call, Ends, Timetable};

@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 /// Version of the format; raised when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// Why a search ended, as [`Solver::stopped_by`] says it: the gap was reached; nothing was left to search though it was not
+/// (too many tours to know them all, too many ways of putting them on days, whole invitations not proved best); the caller's
+/// question was decided; the limit on work; that on time; the stop signal.
+pub const STOPPED_BY: [&str; 8] = ["gap", "tours", "days", "invitations", "decided", "work", "time", "interrupted"];
+
 /// A published or publishable plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

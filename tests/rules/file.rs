@@ -3,7 +3,8 @@
 use crate::common::World;
 use crate::common::plan::{at, invite};
 use chrono::{Days, Duration, FixedOffset};
-use tournee::plan::{NotServed, Stop};
+use tournee::i18n::Text;
+use tournee::plan::{NotServed, ShadowPrices, Solver, Stop};
 
 fn left_out(site: &str, commune: &str) -> NotServed {
     NotServed {
@@ -16,9 +17,42 @@ fn left_out(site: &str, commune: &str) -> NotServed {
     }
 }
 
+fn margin(vehicle: &str, day: f64) -> ShadowPrices {
+    ShadowPrices { vehicle: vehicle.into(), day: Some(day), shift_hour: None, appointment_per_hour: None }
+}
+
+fn solver(stopped_by: &str) -> Solver {
+    Solver { root_gap: 0.0, first_gap: 0.0, stopped_by: stopped_by.into(), columns: 0, rounds: 0, nodes: 0 }
+}
+
 cases! {
     another_version, "F-schema", Statement, |w| w.plan.schema_version = 2;
     other_inputs, "F-hash", Statement, |w| w.plan.scenario.hash = "fedcba9876543210".into();
+    label_left_out, "F-labels", Statement, |w| w.scenario.labels.push(Text::new("estimation", "estimate"));
+    label_added, "F-labels", Statement, |w| w.plan.scenario.labels.push(Text::new("vrai", "true"));
+    another_name, "F-labels", Statement, |w| w.plan.scenario.name = "other".into();
+    planned_after_its_visits, "F-planned-on", Statement, |w| {
+        w.plan.planned_on = w.plan.visits.last().map(|v| v.date + Days::new(1));
+    };
+    margin_of_no_vehicle, "F-prices", Statement, |w| w.plan.shadow_prices.push(margin("bus", 1.0));
+    margin_twice, "F-prices", Statement, |w| w.plan.shadow_prices.extend([margin("van", 1.0), margin("van", 1.0)]);
+    margin_below_nothing, "F-prices", Statement, |w| w.plan.shadow_prices.push(margin("van", -1.0));
+    margin_without_end, "F-prices", Statement, |w| w.plan.shadow_prices.push(margin("van", f64::INFINITY));
+    left_out_above_the_bound, "F-prices", Statement, |w| {
+        let score_at_most = Some(w.plan.upper_bound + 1.0);
+        w.plan.not_served.push(NotServed { score_at_most, ..left_out("site-E", "59005") });
+    };
+    left_out_but_visited, "F-prices", Statement, |w| w.plan.not_served.push(left_out("site-D", "59004"));
+    stopped_by_chance, "F-solver", Statement, |w| w.plan.solver = Some(solver("luck"));
+    invitations_proved_with_a_gap, "F-solver", Statement, |w| {
+        (w.plan.invitations_proved, w.plan.invitations_gap) = (true, Some(0.01));
+    };
+    invitations_proved_without_a_gap, "F-solver", Statement, |w| w.plan.invitations_proved = true;
+    identity_of_another_site, "F-ids", Statement, |w| w.plan.visits[2].id = "truck.site-X.2026-12-02".into();
+    identities_exchanged, "F-ids", Statement, |w| {
+        w.plan.visits[0].id = "van.site-D.2026-12-02".into();
+        w.plan.visits[3].id = "truck.site-D.2026-12-01".into();
+    };
     other_weeks, "F-horizon", Statement, |w| w.plan.horizon.weeks = 3;
     another_monday, "F-horizon", Statement, |w| w.plan.horizon.start = w.plan.horizon.start - Days::new(7);
     another_zone, "F-horizon", Statement, |w| w.plan.horizon.zone = "Europe/Brussels".into();

@@ -4,7 +4,7 @@ use crate::common::World;
 use crate::common::scenario::VAN;
 use chrono::Days;
 use tournee::domain::{DayId, Published};
-use tournee::plan::{Change, ChangeKind, Placing, Revision, Visit};
+use tournee::plan::{Attended, Cancelled, Change, ChangeKind, Placing, Revision, Sequence, Visit};
 
 /// The plan as one made anew from itself, its first visit fixed.
 fn anew(w: &mut World) -> &mut Revision {
@@ -27,6 +27,7 @@ fn moved(w: &mut World) -> &mut Revision {
     let Visit { id, site, commune, .. } = w.plan.visits[2].clone();
     let change = Change { kind: ChangeKind::Moved, visit: id, site, commune, before: Some(before), after: Some(after) };
     let revision = w.plan.revision.as_mut().unwrap();
+    revision.sequences.insert(change.visit.clone(), Sequence { number: 1, at: None });
     revision.changes.push(change);
     revision
 }
@@ -58,6 +59,28 @@ cases! {
     another_hour_stated, "R10-changes", Rule, |w| {
         let change = &mut moved(w).changes[0];
         change.before.as_mut().unwrap().sessions.clear();
+    };
+    change_not_counted, "R10-changes", Statement, |w| moved(w).sequences.clear();
+    change_counted_at_another_time, "R10-changes", Statement, |w| {
+        let now = w.plan.visits[0].arrive;
+        moved(w).sequences.values_mut().for_each(|own| own.at = Some(now));
+    };
+    count_of_a_visit_nobody_knows, "R10-changes", Statement, |w| {
+        moved(w).sequences.insert("site-B.77".into(), Sequence::default());
+    };
+    fixed_but_never_published, "R10-changes", Statement, |w| anew(w).fixed.push("site-B.77".into());
+    cancelled_and_standing, "R10-changes", Statement, |w| {
+        let visit = w.plan.visits[0].clone();
+        anew(w).cancelled.push(Cancelled { visit, at: None });
+    };
+    published_twice, "R10-changes", Statement, |w| {
+        let visit = w.plan.visits[0].clone();
+        anew(w).published.push(visit);
+    };
+    somebody_came_to_no_visit, "R10-changes", Statement, |w| {
+        let commune = w.plan.visits[0].commune.clone();
+        let line = Attended { visit: "site-B.77".into(), service: "primary-care".into(), commune, people: 1 };
+        anew(w).attended.push(line);
     };
     one_change_too_many, "R10-changes", Rule, |w| moved(w).max_changes = Some(0);
     identity_lost, "R10-changes", Rule, |w| {

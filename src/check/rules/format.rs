@@ -2,11 +2,10 @@
 
 use crate::check::codes::Rule;
 use crate::check::log::Log;
-use crate::check::view::{Place, View};
 use crate::check::rules::coverage::FIGURE_SLACK;
+use crate::check::view::{Place, View};
 use crate::i18n::Text;
-use crate::optimise::Stopped;
-use crate::plan::{SCHEMA_VERSION, Stop, named, site_of};
+use crate::plan::{SCHEMA_VERSION, STOPPED_BY, Stop, named, site_of};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
@@ -57,7 +56,11 @@ pub(in crate::check) fn labels(view: &View, log: &mut Log) {
         log.add(Rule::Labels, "plan", format!("« {} » {fr}", text.fr), format!("“{}” {en}", text.en));
     };
     for label in due.labels.iter().filter(|label| !is.labels.contains(label)) {
-        tell(label, "n'est pas dit dans le plan ; remettez cette mention", "is not said in the plan; put the label back");
+        tell(
+            label,
+            "n'est pas dit dans le plan ; remettez cette mention",
+            "is not said in the plan; put the label back",
+        );
     }
     for label in is.labels.iter().filter(|label| !due.labels.contains(label)) {
         tell(label, "n'est pas du scénario ; retirez cette mention", "is not of the scenario; take the label out");
@@ -109,12 +112,15 @@ pub(in crate::check) fn prices(view: &View, log: &mut Log) {
                 format!("“{site}” is said to be left out and has a visit; take it out of not_served"),
             );
         }
-        let over = |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v > plan.upper_bound * (1.0 + 1e-9) + 1e-6);
+        let over =
+            |value: Option<f64>| value.is_some_and(|v| !v.is_finite() || v > plan.upper_bound * (1.0 + 1e-9) + 1e-6);
         let crossed = left.score_with_it.zip(left.score_at_most).is_some_and(|(with, most)| with > most + 1e-6);
         if !left.reduced_value.is_finite() || over(left.score_at_most) || over(left.score_with_it) || crossed {
             wrong(
                 format!("les nombres de « {site} », écarté, se contredisent ou passent la borne ; refaites le plan"),
-                format!("the numbers of “{site}”, left out, contradict each other or pass the bound; make the plan again"),
+                format!(
+                    "the numbers of “{site}”, left out, contradict each other or pass the bound; make the plan again"
+                ),
             );
         }
     }
@@ -124,7 +130,7 @@ pub(in crate::check) fn prices(view: &View, log: &mut Log) {
 pub(in crate::check) fn solver(view: &View, log: &mut Log) {
     let mut wrong = |fr: String, en: String| log.add(Rule::Solver, "plan", fr, en);
     if let Some(solver) = &view.plan.solver {
-        if !Stopped::ALL.iter().any(|stopped| stopped.name() == solver.stopped_by) {
+        if !STOPPED_BY.contains(&solver.stopped_by.as_str()) {
             let by = &solver.stopped_by;
             wrong(
                 format!("« {by} » n'est pas une raison d'arrêt ; refaites le plan"),
@@ -132,7 +138,10 @@ pub(in crate::check) fn solver(view: &View, log: &mut Log) {
             );
         }
         if [solver.root_gap, solver.first_gap].iter().any(|gap| gap.is_nan() || *gap < 0.0) {
-            wrong("un écart du calcul est négatif ; refaites le plan".into(), "a gap of the search is negative; make the plan again".into());
+            wrong(
+                "un écart du calcul est négatif ; refaites le plan".into(),
+                "a gap of the search is negative; make the plan again".into(),
+            );
         }
     }
     let gap = view.plan.invitations_gap;

@@ -132,30 +132,58 @@ pub(in crate::check) fn consistent(view: &View, log: &mut Log) {
     let standing: BTreeSet<&str> = view.plan.visits.iter().map(|v| v.id.as_str()).collect();
     let cancelled: BTreeSet<&str> = revision.cancelled.iter().map(|c| c.visit.id.as_str()).collect();
     if published.len() < revision.published.len() || cancelled.len() < revision.cancelled.len() {
-        wrong("plan", "une visite publiée ou annulée figure deux fois ; retirez-en une", "a visit published or cancelled is there twice; take one out");
+        wrong(
+            "plan",
+            "une visite publiée ou annulée figure deux fois ; retirez-en une",
+            "a visit published or cancelled is there twice; take one out",
+        );
     }
     for id in revision.fixed.iter().filter(|id| !published.contains(id.as_str())) {
-        wrong(id, "dite fixe, cette visite n'était pas publiée ; retirez-la de fixed", "said to be fixed, this visit was not published; take it out of fixed");
+        wrong(
+            id,
+            "dite fixe, cette visite n'était pas publiée ; retirez-la de fixed",
+            "said to be fixed, this visit was not published; take it out of fixed",
+        );
     }
     for line in revision.attended.iter().filter(|line| !published.contains(line.visit.as_str())) {
-        wrong(&line.visit, "des venues sont notées pour une visite qui n'était pas publiée ; retirez-les", "people are said to have come to a visit that was not published; take them out");
+        wrong(
+            &line.visit,
+            "des venues sont notées pour une visite qui n'était pas publiée ; retirez-les",
+            "people are said to have come to a visit that was not published; take them out",
+        );
     }
     for id in cancelled.iter().filter(|id| standing.contains(*id)) {
-        wrong(id, "cette visite est à la fois annulée et dans le plan ; retirez-la de cancelled", "this visit is both cancelled and in the plan; take it out of cancelled");
+        wrong(
+            id,
+            "cette visite est à la fois annulée et dans le plan ; retirez-la de cancelled",
+            "this visit is both cancelled and in the plan; take it out of cancelled",
+        );
     }
     for change in &revision.changes {
         let id = change.visit.as_str();
         if change.kind == ChangeKind::Cancelled && !cancelled.contains(id) {
-            wrong(id, "la visite annulée manque dans cancelled ; ajoutez-la", "the visit cancelled is missing from cancelled; add it");
+            wrong(
+                id,
+                "la visite annulée manque dans cancelled ; ajoutez-la",
+                "the visit cancelled is missing from cancelled; add it",
+            );
         }
         let counted = revision.sequences.get(id).is_some_and(|own| own.number > 0 && own.at == revision.now);
         if change.kind != ChangeKind::Added && !counted {
-            wrong(id, "le changement n'est pas compté dans sequences ; comptez-le, à l'instant de la révision", "the change is not counted in sequences; count it, at the time of the revision");
+            wrong(
+                id,
+                "le changement n'est pas compté dans sequences ; comptez-le, à l'instant de la révision",
+                "the change is not counted in sequences; count it, at the time of the revision",
+            );
         }
     }
     for id in revision.sequences.keys().map(String::as_str) {
         if !published.contains(id) && !standing.contains(id) && !cancelled.contains(id) {
-            wrong(id, "sequences nomme une visite que rien d'autre ne connaît ; retirez-la", "sequences names a visit that nothing else knows; take it out");
+            wrong(
+                id,
+                "sequences nomme une visite que rien d'autre ne connaît ; retirez-la",
+                "sequences names a visit that nothing else knows; take it out",
+            );
         }
     }
 }
