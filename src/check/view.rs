@@ -6,7 +6,7 @@ use super::offered::{self, Offered};
 use super::pools::PoolView;
 use super::stays;
 use crate::domain::{DayId, Scenario, SiteId, Vehicle, VehicleId, Window};
-use crate::plan::{Break, Plan, Stop, Tour, Visit, instant, second_of_day};
+use crate::plan::{Break, Plan, Stop, Tour, Visit, at, instant, second_of_day};
 use crate::travel::{self, Table};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::HashMap;
@@ -57,9 +57,11 @@ pub(super) fn moment(at: DateTime<FixedOffset>) -> Moment {
     Moment { local, utc }
 }
 
-/// A window of a day of the horizon, which the clock states, as instants: lengths of a day whose clock is changed are real.
-pub(super) fn on_the_clock(date: NaiveDate, window: Window) -> Span {
-    Span { from: moment(instant(date, window.from)), to: moment(instant(date, window.to)) }
+/// A window that the clock states, on the day of an instant (which may not be the one it should be: another rule says so);
+/// `None` where that lies in no year a plan is about. Lengths of a day whose clock is changed are real.
+pub(super) fn on_the_clock(day_of: Moment, window: Window) -> Option<Span> {
+    let date = (YEARS.0..YEARS.1).contains(&day_of.utc).then(|| second_of_day(at(day_of.utc)).0)?;
+    Some(Span { from: moment(instant(date, window.from)), to: moment(instant(date, window.to)) })
 }
 
 /// An end of a leg whose identifier is known.

@@ -22,7 +22,7 @@ pub(in crate::check) fn breaks(view: &View, log: &mut Log) {
 
 fn needed(view: &View, tour: &TourView, log: &mut Log) {
     let window = view.scenario.time.break_window;
-    if tour.day.is_none_or(|day| !tour.span.contains(on_the_clock(view.scenario.horizon.date(day), window))) {
+    if on_the_clock(tour.span.from, window).is_none_or(|window| !tour.span.contains(window)) {
         return;
     }
     let (from, to) = (i64::from(window.from.0), i64::from(window.to.0));
@@ -48,7 +48,7 @@ fn placed(view: &View, tour: &TourView, pause: Span, log: &mut Log) {
             format!("the break ({}) lasts {is}, not {due}; mend its end", stated.en),
         );
     }
-    if tour.day.is_some_and(|day| !on_the_clock(view.scenario.horizon.date(day), time.break_window).contains(pause)) {
+    if on_the_clock(pause.from, time.break_window).is_some_and(|window| !window.contains(pause)) {
         let w = hours(i64::from(time.break_window.from.0), i64::from(time.break_window.to.0));
         log.add(
             Rule::Break,

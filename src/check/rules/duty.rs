@@ -61,7 +61,7 @@ pub(in crate::check) fn shift(view: &View, log: &mut Log) {
     for tour in &view.tours {
         let Some((vehicle, day)) = tour.vehicle.zip(tour.day) else { continue };
         let Some(shift) = view.scenario.shift(vehicle, day) else { continue };
-        if on_the_clock(view.scenario.horizon.date(day), shift).contains(tour.span) {
+        if on_the_clock(tour.span.from, shift).is_none_or(|shift| shift.contains(tour.span)) {
             continue;
         }
         let (from, to) = (i64::from(shift.from.0), i64::from(shift.to.0));

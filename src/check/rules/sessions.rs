@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 pub(in crate::check) fn public_hours(view: &View, log: &mut Log) {
     for visit in &view.visits {
         let Some(day) = visit.day else { continue };
-        let (open, date) = (view.scenario.public_hours(day), view.scenario.horizon.date(day));
+        let open = view.scenario.public_hours(day);
         for session in &visit.sessions {
-            if open.iter().any(|&w| on_the_clock(date, w).contains(*session)) {
+            let inside = |window| on_the_clock(session.from, window).is_none_or(|open| open.contains(*session));
+            if open.iter().copied().any(inside) {
                 continue;
             }
             let stated = between(session.from, session.to);
