@@ -165,7 +165,7 @@ fn identities_go_on() {
     let past = week.attended("past.csv", |row| row["invited"].clone());
     let visit = &week.plan["visits"][0];
     let (id, site) = (visit["id"].as_str().unwrap(), visit["site"].as_str().unwrap());
-    assert_eq!(id, format!("{site}.1"));
+    assert_eq!(id, format!("nord-sante-truck.{site}.{}", visit["date"].as_str().unwrap()));
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join(NORD);
     let scenario = week.folder.path().join("close.toml");
     let close = "[[vehicle]]\nid = \"nord-sante-truck\"\nspacing-weeks = 0\n";
@@ -180,7 +180,9 @@ fn identities_go_on() {
         assert!(end.status.success(), "{}", String::from_utf8_lossy(&end.stderr));
         let plan: Value = serde_json::from_slice(&end.stdout).unwrap();
         let ids: Vec<&str> = plan["visits"].as_array().unwrap().iter().map(|v| v["id"].as_str().unwrap()).collect();
-        assert!(ids.contains(&format!("{site}.2").as_str()), "{ids:?} after {}", file.display());
+        // Another visit, with a name of its own.
+        let fresh = format!("nord-sante-truck.{site}.2026-12-08");
+        assert!(ids.contains(&fresh.as_str()), "{ids:?} after {}", file.display());
     }
 }
 
