@@ -544,10 +544,8 @@ fn concave(mut values: Vec<f64>) -> Vec<f64> {
     }
     for pair in hull.windows(2) {
         let (start, rise) = (values[pair[0]], slope(pair[0], pair[1], &values));
-        for k in pair[0] + 1..pair[1] {
-            #[allow(clippy::cast_precision_loss)]
-            let between = start + rise * (k - pair[0]) as f64;
-            values[k] = larger(values[k], between);
+        for (step, value) in (1_u32..).zip(&mut values[pair[0] + 1..pair[1]]) {
+            *value = larger(*value, start + rise * f64::from(step));
         }
     }
     values
