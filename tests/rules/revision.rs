@@ -60,12 +60,12 @@ cases! {
         let change = &mut moved(w).changes[0];
         change.before.as_mut().unwrap().sessions.clear();
     };
-    change_not_counted, "R10-changes", Statement, |w| moved(w).sequences.clear();
-    change_counted_at_another_time, "R10-changes", Statement, |w| {
+    change_not_counted, "R10-changes", Rule, |w| moved(w).sequences.clear();
+    change_counted_at_another_time, "R10-changes", Rule, |w| {
         let now = w.plan.visits[0].arrive;
         moved(w).sequences.values_mut().for_each(|own| own.at = Some(now));
     };
-    count_of_a_visit_nobody_knows, "R10-changes", Statement, |w| {
+    count_of_a_visit_nobody_knows, "R10-changes", Rule, |w| {
         moved(w).sequences.insert("site-B.77".into(), Sequence::default());
     };
     fixed_but_never_published, "R10-changes", Statement, |w| anew(w).fixed.push("site-B.77".into());
@@ -85,7 +85,7 @@ cases! {
     one_change_too_many, "R10-changes", Rule, |w| moved(w).max_changes = Some(0);
     identity_lost, "R10-changes", Rule, |w| {
         anew(w);
-        w.plan.visits[2].id = "site-X.9".into();
+        w.plan.visits[2].id = "site-C.9".into();
     };
     price_of_changes_left_out, "F-figures", Statement, |w| {
         anew(w);

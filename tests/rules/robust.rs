@@ -192,8 +192,7 @@ fn nothing_unnoticed(world: &World) {
         let Ok(plan) = serde_json::from_value(json) else { continue }; // the format notices itself
         changed += 1;
         let report = tournee::check::check(&world.scenario, &world.travel, &plan);
-        let means_nothing =
-            at == "/scenario/name" || at.starts_with("/visits/") && at.ends_with("/id") && at.matches('/').count() == 3;
+        let means_nothing = at.starts_with("/visits/") && at.ends_with("/id") && at.matches('/').count() == 3;
         assert_eq!(report.is_good(), means_nothing, "{at}: {:#?}", report.violations);
     }
     assert!(changed > 150, "{changed}");
