@@ -84,7 +84,8 @@ fn slots(scenario: &Scenario, demand: &Demand, visits: &[PlannedVisit]) -> Vec<(
             let minutes = scenario.services[offer.service.index()].appointment;
             let one = |s: &Window| u32::try_from(s.length().0 / minutes.0).unwrap_or(0) * offer.lanes;
             let appointments = visit.sessions.iter().map(one).sum();
-            slots.push((k, Slot { service: offer.service, site: visit.site, day: visit.day, appointments, stay }));
+            let (service, vehicle) = (offer.service, visit.vehicle);
+            slots.push((k, Slot { service, site: visit.site, vehicle, day: visit.day, appointments, stay }));
         }
     }
     slots

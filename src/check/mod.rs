@@ -43,7 +43,8 @@ use crate::plan::Plan;
 use crate::travel::Table;
 use log::Log;
 use rules::{
-    breaks, chain, coverage, crew, decided, duty, format, instants, nights, offers, quality, revision, sessions, sites,
+    breaks, chain, coverage, crew, decided, duty, format, hosts, instants, nights, offers, quality, revision, sessions,
+    sites,
 };
 use view::View;
 
@@ -136,6 +137,8 @@ const RULES: &[fn(&View, &mut Log)] = &[
     revision::consistent,
     offers::appointments,
     coverage::capacity,
+    hosts::host,
+    hosts::few,
     coverage::scope,
     coverage::reach,
     coverage::due,

@@ -335,6 +335,8 @@ fn pool(raw: &RawPool, service: &str, all: &RawScenario, node: &Node, problems: 
         }),
         invitations_per_appointment: raw.invitations_per_appointment,
         max_invited_share: raw.max_invited_share,
+        host_share: raw.host_share,
+        min_invitations: raw.min_invitations,
         fairness_appointments_per_week: raw.fairness_appointments_per_week,
     }
 }

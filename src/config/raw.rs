@@ -339,6 +339,15 @@ pub(super) struct RawPool {
     #[serde(default = "quarter")]
     #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub max_invited_share: f64,
+    /// Share of a stay's invitations that goes to the commune which hosts it, as far as that commune's share and the
+    /// appointments allow; 0: none, 1: all.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
+    pub host_share: f64,
+    /// Fewest people of a commune that one visit invites, if it invites any; 1: any number.
+    #[serde(default = "five", skip_serializing_if = "is_five")]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1000)))]
+    pub min_invitations: u32,
     /// `A`: appointments a week that the fair share of a territory is measured by; a constant of
     /// the scenario, never of the fleet that is compared.
     #[serde(default = "appointments")]
@@ -453,6 +462,21 @@ fn four() -> f64 {
 }
 fn quarter() -> f64 {
     0.25
+}
+fn half() -> f64 {
+    0.5
+}
+fn five() -> u32 {
+    5
+}
+/// At the default it is not written: input hashes of plans that were made before the key are kept.
+#[allow(clippy::float_cmp, clippy::trivially_copy_pass_by_ref)]
+fn is_half(share: &f64) -> bool {
+    *share == half()
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_five(count: &u32) -> bool {
+    *count == five()
 }
 fn appointments() -> f64 {
     190.0

@@ -5,5 +5,5 @@
 mod pool;
 mod value;
 
-pub use pool::{Demand, Fixed, Reach, ServiceDemand};
+pub use pool::{Demand, Fixed, Reach, ServiceDemand, uptake, whole};
 pub use value::{Step, value_of, value_steps};

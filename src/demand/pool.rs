@@ -15,6 +15,20 @@ const ROUND_DAYS: f64 = 730.0;
 /// Added before a floor, so that a product that is whole on paper is not cut by rounding.
 const FLOOR_EPSILON: f64 = 1e-9;
 
+/// `floor`, for numbers that are whole on paper; not below 0.
+#[must_use]
+pub fn whole(value: f64) -> u32 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let floored = (value + FLOOR_EPSILON).floor() as u32;
+    floored
+}
+
+/// `u`: expected attendance of one invitation from so many minutes away; `factor` is the commune's own.
+#[must_use]
+pub fn uptake(pool: &Pool, factor: f64, minutes: f64) -> f64 {
+    (pool.uptake * factor * (-minutes / pool.half_minutes).exp2()).min(1.0)
+}
+
 /// Demand of every service, in the order of [`Scenario::services`]; `None` without a pool.
 #[derive(Debug, Clone)]
 pub struct Demand {
@@ -188,8 +202,7 @@ impl ServiceDemand {
 
     fn came_due(&self, commune: CommuneId, day: DayId) -> u32 {
         let i = commune.index();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let renewed = (self.renewal_per_day[i] * f64::from(day.0) + FLOOR_EPSILON).floor() as u32;
+        let renewed = whole(self.renewal_per_day[i] * f64::from(day.0));
         if self.due[i] == 0 && renewed == 0 { 0 } else { self.due[i] + renewed }
     }
 
@@ -208,7 +221,13 @@ impl ServiceDemand {
     /// down, for people are whole.
     #[must_use]
     pub fn stay_limit(&self, commune: CommuneId) -> f64 {
-        (self.pool.max_invited_share * f64::from(self.due[commune.index()]) + FLOOR_EPSILON).floor()
+        f64::from(whole(self.pool.max_invited_share * f64::from(self.due[commune.index()])))
+    }
+
+    /// Fewest people of a commune that one visit invites, if it invites any: rule 13 of model.md.
+    #[must_use]
+    pub fn fewest(&self, commune: CommuneId) -> u32 {
+        self.pool.min_invitations.min(whole(self.stay_limit(commune)))
     }
 }
 
@@ -216,7 +235,6 @@ fn participation(commune: &Commune, default: f64) -> f64 {
     commune.participation.unwrap_or(default)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn pool_size(commune: &Commune, source: PoolSource) -> u32 {
     let people = match source {
         PoolSource::WomenDue { participation: default } => {
@@ -227,7 +245,7 @@ fn pool_size(commune: &Commune, source: PoolSource) -> u32 {
         }
         PoolSource::Residents { share } => f64::from(commune.population.0) * share,
     };
-    (people + FLOOR_EPSILON).floor() as u32
+    whole(people)
 }
 
 fn renewal(commune: &Commune, source: PoolSource) -> f64 {
@@ -288,11 +306,8 @@ fn reach_of(scenario: &Scenario, travel: &Table, pool: &Pool, due: &[u32], site:
         .filter_map(|i| {
             let commune = CommuneId::new(i);
             let minutes = travel.access_minutes(scenario, commune, to)?;
-            (minutes <= limit).then(|| Reach {
-                commune,
-                uptake: (pool.uptake * scenario.communes[i].uptake_factor * (-minutes / pool.half_minutes).exp2())
-                    .min(1.0),
-            })
+            (minutes <= limit)
+                .then(|| Reach { commune, uptake: uptake(pool, scenario.communes[i].uptake_factor, minutes) })
         })
         .collect()
 }

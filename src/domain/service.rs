@@ -98,6 +98,10 @@ pub struct Pool {
     pub invitations_per_appointment: f64,
     /// Share of a commune's due people that one stay may invite.
     pub max_invited_share: f64,
+    /// Share of what a stay may invite that goes to the commune which hosts it (rule 12 of model.md); 0 for none.
+    pub host_share: f64,
+    /// Fewest people of a commune that one visit invites, if it invites any (rule 13); 1 for any number.
+    pub min_invitations: u32,
     /// `A`: appointments a week that the fair share is measured by.
     pub fairness_appointments_per_week: f64,
 }

@@ -2,7 +2,7 @@
 
 use super::changes::Changes;
 use super::duty::Duties;
-use super::package::{Budget, Catchment, Curve, Group, Package, Pricer, Prices, Rate};
+use super::package::{Budget, Catchment, Curve, Host, Package, Pricer, Prices, Rate};
 use super::promised::{Frame, Promised, together};
 use super::search::Tour;
 use crate::demand::{Demand, ServiceDemand};
@@ -11,7 +11,7 @@ use crate::promise::Ends;
 use crate::travel::Table;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The planning problem in the optimiser's terms.
 pub struct Problem<'a> {
@@ -23,6 +23,9 @@ pub struct Problem<'a> {
     pub demand: &'a Demand,
     /// Its duties.
     pub duties: Duties,
+    /// Whether visits with fewer appointments were left out of some duties, as they are worth no more but for the last few
+    /// whole invitations.
+    pub longest_only: bool,
     /// Catchments by service with a pool, then by site.
     pub catchments: Vec<Vec<Catchment>>,
     /// Promises that bind.
@@ -40,6 +43,7 @@ impl<'a> Problem<'a> {
     #[must_use]
     pub fn new(scenario: &'a Scenario, travel: &'a Table, demand: &'a Demand) -> Self {
         let rules = Ends::hard(scenario, travel);
+        let duties = Duties::new(scenario, travel);
         let catchments = demand
             .services
             .iter()
@@ -47,14 +51,23 @@ impl<'a> Problem<'a> {
             .map(|(k, service)| {
                 let Some(service) = service else { return Vec::new() };
                 let rule = rules.iter().find(|rule| rule.service.index() == k);
-                let sites = (0..scenario.sites.len()).into_par_iter();
-                sites.map(|j| Catchment::new(scenario, service, SiteId::new(j), rule)).collect()
+                let id = ServiceId::new(k);
+                let stays = duties.stays(scenario, id);
+                let nights = duties.nights.iter().any(|n| duties.list[n.first].services.contains(&id));
+                let sites = (0..scenario.sites.len()).into_par_iter().map(SiteId::new);
+                let of_site = |j: SiteId| {
+                    let stays = stays[scenario.sites[j.index()].commune.index()];
+                    let host = Host::new(scenario, service, (id, j), rule, (stays, nights));
+                    Catchment::new(scenario, service, j, rule, host)
+                };
+                sites.map(of_site).collect()
             })
             .collect();
-        let duties = Duties::new(scenario, travel);
         let (promised, frames) = Promised::all(scenario, travel, &duties.list);
         let changes = Changes::new(scenario, &duties);
-        Self { scenario, travel, demand, duties, catchments, promised, frames, changes, fixed: 0.0 }
+        let offering = duties.list.iter().filter(|duty| !duty.services.is_empty());
+        let longest_only = offering.into_iter().any(|duty| duty.open.iter().any(|&j| !duty.uneven[j]));
+        Self { scenario, travel, demand, duties, longest_only, catchments, promised, frames, changes, fixed: 0.0 }
     }
 
     /// What is in every plan beside what components count: visits that are fixed, less what is lost where no
@@ -136,6 +149,21 @@ impl<'a> Problem<'a> {
 }
 
 impl Problem<'_> {
+    /// How many people of its host a stay must invite at least.
+    #[must_use]
+    pub fn least(&self, (service, site, budget): (ServiceId, SiteId, Budget)) -> f64 {
+        self.catchments[service.index()][site.index()].least(budget)
+    }
+
+    /// The package of a stay that invites as many people of its host as it must, and nobody else.
+    #[must_use]
+    pub fn host_alone(&self, slot: (ServiceId, SiteId, Budget)) -> Package {
+        let demand = self.pool(slot.0);
+        let duals = ServiceDuals::nil(demand);
+        self.catchments[slot.0.index()][slot.1.index()]
+            .host_alone(slot.2, &duals.rates(demand).prices(slot.1, &duals.due))
+    }
+
     /// The best package for a stay within a budget at some prices.
     #[must_use]
     pub fn best_package(&self, (service, site, budget): (ServiceId, SiteId, Budget), prices: &Prices) -> Package {
@@ -224,16 +252,44 @@ impl ServiceDuals {
     }
 }
 
+/// Budgets of the stays that are possible at a site, sorted, with the values of their best packages.
+#[derive(Debug, Clone, Default)]
+pub struct Valued {
+    budgets: Vec<Budget>,
+    values: Vec<f64>,
+}
+
+impl Valued {
+    /// None valued yet.
+    #[must_use]
+    pub fn new(budgets: BTreeSet<Budget>) -> Self {
+        let values = vec![0.0; budgets.len()];
+        Self { budgets: budgets.into_iter().collect(), values }
+    }
+
+    fn of(&self, budget: Budget) -> Option<f64> {
+        self.budgets.binary_search(&budget).ok().map(|k| self.values[k])
+    }
+}
+
+/// What a site's stays are priced at: with the host's people who must be invited, and as if none had to be, which is
+/// never less (only where there is a host and a stay may last several days).
+#[derive(Debug, Clone, Default)]
+pub struct OfSite {
+    /// As rule 12 has it.
+    pub hosted: Valued,
+    /// Without it.
+    pub free: Valued,
+}
+
 /// Values of the best packages of one service, per site and budget, kept as long as no price in a
 /// site's catchment changes.
 pub struct PackageValues {
     /// The service.
     pub service: ServiceId,
-    /// Budgets of the visits that are possible at each site, sorted.
-    budgets: Vec<Vec<Budget>>,
-    values: Vec<Vec<f64>>,
-    /// By site: prices of an appointment and of an invitation found last.
-    hints: Vec<(f64, f64)>,
+    sites: Vec<OfSite>,
+    /// By site: prices found last, as in [`Pricer::last`].
+    hints: Vec<(f64, f64, f64)>,
     rates: Rates,
     due: Vec<f64>,
     /// Sites priced since the start.
@@ -241,12 +297,11 @@ pub struct PackageValues {
 }
 
 impl PackageValues {
-    /// Nothing priced yet. `budgets[site]` are those of the visits that are possible there, sorted.
+    /// Nothing priced yet.
     #[must_use]
-    pub fn new(service: ServiceId, budgets: Vec<Vec<Budget>>) -> Self {
-        let values = budgets.iter().map(|b| vec![0.0; b.len()]).collect();
-        let hints = vec![(0.0, 0.0); budgets.len()];
-        Self { service, budgets, values, hints, rates: Rates::default(), due: Vec::new(), priced: 0 }
+    pub fn new(service: ServiceId, sites: Vec<OfSite>) -> Self {
+        let hints = vec![(0.0, 0.0, 0.0); sites.len()];
+        Self { service, sites, hints, rates: Rates::default(), due: Vec::new(), priced: 0 }
     }
 
     /// Prices the sites whose prices changed. Parallel over sites.
@@ -258,43 +313,43 @@ impl PackageValues {
         let priced = |due: &[f64], c: CommuneId| due.get(c.index()).copied().unwrap_or(0.0);
         let repriced = |c: CommuneId| priced(&self.due, c) != priced(&duals.due, c);
         let catchments = &problem.catchments[self.service.index()];
-        let fresh: Vec<(usize, Vec<f64>, (f64, f64))> = self
-            .budgets
+        let fresh: Vec<(usize, [Vec<f64>; 2], (f64, f64, f64))> = self
+            .sites
             .par_iter()
             .enumerate()
-            .filter(|(j, budgets)| {
-                let renewed =
-                    |g: &Group| changed[g.territory.index()] || g.candidates.iter().any(|c| repriced(c.commune));
-                let site = SiteId::new(*j);
+            .filter(|(j, own)| {
+                let (site, catchment) = (SiteId::new(*j), &catchments[*j]);
                 let other = self.rates.of(site) != rates.of(site);
-                !budgets.is_empty() && (other || catchments[*j].groups.iter().any(renewed))
+                let territories = catchment.groups.iter().map(|g| g.territory);
+                let mut territories = territories.chain(catchment.host.iter().map(|host| host.territory));
+                let mut renewed = || territories.any(|z| changed[z.index()]) || catchment.communes().any(repriced);
+                !(own.hosted.budgets.is_empty() && own.free.budgets.is_empty()) && (other || renewed())
             })
-            .map(|(j, budgets)| {
+            .map(|(j, own)| {
                 let catchment = &catchments[j];
                 // Where nobody due has a price, one curve has all numbers of appointments.
-                let candidates = catchment.groups.iter().flat_map(|g| &g.candidates);
-                let free = candidates.map(|c| priced(&duals.due, c.commune)).all(|price| price == 0.0);
+                let free = catchment.communes().map(|c| priced(&duals.due, c)).all(|price| price == 0.0);
                 let prices = rates.prices(SiteId::new(j), if free { &[] } else { &duals.due });
                 let curve = free.then(|| Curve::new(catchment, &prices));
+                let by_curve = |budget: Budget, least: f64| {
+                    let (expected, value, host) = curve.as_ref()?.at(budget.invitations());
+                    (expected <= budget.seats() && host >= least).then_some(value)
+                };
                 let mut pricer = Pricer::new(catchment, &prices, false);
                 pricer.start_from(self.hints[j]);
-                let row = budgets
-                    .iter()
-                    .map(|&budget| {
-                        if let Some((expected, value)) = curve.as_ref().map(|c| c.at(budget.invitations()))
-                            && expected <= budget.seats()
-                        {
-                            return value;
-                        }
-                        pricer.best(budget).0
-                    })
-                    .collect();
-                (j, row, pricer.last)
+                let mut hosted = |&budget: &Budget| {
+                    by_curve(budget, catchment.least(budget)).unwrap_or_else(|| pricer.best(budget).0)
+                };
+                let hosted = own.hosted.budgets.iter().map(&mut hosted).collect();
+                let mut without = |&budget: &Budget| by_curve(budget, 0.0).unwrap_or_else(|| pricer.free(budget));
+                let without = own.free.budgets.iter().map(&mut without).collect();
+                (j, [hosted, without], pricer.last)
             })
             .collect();
         self.priced += fresh.len() as u64;
-        for (j, row, prices) in fresh {
-            self.values[j] = row;
+        for (j, [hosted, free], prices) in fresh {
+            self.sites[j].hosted.values = hosted;
+            self.sites[j].free.values = free;
             self.hints[j] = prices;
         }
         self.rates = rates;
@@ -305,17 +360,31 @@ impl PackageValues {
     /// enters the bound), at the prices of the last update.
     #[must_use]
     pub fn value(&self, problem: &Problem, site: SiteId, budget: Budget) -> f64 {
-        let value = match self.budgets[site.index()].binary_search(&budget) {
-            Ok(k) => self.values[site.index()][k],
-            Err(_) => {
-                // A stay of several days.
-                let catchment = &problem.catchments[self.service.index()][site.index()];
-                let prices = self.rates.prices(site, &self.due);
-                let mut pricer = Pricer::new(catchment, &prices, false);
-                pricer.start_from(self.hints[site.index()]);
-                pricer.best(budget).0
-            }
-        };
-        value * (1.0 + 1e-12)
+        let known = self.sites[site.index()].hosted.of(budget);
+        upward(known.unwrap_or_else(|| self.priced_now(problem, site, |pricer| pricer.best(budget).0)))
     }
+
+    /// The same as if nobody of the host had to be invited.
+    #[must_use]
+    pub fn free_value(&self, problem: &Problem, site: SiteId, budget: Budget) -> f64 {
+        if problem.catchments[self.service.index()][site.index()].host.is_none() {
+            return self.value(problem, site, budget);
+        }
+        let known = self.sites[site.index()].free.of(budget);
+        upward(known.unwrap_or_else(|| self.priced_now(problem, site, |pricer| pricer.free(budget))))
+    }
+
+    /// Of a stay that was not priced at the last update: one of several days.
+    fn priced_now(&self, problem: &Problem, site: SiteId, price: impl Fn(&mut Pricer) -> f64) -> f64 {
+        let catchment = &problem.catchments[self.service.index()][site.index()];
+        let prices = self.rates.prices(site, &self.due);
+        let mut pricer = Pricer::new(catchment, &prices, false);
+        pricer.start_from(self.hints[site.index()]);
+        price(&mut pricer)
+    }
+}
+
+/// Rounded up, as a value enters the bound.
+fn upward(value: f64) -> f64 {
+    value + 1e-12 * value.abs()
 }

@@ -2,7 +2,7 @@
 //!
 //! A *shape* is a set of sessions from the start of the first to the end of the last, with the
 //! appointments they offer. Of all shapes with the same start and end only those are kept that
-//! no other beats in every service and in room for the break.
+//! no other beats in every service and in room for the break; or all, where more appointments may be worth less.
 
 use crate::domain::Window;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct Hours {
     pub offers: Vec<(i32, u32)>,
     /// Whether it counts when visits open and close.
     pub timed: bool,
+    /// Whether shapes with fewer appointments count, too: where more may be worth less.
+    pub every: bool,
 }
 
 impl Hours {
@@ -168,7 +170,7 @@ fn shapes_from(
             };
             add_session(hours, &mut next.appointments, end - start);
             next.sessions.push((start, end));
-            keep_best(at.entry(end).or_default(), next);
+            keep_best(at.entry(end).or_default(), next, hours.every);
         }
     };
     let nothing = Partial { appointments: vec![0; hours.offers.len()], pause: false, sessions: Vec::new() };
@@ -205,10 +207,11 @@ fn shapes_from(
     shapes
 }
 
-/// Keeps the partial shapes of one end that no other beats.
-fn keep_best(list: &mut Vec<Partial>, new: Partial) {
+/// Keeps the partial shapes of one end that no other beats; with `every`, by as many appointments.
+fn keep_best(list: &mut Vec<Partial>, new: Partial, every: bool) {
+    let as_good = |x: u32, y: u32| if every { x == y } else { x >= y };
     let beats = |a: &Partial, b: &Partial| {
-        a.pause >= b.pause && a.appointments.iter().zip(&b.appointments).all(|(x, y)| x >= y)
+        a.pause >= b.pause && a.appointments.iter().zip(&b.appointments).all(|(&x, &y)| as_good(x, y))
     };
     if list.iter().any(|old| beats(old, &new)) {
         return;
@@ -237,6 +240,7 @@ mod tests {
             break_window: window(720, 840),
             offers: vec![(600, 1)],
             timed: false,
+            every: false,
         }
     }
 

@@ -108,7 +108,10 @@ impl Warm {
         };
         let same: Vec<bool> = (0..problem.demand.services.len()).map(same).collect();
         for (slot, package) in &self.columns.packages {
-            if slots.contains(slot) && same[slot.0.index()] {
+            let host = problem.catchments[slot.0.index()][slot.1.index()].host;
+            let of_host = package.invitations.iter().find(|p| host.is_some_and(|host| host.commune == p.0));
+            let enough = of_host.map_or(0.0, |p| p.1) >= problem.least(*slot) - 1e-9;
+            if slots.contains(slot) && same[slot.0.index()] && enough {
                 master.add_package(*slot, package.clone());
             }
         }

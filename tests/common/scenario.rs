@@ -211,6 +211,8 @@ fn services() -> Vec<Service> {
         additionality,
         invitations_per_appointment: 4.0,
         max_invited_share: 0.25,
+        host_share: 0.0,
+        min_invitations: 1,
         fairness_appointments_per_week: 4.0,
     };
     let against = |reference| Some(Additionality { reference, b: 0.9, half_minutes: 15.0, count_planned: true });

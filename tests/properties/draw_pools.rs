@@ -112,6 +112,8 @@ impl Draw {
             } else {
                 self.pick(&[0.8, 1.0])
             },
+            host_share: 0.0,
+            min_invitations: 1,
             fairness_appointments_per_week: if self.tight(Family::Fairness) {
                 self.pick(&[1.0, 2.0, 4.0])
             } else {

@@ -30,7 +30,17 @@ impl Draw {
                 Rule::Promise => d.promise(scenario),
                 // Its week and its hours are drawn with the others.
                 Rule::Clock => {}
+                Rule::Hosts => d.hosts(scenario),
             }
+        }
+    }
+
+    /// Pools whose hosts must be invited, and nobody by ones and twos: one of the two rules or both.
+    fn hosts(&mut self, scenario: &mut Scenario) {
+        for pool in scenario.services.iter_mut().filter_map(|k| k.pool.as_mut()) {
+            let (host, few) = (self.tight(Family::Host), self.tight(Family::Few));
+            pool.host_share = if host { self.pick(&[0.5, 0.75, 1.0]) } else { self.pick(&[0.0, 0.25, 0.5, 0.5, 1.0]) };
+            pool.min_invitations = if few { self.pick(&[2, 3, 4]) } else { self.pick(&[1, 1, 2, 3, 5]) };
         }
     }
 

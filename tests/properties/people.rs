@@ -1,6 +1,7 @@
 //! Who is due, who would come, and the best whole invitations of given visits: model.md
 //! section 4 written a second time, in whole numbers where it is about whole numbers.
 
+use super::hosts::Hosts;
 use super::invite::Known;
 use super::world::{Family, World};
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ use tournee::domain::{CareStatus, CommuneId, PoolSource, Reference};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Offer {
     pub day: usize,
+    /// Its vehicle, where the order of stays counts.
+    pub vehicle: usize,
     pub site: usize,
     pub appointments: u32,
     /// Visits with the same number make one stay; 0 is a stay by itself.
@@ -42,6 +45,8 @@ pub struct People {
     seats: (f64, f64),
     pub stays_count: bool,
     pub due_counts: bool,
+    /// Rules 12 and 13, where they are in force.
+    pub hosts: Option<Hosts>,
     pub known: HashMap<Vec<Offer>, Known>,
     /// Steps of the search for invitations that may still be made; with none left, answers are
     /// worth nothing.
@@ -49,7 +54,7 @@ pub struct People {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn scaled(value: f64, by: f64) -> u64 {
+pub fn scaled(value: f64, by: f64) -> u64 {
     let whole = (value * by).round();
     assert!((value * by - whole).abs() < 1e-9, "{value} is drawn in units of 1/{by}");
     whole as u64
@@ -158,10 +163,12 @@ impl People {
             seats: world.seats(service),
             stays_count: world.keeps(Family::OneStay),
             due_counts: world.keeps(Family::Due),
+            hosts: None,
             known: HashMap::new(),
             left: u64::MAX,
         };
-        Some(people.after_fixed(world, service))
+        let hosts = Hosts::new(world, service, &people);
+        Some(Self { hosts, ..people.after_fixed(world, service) })
     }
 
     /// Whether it makes no difference on which day a visit is.

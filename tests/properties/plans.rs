@@ -73,7 +73,7 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
         let mut list: Vec<(f64, Option<&Choice>)> = Vec::new();
         for tour in tours {
             // Alone a visit adds at least what it adds beside others.
-            let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, 0, v)])).sum();
+            let alone: f64 = tour.visits.iter().map(|v| worth(people, &[(day, vehicle, 0, v)])).sum();
             let kept = kept(world, &promises, &[(vehicle, day, tour)]);
             list.push((alone + kept - price(world, day, tour), Some(tour)));
         }
@@ -103,6 +103,7 @@ pub fn best(world: &World, fleet: &Fleet, people: &mut [Option<People>]) -> Opti
             && fleet.out.is_none()
             && !linked
             && !crewed
+            && people.iter().flatten().all(|p| p.hosts.is_none())
             && fleet.tours[k].iter().all(priced)
     };
     let alike = (0..options.len()).map(is_alike).collect();
@@ -162,14 +163,17 @@ pub fn score(world: &World, fleet: &Fleet, people: &mut [Option<People>], tours:
         best_plan: Vec::new(),
         left: 0,
     };
-    plans.score_above(f64::NEG_INFINITY).expect("more than nothing")
+    plans.score_above(f64::NEG_INFINITY, true).expect("more than nothing")
 }
 
-/// A visit with its day and its stay.
-type Visit<'a> = (usize, usize, &'a (usize, Vec<u32>));
+/// A visit with its day, its vehicle and its stay.
+type Visit<'a> = (usize, usize, usize, &'a (usize, Vec<u32>));
 
 fn offers(visits: &[Visit], service: usize) -> Vec<Offer> {
-    let offer = |&(day, stay, (site, counts)): &Visit| Offer { day, site: *site, appointments: counts[service], stay };
+    let offer = |&(day, vehicle, stay, (site, counts)): &Visit| {
+        let appointments = counts[service];
+        Offer { day, vehicle, site: *site, appointments, stay }
+    };
     visits.iter().map(offer).collect()
 }
 
@@ -180,7 +184,7 @@ fn worth(people: &mut [Option<People>], visits: &[Visit]) -> f64 {
 }
 
 /// The same; `None` when it is not above `least`.
-fn worth_above(people: &mut [Option<People>], visits: &[Visit], least: f64) -> Option<f64> {
+fn worth_above(people: &mut [Option<People>], visits: &[Visit], least: f64, whole: bool) -> Option<f64> {
     // What each service adds at most: its visits one by one.
     let mut most: Vec<f64> = Vec::new();
     for (service, people) in people.iter_mut().enumerate() {
@@ -191,33 +195,35 @@ fn worth_above(people: &mut [Option<People>], visits: &[Visit], least: f64) -> O
     for (service, people) in people.iter_mut().enumerate() {
         let Some(people) = people else { continue };
         let others: f64 = most[service + 1..].iter().sum();
-        total += people.best_above(&offers(visits, service), least - total - others)?;
+        let (all, least) = (offers(visits, service), least - total - others);
+        total += if whole { people.best_hosted(&all, least)? } else { people.best_above(&all, least)? };
     }
     (total > least).then_some(total)
 }
 
 impl Plans<'_, '_> {
-    /// Score of the tours chosen so far, by themselves; `None` when it is not above `least`.
-    fn score_above(&mut self, least: f64) -> Option<f64> {
+    /// Score of the tours chosen so far, by themselves; `None` when it is not above `least`. Not a `whole` plan's: as if
+    /// nobody asked for hosts, which others decide, too.
+    fn score_above(&mut self, least: f64, whole: bool) -> Option<f64> {
         let out: Vec<(usize, usize, &Choice)> = out(&self.fleet.days, &self.chosen);
         let numbers = stays(&out);
         let visits: Vec<Visit> = out
             .iter()
             .zip(&numbers)
-            .flat_map(|(&(_, day, choice), numbers)| {
-                choice.visits.iter().zip(numbers).map(move |(visit, &stay)| (day, stay, visit))
+            .flat_map(|(&(vehicle, day, choice), numbers)| {
+                choice.visits.iter().zip(numbers).map(move |(visit, &stay)| (day, vehicle, stay, visit))
             })
             .collect();
         let prices: f64 = out.iter().map(|&(_, day, c)| price(&self.world, day, c)).sum();
         let prices = prices + self.lost - kept(&self.world, &self.promises, &out);
-        Some(worth_above(self.people, &visits, least + prices)? - prices)
+        Some(worth_above(self.people, &visits, least + prices, whole)? - prices)
     }
 
     /// Tries all tours of the vehicle-days from `at` on; `None` when that is too much work.
     fn go(&mut self, at: usize) -> Option<()> {
         self.left = self.left.checked_sub(1)?;
         let least = self.best.map_or(f64::NEG_INFINITY, |best| best + 1e-12 - self.rest[at]);
-        let score = self.score_above(least);
+        let score = self.score_above(least, at == self.options.len());
         if self.people.iter().flatten().any(|p| p.left == 0) {
             return None;
         }

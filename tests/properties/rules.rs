@@ -26,6 +26,8 @@ pub enum Rule {
     Promise,
     /// Duty on the night on which the clock is changed.
     Clock,
+    /// The commune that hosts a stay is invited, and nobody by ones and twos.
+    Hosts,
 }
 
 /// The groups that the solver knows, but for promises, which are drawn from a stream of their own so that the
@@ -33,7 +35,7 @@ pub enum Rule {
 const KNOWN: &[Rule] = &[Rule::Seats, Rule::Permit, Rule::Weekdays, Rule::Crew, Rule::Control, Rule::Nights];
 
 impl Rule {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Seats,
         Self::Permit,
         Self::Weekdays,
@@ -42,6 +44,7 @@ impl Rule {
         Self::Nights,
         Self::Promise,
         Self::Clock,
+        Self::Hosts,
     ];
 
     /// Families of constraints that the group brings.
@@ -63,6 +66,7 @@ impl Rule {
             ],
             Self::Promise => &[Family::Promise],
             Self::Clock => &[Family::Clock],
+            Self::Hosts => &[Family::Host, Family::Few],
         }
     }
 }
@@ -108,7 +112,7 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     rng.set_stream(3);
     let asked = std::env::var("ENUMERATE_RULES").map_or(true, |text| text == "all" || text.contains("promise"));
     let only = std::env::var("ENUMERATE_RULES").is_ok_and(|text| text == "promise");
-    rules.retain(|rule| ![Rule::Promise, Rule::Clock].contains(rule));
+    rules.retain(|rule| ![Rule::Promise, Rule::Clock, Rule::Hosts].contains(rule));
     let drawn = PROMISED.contains(&seed) || seed >= PROMISED.end && rng.random_range(0..10) < PROMISES;
     if asked && !rules.contains(&Rule::Nights) && (only || drawn) {
         rules.push(Rule::Promise);
@@ -118,6 +122,11 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
     if asked && drawn {
         rules.push(Rule::Clock);
     }
+    let asked = std::env::var("ENUMERATE_RULES").map_or(true, |text| text == "all" || text.contains("hosts"));
+    let drawn = HOSTED.contains(&seed) || seed >= HOSTED.end && rng.random_range(0..10) < HOSTS;
+    if asked && drawn {
+        rules.push(Rule::Hosts);
+    }
     rules
 }
 
@@ -125,6 +134,11 @@ pub fn of_seed(seed: u64) -> Vec<Rule> {
 pub const CLOCKED: std::ops::Range<u64> = 71_000..71_080;
 /// Instances of ten with such a week, after them.
 const CLOCKS: u32 = 3;
+
+/// Seeds of instances in which hosts are invited, and nobody by ones and twos; in none before them.
+pub const HOSTED: std::ops::Range<u64> = 72_000..72_120;
+/// Instances of ten with these rules, after them.
+const HOSTS: u32 = 5;
 
 /// Seeds of instances in which something is promised, nights out aside; in none before them.
 pub const PROMISED: std::ops::Range<u64> = 70_000..70_064;

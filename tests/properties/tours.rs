@@ -291,7 +291,11 @@ impl Walk<'_> {
         visits.sort();
         let new = Choice { ends, visits, driving, work, stops: stops.to_vec() };
         let promised = self.world.scenario.services.iter().any(|s| s.promise.mode != PromiseMode::Report);
-        let beats = |a: &Choice, b: &Choice| beats(a, b) && (!promised || lasts(a, b));
+        // A longer visit must invite more of its host.
+        let hosted = self.world.scenario.services.iter().filter_map(|s| s.pool).any(|p| p.host_share > 0.0);
+        let beats = |a: &Choice, b: &Choice| {
+            beats(a, b) && (!promised || lasts(a, b)) && (!hosted || a.visits == b.visits)
+        };
         if self.tours.iter().any(|old| beats(old, &new)) {
             return;
         }

@@ -32,7 +32,7 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
                 for (commune, count) in letters {
                     list[commune.index()] += u64::from(*count);
                 }
-                let offer = Offer { day, site, appointments: counts[service.index()], stay };
+                let offer = Offer { day, vehicle, site, appointments: counts[service.index()], stay };
                 invited[service.index()].push((offer, list));
             }
             stops.push(Stop { site, sessions });
@@ -104,6 +104,9 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
             for (sum, add) in contacts.iter_mut().zip(people.contacts(offer.site, letters)) {
                 *sum += add;
             }
+        }
+        if !people.keeps_hosts(invited) {
+            faults.push(format!("does not invite hosts, or invites few: {invited:?}"));
         }
         if !people.once(invited) {
             faults.push("invites more people than are due".into());

@@ -54,6 +54,10 @@ pub enum Family {
     NightDates,
     /// That the visits of a stay share what a stay may invite.
     OneStay,
+    /// That the commune which hosts a stay is invited.
+    Host,
+    /// That nobody is invited by ones and twos.
+    Few,
     /// That promises that are not kept cost: without that another plan is made.
     Promise,
     /// That the day on which the clock is changed is not as long as others: without that another plan is made.
@@ -92,8 +96,11 @@ impl Family {
 
     /// Whether the family speaks of people.
     pub fn counts_people(self) -> bool {
-        use Family::{Appointments, Due, Fairness, Invitations, OneStay, Overbooking, Reserve, StayShare};
-        matches!(self, Due | StayShare | Appointments | Invitations | Fairness | Overbooking | Reserve | OneStay)
+        use Family::{Appointments, Due, Fairness, Few, Host, Invitations, OneStay, Overbooking, Reserve, StayShare};
+        matches!(
+            self,
+            Due | StayShare | Appointments | Invitations | Fairness | Overbooking | Reserve | OneStay | Host | Few
+        )
     }
 
     /// Whether the family allows more rather than less.

@@ -26,7 +26,7 @@ fn solver(stopped_by: &str) -> Solver {
 }
 
 cases! {
-    another_version, "F-schema", Statement, |w| w.plan.schema_version = 2;
+    another_version, "F-schema", Statement, |w| w.plan.schema_version = 3;
     other_inputs, "F-hash", Statement, |w| w.plan.scenario.hash = "fedcba9876543210".into();
     label_left_out, "F-labels", Statement, |w| w.scenario.labels.push(Text::new("estimation", "estimate"));
     label_added, "F-labels", Statement, |w| w.plan.scenario.labels.push(Text::new("vrai", "true"));

@@ -7,6 +7,7 @@ pub(super) mod crew;
 pub(super) mod decided;
 pub(super) mod duty;
 pub(super) mod format;
+pub(super) mod hosts;
 pub(super) mod instants;
 pub(super) mod nights;
 pub(super) mod offers;

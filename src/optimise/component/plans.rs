@@ -156,7 +156,7 @@ impl Component<'_> {
             for (stop, stay) in p.tour.stops.iter().zip(stays) {
                 let site = duty.roads.sites[stop.site];
                 for (&service, &appointments) in duty.services.iter().zip(&duty.shapes.levels[stop.level]) {
-                    slots.push(Slot { service, site, day: p.day, appointments, stay });
+                    slots.push(Slot { service, site, vehicle: duty.vehicle, day: p.day, appointments, stay });
                 }
             }
         }
@@ -303,12 +303,9 @@ impl Component<'_> {
             return Ok((most, None));
         }
         // What an integer program may leave: nothing where the best plan is asked for.
-        let gap = self.leaf_gap(continuous.value);
-        let care = Care::Within(gap);
-        let gap = f64::from(gap);
-        let left = |value: f64| gap * value + 1e-9;
+        let care = Care::Within(self.leaf_gap(continuous.value));
         let whole = continuous.whole(care, f64::INFINITY)?;
-        let bound = if whole.proved { whole.value + left(whole.value) - cost } else { most };
+        let bound = most.min(whole.most - cost + 1e-9);
         if bound <= self.cutoff() {
             return Ok((bound, None));
         }
@@ -324,7 +321,7 @@ impl Component<'_> {
             if !invitations.proved {
                 why = Some(GaveUp::Invitations);
             }
-            best = best.max(if invitations.proved { score + left(invitations.value) } else { most + 1e-9 });
+            best = best.max(most.min(invitations.most - cost) + 1e-9);
             if score > self.score() {
                 let seconds = 0.0;
                 self.best = Some(Incumbent { score, most, polished: false, seconds, tours, slots, invitations });

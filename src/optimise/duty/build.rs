@@ -3,9 +3,11 @@
 use super::longest::{longest, longest_day, week_may_bind};
 use super::roads::{Roads, drive_price, roads};
 use super::{Duty, Required};
+use crate::demand::uptake;
 use crate::domain::{CrewId, DayId, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::optimise::crew::{self, Bound, always};
 use crate::optimise::nights::sleep;
+use crate::optimise::package::HostRates;
 use crate::optimise::promised;
 use crate::optimise::shapes::{Hours, Shape, Shapes};
 use crate::plan::{after_midnight, since_midnight, window_since_midnight};
@@ -36,13 +38,14 @@ pub(super) fn of_vehicle(
     travel: &Table,
     id: VehicleId,
     kinds: &[String],
-    (scarce, rules): (&[CrewId], &[Ends]),
+    (scarce, rules, nearest): (&[CrewId], &[Ends], &[bool]),
     list: &mut Vec<Duty>,
 ) {
     let vehicle = &scenario.vehicles[id.index()];
     let kind = kinds.iter().position(|k| *k == vehicle.kind).unwrap_or_default();
     let roads = Arc::new(roads(scenario, travel, id));
     let by_week = week_may_bind(scenario, id);
+    let uneven: Vec<bool> = roads.sites.iter().map(|&j| uneven(scenario, travel, id, (j, nearest))).collect();
     let blocked = blocked_by_past(scenario, id);
     let mut groups: Vec<(Alike, Vec<DayId>)> = Vec::new();
     for d in 0..scenario.horizon.days() {
@@ -78,7 +81,7 @@ pub(super) fn of_vehicle(
             .collect();
         if !locks.is_empty() {
             let day = (vec![day], shift, hours, services, open);
-            list.push(duty(scenario, id, kind, day, &roads, (locks, told), (scarce, rules)));
+            list.push(duty(scenario, id, kind, day, &roads, (locks, told), (scarce, rules, &uneven)));
             continue;
         }
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
@@ -99,7 +102,7 @@ pub(super) fn of_vehicle(
         if !open.is_empty() {
             let told = told(scenario, id, days[0], &roads.sites);
             let days = (days, shift, hours, services, open);
-            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), (scarce, rules)));
+            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), (scarce, rules, &uneven)));
         }
     }
 }
@@ -165,7 +168,7 @@ fn duty(
     (days, shift, windows, services, open): Days,
     roads: &Arc<Roads>,
     (required, told): (Vec<Required>, Vec<(usize, &PublishedVisit)>),
-    (scarce, rules): (&[CrewId], &[Ends]),
+    (scarce, rules, uneven): (&[CrewId], &[Ends], &[bool]),
 ) -> Duty {
     let vehicle = &scenario.vehicles[id.index()];
     let time = &scenario.time;
@@ -177,6 +180,8 @@ fn duty(
         })
         .collect();
     let timed = promised::binds(scenario, id, days[0]);
+    let every = every_shape(scenario, &services, &windows);
+    let uneven: Vec<bool> = uneven.iter().map(|&uneven| uneven || every).collect();
     let date = scenario.horizon.date(days[0]);
     let hours = Hours {
         day: since_midnight(date, MIDNIGHT).0,
@@ -188,6 +193,7 @@ fn duty(
         break_window: window_since_midnight(date, time.break_window),
         offers,
         timed,
+        every: open.iter().any(|&j| uneven[j]),
     };
     let mut shapes = Shapes::new(&hours);
     let mut agreed: Vec<(usize, Vec<Vec<Shape>>)> = Vec::new();
@@ -222,7 +228,10 @@ fn duty(
                 return every.clone();
             }
             if let Some((_, own)) = agreed.iter().find(|(site, _)| *site == j) {
-                return own.iter().flatten().map(|shape| shape.level).collect();
+                return own.iter().flatten().map(|shape| shape.level).collect::<BTreeSet<_>>().into_iter().collect();
+            }
+            if uneven[j] {
+                return every.clone();
             }
             let controls = BTreeSet::from([0, vehicle.quality_control.0]);
             let levels = controls.into_iter().flat_map(|c| longest(&shapes, shift, roads, j, c, &hours));
@@ -232,6 +241,7 @@ fn duty(
     let sleep = sleep(scenario, id, days[0], roads, &open);
     Duty {
         useful,
+        uneven,
         rank: ranks(&shapes),
         nights,
         spacing: vehicle.spacing_weeks,
@@ -259,6 +269,34 @@ fn duty(
         drive_price: drive_price(scenario),
         weekday_worth: if worth.iter().any(|w| *w != 0.0) { worth } else { Vec::new() },
     }
+}
+
+/// Days on which all shapes are looked at, if need be: of so many steps of the grid at most.
+const FEW_STEPS: i32 = 12;
+
+/// Whether all shapes of a day are looked at because of whole invitations alone. A longer visit takes more people of its
+/// host, who may then be missing elsewhere for as many letters as rule 13 wants. The bound allows for that in any case;
+/// on short days, where shapes are few, the gap is closed.
+fn every_shape(scenario: &Scenario, services: &[ServiceId], windows: &[Window]) -> bool {
+    let pools = services.iter().filter_map(|s| scenario.services[s.index()].pool.as_ref());
+    let steps: i32 = windows.iter().map(|w| (w.to.0 - w.from.0) / scenario.time.grid.0).sum();
+    steps <= FEW_STEPS && pools.into_iter().any(|pool| pool.host_share > 0.0 && pool.min_invitations > 1)
+}
+
+/// Whether more appointments may be worth less at a site: where they leave less for others than its own commune, or where
+/// people of that commune would rather go elsewhere. `nearest` says which sites are the nearest of their communes.
+fn uneven(scenario: &Scenario, travel: &Table, id: VehicleId, (site, nearest): (SiteId, &[bool])) -> bool {
+    let vehicle = &scenario.vehicles[id.index()];
+    let commune = scenario.sites[site.index()].commune;
+    let Some(minutes) = travel.access_minutes(scenario, commune, scenario.sites[site.index()].position) else {
+        return false;
+    };
+    let pooled = vehicle.offers.iter().map(|o| &scenario.services[o.service.index()]);
+    pooled.filter_map(|service| Some((service, service.pool.as_ref()?))).any(|(service, pool)| {
+        let uptake = uptake(pool, scenario.communes[commune.index()].uptake_factor, minutes);
+        let rates = HostRates { service, pool, uptake };
+        pool.host_share > 0.0 && (!nearest[site.index()] || !rates.leaves_more(vehicle.nights.is_some()))
+    })
 }
 
 /// Scarce crew that tours of a day bind.

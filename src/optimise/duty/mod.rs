@@ -16,7 +16,7 @@ use super::crew::{Bound, scarce};
 use super::nights::{nights, runs};
 use super::search::Tour;
 use super::shapes::{Hours, Shape, Shapes};
-use crate::domain::{DayId, Scenario, ServiceId, VehicleId, Window};
+use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::promise::Ends;
 use crate::travel::Table;
 use build::of_vehicle;
@@ -68,6 +68,8 @@ pub struct Duty {
     /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
     /// working time and its hours are free, those of the longest visits.
     pub useful: Vec<Vec<usize>>,
+    /// By local site: whether a visit with more appointments may be worth less.
+    pub uneven: Vec<bool>,
     /// Most visits in a tour.
     pub max_visits: usize,
     /// Longest working time of a tour, seconds.
@@ -176,6 +178,7 @@ impl Duty {
             },
             published: self.published.iter().filter_map(|&j| place(j)).collect(),
             useful: sites.iter().map(|&j| self.useful[j].clone()).collect(),
+            uneven: sites.iter().map(|&j| self.uneven[j]).collect(),
             max_visits: self.max_visits,
             work_limit: self.work_limit,
             drive_limit: self.drive_limit,
@@ -225,12 +228,50 @@ impl Duties {
         let mut list = Vec::new();
         let scarce = scarce(scenario);
         let rules = Ends::hard(scenario, travel);
+        let nearest = nearest(scenario, travel);
         for v in 0..scenario.vehicles.len() {
-            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, (&scarce, &rules), &mut list);
+            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, (&scarce, &rules, &nearest), &mut list);
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
         let nights = nights(scenario, &list);
         let runs = runs(scenario, &list);
         Self { impossible: kept < scenario.locks.len(), list, kinds, nights, runs }
     }
+
+    /// By commune: how many stays with a service there can be in it in one plan, at most.
+    #[must_use]
+    pub fn stays(&self, scenario: &Scenario, service: ServiceId) -> Vec<u32> {
+        let mut days: BTreeMap<(usize, SiteId), u32> = BTreeMap::new();
+        let duties = self.list.iter().filter(|duty| duty.services.contains(&service));
+        for duty in duties {
+            for &j in &duty.open {
+                let own = days.entry((duty.kind, duty.roads.sites[j])).or_default();
+                *own += u32::try_from(duty.days.len()).unwrap_or(u32::MAX);
+            }
+        }
+        let mut out = vec![0; scenario.communes.len()];
+        for ((kind, site), days) in days {
+            let own = scenario.vehicles.iter().filter(|v| v.kind == self.kinds[kind]).map(|v| v.spacing_weeks);
+            let spacing = own.min().unwrap_or(0);
+            // Stays that begin in any so many weeks are one.
+            let fit = if spacing > 0 { scenario.horizon.weeks.div_ceil(spacing) } else { u32::MAX };
+            out[scenario.sites[site.index()].commune.index()] += days.min(fit);
+        }
+        out
+    }
+}
+
+/// By site: whether no other is nearer to its commune; all where no host has to be invited.
+fn nearest(scenario: &Scenario, travel: &Table) -> Vec<bool> {
+    if scenario.services.iter().all(|s| s.pool.is_none_or(|pool| pool.host_share <= 0.0)) {
+        return vec![true; scenario.sites.len()];
+    }
+    let access = |i: CommuneId, j: SiteId| travel.access(scenario, i, scenario.sites[j.index()].position);
+    let of = |j: SiteId| {
+        let commune = scenario.sites[j.index()].commune;
+        let own = access(commune, j);
+        let mut all = (0..scenario.sites.len()).map(SiteId::new);
+        own.is_some_and(|own| all.all(|other| access(commune, other).is_none_or(|other| other >= own)))
+    };
+    (0..scenario.sites.len()).map(SiteId::new).map(of).collect()
 }

@@ -6,7 +6,7 @@ mod round;
 
 use super::lp::LpError;
 use super::problem::Problem;
-use crate::domain::{CommuneId, DayId, ServiceId, SiteId};
+use crate::domain::{CommuneId, DayId, ServiceId, SiteId, VehicleId};
 use program::program;
 use relaxed::Relaxed;
 use round::round;
@@ -18,6 +18,8 @@ pub struct Slot {
     pub service: ServiceId,
     /// The site.
     pub site: SiteId,
+    /// Its vehicle.
+    pub vehicle: VehicleId,
     /// Its day.
     pub day: DayId,
     /// Appointments offered.
@@ -35,9 +37,14 @@ pub struct Invitations {
     pub value: f64,
     /// No whole invitations of the visits are worth more than `value` and this.
     pub short: f64,
+    /// Nor are any of visits like these that are shorter worth more than this; as far as [`Care::Within`] asks.
+    pub most: f64,
     /// Whether that is within the gap that was asked for: not where an integer program would not end soon enough.
     pub proved: bool,
 }
+
+/// Gap of an integer program where rounding finds nothing that keeps rules 12 and 13.
+const FOUND: f32 = 1e-4;
 
 fn services(slots: &[Slot]) -> Vec<ServiceId> {
     let mut services: Vec<ServiceId> = slots.iter().map(|s| s.service).collect();
@@ -91,27 +98,47 @@ impl<'a> Continuous<'a> {
     /// # Errors
     /// When the solver fails.
     pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
-        let mut out = Invitations { people: vec![Vec::new(); self.slots], value: 0.0, short: 0.0, proved: true };
+        let mut out =
+            Invitations { people: vec![Vec::new(); self.slots], value: 0.0, short: 0.0, most: 0.0, proved: true };
         for (service, relaxed) in &self.services {
             let demand = self.problem.pool(*service);
-            let terms = &relaxed.program.terms;
-            let mut people = round(&relaxed.program, demand, &relaxed.shares);
-            let mut value = relaxed.worth(demand, &people);
+            let program = &relaxed.program;
+            let mut people = round(program, demand, &relaxed.shares);
+            let mut value = if program.keeps(&people) { relaxed.worth(demand, &people) } else { f64::NEG_INFINITY };
+            let care = if value == f64::NEG_INFINITY && care == Care::Quick { Care::Good } else { care };
             let mut proved = None;
             if care != Care::Quick
-                && let Some((better, gap)) = relaxed.by_program(value, care, seconds)?
+                && let Some((better, gap)) = relaxed.by_program(value, care, seconds, false)?
             {
-                let worth = relaxed.worth(demand, &better);
+                let worth = if program.keeps(&better) { relaxed.worth(demand, &better) } else { f64::NEG_INFINITY };
                 if worth > value {
                     (people, value) = (better, worth);
                 }
                 proved = gap;
             }
-            let most = (relaxed.value - value).max(0.0);
-            out.short += proved.map_or(most, |gap| most.min(gap * value.abs() + 1e-9));
+            if value == f64::NEG_INFINITY
+                && let Some((found, gap)) = relaxed.by_program(value, Care::Final(FOUND), seconds, false)?
+                && program.keeps(&found)
+            {
+                (value, proved) = (relaxed.worth(demand, &found), gap);
+                people = found;
+            }
+            let within = |value: f64, gap: Option<f64>| {
+                let most = (relaxed.value - value).max(0.0);
+                gap.map_or(most, |gap| most.min(gap * value.abs() + 1e-9))
+            };
+            let short = within(value, proved);
+            let mut most = value + short;
+            if matches!(care, Care::Within(_)) && !program.fewest_of_shorter.is_empty() {
+                let other = relaxed.by_program(value, care, seconds, true)?;
+                let (worth, gap) = other.map_or((value, None), |(people, gap)| (relaxed.worth(demand, &people), gap));
+                most = most.max(worth + within(worth, gap));
+            }
+            out.short += short;
+            out.most += most;
             out.proved &= proved.is_some();
             out.value += value;
-            for (term, &people) in terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
+            for (term, &people) in program.terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
                 out.people[term.slot].push((term.commune, people));
             }
         }

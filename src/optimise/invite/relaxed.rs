@@ -49,24 +49,29 @@ impl<'p> Sifted<'p> {
     fn new(program: &'p Program) -> Self {
         let mut lp = Lp::new();
         let mut rows = vec![Vec::new(); program.terms.len()];
-        let mut row = |lp: &mut Lp, own: &[usize], limit: f64, factor: &dyn Fn(usize) -> f64| {
-            let id = lp.add_row(f64::NEG_INFINITY, limit, &[]);
+        let mut row = |lp: &mut Lp, own: &[usize], (least, limit): (f64, f64), factor: &dyn Fn(usize) -> f64| {
+            let id = lp.add_row(least, limit, &[]);
             own.iter().for_each(|&t| rows[t].push((id, factor(t))));
             id
         };
         for (own, limit) in &program.letters {
-            row(&mut lp, own, *limit, &|_| 1.0);
+            row(&mut lp, own, (f64::NEG_INFINITY, *limit), &|_| 1.0);
         }
         for (own, limit) in &program.seats {
-            row(&mut lp, own, *limit, &|t| program.terms[t].uptake);
+            row(&mut lp, own, (f64::NEG_INFINITY, *limit), &|t| program.terms[t].uptake);
+        }
+        for (own, least) in &program.hosts {
+            row(&mut lp, own, (*least, f64::INFINITY), &|_| 1.0);
         }
         for (z, own) in &program.territories {
-            let id = row(&mut lp, own, 0.0, &|t| -program.terms[t].worth);
+            let id = row(&mut lp, own, (f64::NEG_INFINITY, 0.0), &|t| -program.terms[t].worth);
             for &(width, slope) in &program.steps[z] {
                 lp.add_column(slope, 0.0, width, &[(id, 1.0)]);
             }
         }
-        Self { program, lp, rows, columns: vec![None; program.terms.len()] }
+        let mut out = Self { program, lp, rows, columns: vec![None; program.terms.len()] };
+        program.hosts.iter().flat_map(|(own, _)| own).for_each(|&t| out.join(t));
+        out
     }
 
     fn join(&mut self, t: usize) {
@@ -147,15 +152,18 @@ impl Relaxed {
     }
 
     /// Whole invitations worth more than those rounded, by an integer program, and the gap within which no others are worth
-    /// more, where that is proved; `None` when it would be too large, or finds none in time.
+    /// more, where that is proved; `None` when it would be too large, or finds none in time. With `shorter`, those that visits
+    /// shorter than these could have are among them.
     #[allow(clippy::type_complexity)]
     pub(super) fn by_program(
         &self,
         rounded: f64,
         care: Care,
         seconds: f64,
+        shorter: bool,
     ) -> Result<Option<(Vec<f64>, Option<f64>)>, LpError> {
         let program = &self.program;
+        let fewest = if shorter { &program.fewest_of_shorter } else { &program.fewest };
         let near = |t: usize, margin: f64| {
             let x = self.shares[t];
             self.costs[t].abs() <= margin || (x - x.round()).abs() > 1e-7
@@ -193,6 +201,16 @@ impl Relaxed {
         for (own, limit) in &program.seats {
             let (free, taken) = row(own, &|t| program.terms[t].uptake);
             mip.at_most(&free, (limit - taken).max(0.0));
+        }
+        for (own, least) in &program.hosts {
+            let (free, taken) = row(own, &|_| -1.0);
+            mip.at_most(&free, -least - taken);
+        }
+        // Nobody, or as many as a visit must invite.
+        for (t, variable) in terms.clone().filter_map(|t| Some((t, variables[t]?))).filter(|(t, _)| fewest[*t] > 1.0) {
+            let any = mip.add(0.0, 1.0, true);
+            mip.at_most(&[(variable, 1.0), (any, -program.terms[t].limit)], 0.0);
+            mip.at_most(&[(variable, -1.0), (any, fewest[t])], 0.0);
         }
         for (z, own) in &program.territories {
             let (free, taken) = row(own, &|t| program.terms[t].worth);

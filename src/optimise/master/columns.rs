@@ -107,9 +107,19 @@ impl Master<'_> {
         }
     }
 
+    /// The row of a slot. Where a stay must invite people of its host, it has a package for each stay, and one to begin
+    /// with: those people and nobody else.
     fn slot_row(&mut self, slot: SlotKey) -> RowId {
-        let lp = &mut self.lp;
-        *self.slots.entry(slot).or_insert_with(|| lp.add_row(f64::NEG_INFINITY, 0.0, &[]))
+        if let Some(&row) = self.slots.get(&slot) {
+            return row;
+        }
+        let (problem, hosted) = (self.problem, self.problem.least(slot) > 0.0);
+        let row = self.lp.add_row(if hosted { 0.0 } else { f64::NEG_INFINITY }, 0.0, &[]);
+        self.slots.insert(slot, row);
+        if hosted {
+            self.add_package(slot, problem.host_alone(slot));
+        }
+        row
     }
 
     /// Adds a package for a slot.

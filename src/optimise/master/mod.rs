@@ -3,7 +3,7 @@
 //! | row | meaning | dual |
 //! | --- | --- | --- |
 //! | duty | tours ≤ days | what a day is worth |
-//! | slot (service, site, budget) | packages ≤ stays | what such a stay is worth |
+//! | slot (service, site, budget) | packages ≤ stays, = where its host must be invited | what such a stay is worth |
 //! | step (service, territory, step) | contacts ≤ width | `μ` |
 //! | due (service, commune) | invited ≤ due, added when violated | `δ` |
 //! | spacing (kind, site, weeks) | visits ≤ those that fit into the weeks | price on visits |

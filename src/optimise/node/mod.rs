@@ -8,7 +8,7 @@ use super::duty::Nights;
 use super::lp::{LpError, LpSolution};
 use super::master::{Branch, Duals, Master, SlotKey};
 use super::package::{Budget, Package};
-use super::problem::{PackageValues, Problem};
+use super::problem::{OfSite, PackageValues, Problem, Valued};
 use super::rotation::Rotation;
 use super::search::{Found, Ground, Prizes, Rotations};
 use crate::domain::{CommuneId, ServiceId, TerritoryId, VehicleId};
@@ -153,25 +153,26 @@ impl<'a> Generator<'a> {
     /// Nothing generated yet.
     #[must_use]
     pub fn new(problem: &'a Problem<'a>, duties: Vec<usize>) -> Self {
-        let mut budgets: BTreeMap<ServiceId, Vec<BTreeSet<Budget>>> = BTreeMap::new();
+        let mut budgets: BTreeMap<ServiceId, Vec<[BTreeSet<Budget>; 2]>> = BTreeMap::new();
+        let sites = problem.scenario.sites.len();
         for &d in &duties {
             let duty = &problem.duties.list[d];
             for (k, &service) in duty.services.iter().enumerate() {
-                let by_site =
-                    budgets.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
+                let by_site = budgets.entry(service).or_insert_with(|| vec![Default::default(); sites]);
                 for &j in &duty.open {
                     let useful = duty.useful[j].iter().map(|&l| duty.shapes.levels[l][k]).filter(|&c| c > 0);
-                    by_site[duty.roads.sites[j].index()].extend(useful.map(|count| problem.budget(service, count)));
+                    by_site[duty.roads.sites[j].index()][0].extend(useful.map(|count| problem.budget(service, count)));
                 }
             }
         }
-        for (service, site, budget) in long_stays(problem, &duties) {
-            let by_site = budgets.entry(service).or_insert_with(|| vec![BTreeSet::new(); problem.scenario.sites.len()]);
-            by_site[site.index()].insert(budget);
+        for (service, site, budget, free) in long_stays(problem, &duties) {
+            let by_site = budgets.entry(service).or_insert_with(|| vec![Default::default(); sites]);
+            by_site[site.index()][usize::from(free)].insert(budget);
         }
         let values = budgets.into_iter().map(|(service, by_site)| {
-            let budgets = by_site.into_iter().map(|b| b.into_iter().collect()).collect();
-            (service, PackageValues::new(service, budgets))
+            let valued =
+                |[hosted, free]: [BTreeSet<Budget>; 2]| OfSite { hosted: Valued::new(hosted), free: Valued::new(free) };
+            (service, PackageValues::new(service, by_site.into_iter().map(valued).collect()))
         });
         let grounds: Vec<Ground> = duties.iter().map(|&d| Ground::whole(&problem.duties.list[d])).collect();
         Self {
@@ -412,7 +413,7 @@ impl<'a> Generator<'a> {
             // Not where it was found at other prices and is no better at these.
             let value = worth(problem, slot, &package, raw);
             let better = betas.get(&slot).is_none_or(|beta| value > beta + 1e-8 * (1.0 + beta.abs()));
-            if better && !package.contacts.is_empty() {
+            if better && (!package.contacts.is_empty() || problem.least(slot) > 0.0) {
                 self.master.add_package(slot, package);
                 added += 1;
             }

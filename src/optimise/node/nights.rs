@@ -43,10 +43,14 @@ impl Generator<'_> {
                 let stay = |j: usize, budgets: &Budgets| -> f64 {
                     budgets.iter().map(|(s, budget)| values[s].value(problem, sites[j], *budget)).sum()
                 };
+                // With no host to invite, stays are worth less and less for each appointment, and never less in parts.
+                let free = |j: usize, budgets: &Budgets| -> f64 {
+                    budgets.iter().map(|(s, budget)| values[s].free_value(problem, sites[j], *budget)).sum()
+                };
                 let rates = Even::new(problem, layers.iter().map(|l| l.duty));
                 let even = |service, count| rates.budget(problem, service, count);
                 let price = problem.scenario.prices.night_price;
-                let search = NightSearch::new(layers, price, (&budget, &even), &stay, watch_work);
+                let search = NightSearch::new(layers, price, (&budget, &even), (&stay, &free), watch_work);
                 work(&search)
             })
             .collect()
@@ -116,35 +120,36 @@ pub(super) fn nights_of(problem: &Problem, duties: &[usize]) -> Vec<Nights> {
     problem.duties.nights.iter().filter_map(here).collect()
 }
 
-/// Budgets at which stays of several days are priced, by service and site.
-pub(super) fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, Budget)> {
+/// Budgets at which stays of several days are priced, by service and site, and whether as if no host had to be invited.
+pub(super) fn long_stays(problem: &Problem, duties: &[usize]) -> BTreeSet<(ServiceId, SiteId, Budget, bool)> {
     let mut out = BTreeSet::new();
     for window in nights_of(problem, duties) {
         let duty = |k: usize| &problem.duties.list[duties[k]];
         let first = duty(window.first);
         let days: Vec<&Duty> = std::iter::once(window.first).chain(window.then.iter().map(|t| t.1)).map(duty).collect();
         let even = Even::new(problem, days.iter().copied());
-        let mut budgets: BTreeSet<(ServiceId, Budget)> = BTreeSet::new();
+        let mut budgets: BTreeSet<(ServiceId, Budget, bool)> = BTreeSet::new();
         match first.services[..] {
             [service] if days.iter().all(|d| d.services == first.services) => {
                 let longest = days.iter().filter_map(|d| d.shapes.levels.iter().map(|level| level[0]).max());
                 for n in 1..=longest.sum() {
-                    budgets.insert((service, even.budget(problem, service, n)));
+                    budgets.insert((service, even.budget(problem, service, n), true));
                     if problem.scenario.services[service.index()].reserve == 0 {
-                        budgets.insert((service, problem.budget(service, n)));
+                        budgets.insert((service, problem.budget(service, n), false));
                     }
                 }
             }
             _ => {
                 for duty in &days {
                     let counts = duty.shapes.levels.iter().flat_map(|level| duty.services.iter().zip(level));
-                    budgets.extend(counts.map(|(s, n)| (*s, even.budget(problem, *s, *n))));
+                    budgets.extend(counts.map(|(s, n)| (*s, even.budget(problem, *s, *n), true)));
                 }
             }
         }
         let sites = first.roads.sites.iter().enumerate().filter(|(j, _)| days.iter().any(|d| d.sleep[*j]));
         for (_, &site) in sites {
-            out.extend(budgets.iter().map(|&(service, budget)| (service, site, budget)));
+            let hosted = |service: ServiceId| problem.catchments[service.index()][site.index()].host.is_some();
+            out.extend(budgets.iter().map(|&(service, budget, free)| (service, site, budget, free && hosted(service))));
         }
     }
     out

@@ -4,20 +4,23 @@
 //!
 //! ```text
 //! Σ u_i x_i ≤ a,   Σ x_i ≤ κ a,   0 ≤ x_i ≤ share · due_i,   w_zs ≤ width_zs,
-//! Σ_s w_zs = Σ_{i in z} p_i g_i u_i x_i
+//! Σ_s w_zs ≤ Σ_{i in z} p_i g_i u_i x_i,   x_host ≥ h
 //! ```
 //!
 //! and its value is `Σ (weight · slope_zs − μ_zs) w_zs − Σ δ_i x_i`, where `μ` prices the value
-//! steps and `δ` the people due. [`Pricer`] maximises it exactly: the two budgets are priced by
-//! `θ` (appointments) and `φ` (invitations), the value of a territory at fixed `(θ, φ)` is a
-//! merge of two sorted lists, and the best package is a convex combination of such fills, found
-//! by column generation on a program of three rows.
+//! steps and `δ` the people due; `h` is what rule 12 asks for the commune that hosts the stay ([`Host`]).
+//! [`Pricer`] maximises it exactly: the two budgets are priced by `θ` (appointments) and `φ`
+//! (invitations), the host by `ψ`; the value of a territory at fixed `(θ, φ, ψ)` is a merge of two
+//! sorted lists, and the best package is a convex combination of such fills, found by column
+//! generation on a program of four rows.
 
 mod curve;
+mod host;
 mod mix;
 mod pricer;
 
 pub use curve::Curve;
+pub use host::{Host, Rates as HostRates};
 pub use pricer::Pricer;
 
 use crate::demand::ServiceDemand;
@@ -52,12 +55,20 @@ pub struct Group {
 pub struct Catchment {
     /// By territory.
     pub groups: Vec<Group>,
+    /// The commune of the site, where some of its people must be invited.
+    pub host: Option<Host>,
 }
 
 impl Catchment {
-    /// The catchment of a site; `rule` says who may not be invited for want of follow-up.
+    /// The catchment of a site; `rule` says who may not be invited for want of follow-up. For `host` see [`Host::new`].
     #[must_use]
-    pub fn new(scenario: &Scenario, demand: &ServiceDemand, site: SiteId, rule: Option<&Ends>) -> Self {
+    pub fn new(
+        scenario: &Scenario,
+        demand: &ServiceDemand,
+        site: SiteId,
+        rule: Option<&Ends>,
+        host: Option<Host>,
+    ) -> Self {
         let mut groups: Vec<Group> = Vec::new();
         for reach in &demand.reach[site.index()] {
             let worth = demand.worth[reach.commune.index()] * reach.uptake;
@@ -75,7 +86,25 @@ impl Catchment {
         for group in &mut groups {
             group.candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth).then(a.commune.cmp(&b.commune)));
         }
-        Self { groups }
+        Self { groups, host }
+    }
+
+    /// Its communes: candidates, and the host, which may be worth nothing.
+    pub fn communes(&self) -> impl Iterator<Item = CommuneId> + '_ {
+        self.groups.iter().flat_map(|g| &g.candidates).map(|c| c.commune).chain(self.host.iter().map(|h| h.commune))
+    }
+
+    /// As many people of the host as a stay within a budget must invite, and nobody else.
+    #[must_use]
+    pub fn host_alone(&self, budget: Budget, prices: &Prices) -> Package {
+        let alone = |host: &Host| pricer::alone(host, host.least(budget), prices, true).package;
+        self.host.as_ref().map(alone).unwrap_or_default()
+    }
+
+    /// How many people of the host a stay within a budget must invite, in any plan.
+    #[must_use]
+    pub fn least(&self, budget: Budget) -> f64 {
+        self.host.as_ref().map_or(0.0, |host| host.least(budget))
     }
 }
 

@@ -61,7 +61,7 @@ impl Search<'_> {
     /// time is free, one with as many appointments that goes home, or stays the night, as well.
     /// `None` where all of them count. By their places among those that open then.
     pub(super) fn lasting(&self, site: usize, opening: usize, owed: bool) -> Option<Rc<[usize]>> {
-        if self.watch_work || self.duty.max_visits > 1 || !self.duty.nights {
+        if self.watch_work || self.duty.max_visits > 1 || !self.duty.nights || self.duty.uneven[site] {
             return None;
         }
         let key = (site, opening, owed);

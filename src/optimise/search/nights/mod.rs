@@ -82,6 +82,8 @@ pub struct NightSearch<'a> {
     /// A budget that is not less, and grows with the appointments.
     even: &'a BudgetOf<'a>,
     stay: &'a StayValue<'a>,
+    /// What a stay is worth where no host must be invited: never less.
+    free: &'a StayValue<'a>,
     known: RefCell<FxHashMap<StayKey, f64>>,
 }
 
@@ -93,11 +95,11 @@ impl<'a> NightSearch<'a> {
         layers: Vec<Layer<'a>>,
         night_price: f64,
         (budget, even): (&'a BudgetOf<'a>, &'a BudgetOf<'a>),
-        stay: &'a StayValue<'a>,
+        (stay, free): (&'a StayValue<'a>, &'a StayValue<'a>),
         watch_work: bool,
     ) -> Self {
         let (searches, worths, adds, known) = (Vec::new(), Vec::new(), Vec::new(), RefCell::default());
-        let mut out = Self { layers, searches, night_price, worths, adds, budget, even, stay, known };
+        let mut out = Self { layers, searches, night_price, worths, adds, budget, even, stay, free, known };
         out.worths = out.worths();
         out.adds = (0..out.layers.len()).map(|d| out.adds(d)).collect();
         for d in (0..out.layers.len()).rev() {
@@ -132,7 +134,7 @@ impl<'a> NightSearch<'a> {
             if !open[j] {
                 return Vec::new();
             }
-            let worth = |n: u32| (self.stay)(j, &Budgets::from([(service, (self.even)(service, n))]));
+            let worth = |n: u32| (self.free)(j, &Budgets::from([(service, (self.even)(service, n))]));
             concave(std::iter::once(0.0).chain((1..=most).map(worth)).collect())
         };
         (0..duty.roads.sites.len()).map(of_site).collect()
@@ -153,7 +155,7 @@ impl<'a> NightSearch<'a> {
                 let counts = layer.duty.services.iter().zip(&levels[l]).filter(|(_, count)| **count > 0);
                 out[j * levels.len() + l] = match self.worths.get(j).filter(|worth| !worth.is_empty()) {
                     Some(worth) => counts.map(|(_, count)| worth[*count as usize]).sum(),
-                    None => (self.stay)(j, &counts.map(|(s, count)| (*s, (self.even)(*s, *count))).collect()),
+                    None => (self.free)(j, &counts.map(|(s, count)| (*s, (self.even)(*s, *count))).collect()),
                 };
             }
         }
