@@ -68,7 +68,7 @@ impl Host {
     /// A host with no stays beside.
     #[cfg(test)]
     pub(super) fn drawn(c: &super::Candidate, territory: TerritoryId, share: f64) -> Self {
-        let (uptake, worth, limit) = (c.uptake, c.worth, c.limit.floor());
+        let (uptake, worth, limit) = (c.uptake, c.worth, c.limit);
         Self { commune: c.commune, territory, uptake, worth, limit, share, surely: share, room: limit }
     }
 

@@ -301,7 +301,7 @@ mod tests {
                 let mut candidates: Vec<Candidate> = list.iter().map(|&(uptake, share, limit, price)| {
                     due.push(if price_due { price } else { 0.0 });
                     next += 1;
-                    Candidate { commune: CommuneId(next - 1), uptake, worth: share * uptake, limit }
+                    Candidate { commune: CommuneId(next - 1), uptake, worth: share * uptake, limit: limit.floor() }
                 }).collect();
                 candidates.sort_by(|a, b| b.worth.total_cmp(&a.worth));
                 Group { territory: TerritoryId::new(z), candidates }
