@@ -21,6 +21,7 @@ mod coverage;
 mod days;
 mod file;
 mod good;
+mod hosts;
 mod nights;
 mod revision;
 mod robust;
@@ -34,6 +35,7 @@ fn every_code_is_exercised() {
         coverage::CODES_BROKEN,
         days::CODES_BROKEN,
         file::CODES_BROKEN,
+        hosts::CODES_BROKEN,
         nights::CODES_BROKEN,
         revision::CODES_BROKEN,
         sites::CODES_BROKEN,
