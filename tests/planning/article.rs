@@ -37,7 +37,9 @@ struct Article {
 static ARTICLE: LazyLock<Article> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/clinique-ambulante.toml");
     let loaded = load(&path, &LoadOptions::default()).unwrap_or_else(|p| panic!("{}", p.render(Lang::En, false, 120)));
-    let scenario = loaded.scenario;
+    let mut scenario = loaded.scenario;
+    // The article is about hours: nobody is invited.
+    scenario.services.iter_mut().filter_map(|s| s.pool.as_mut()).for_each(|pool| pool.host_share = 0.0);
     assert_eq!(scenario.horizon.start.to_string(), "2026-11-30", "a Monday that is no holiday");
     let travel = loaded.road_graph.table(&scenario).expect("every stop is on the roads");
     let demand = Demand::new(&scenario, &travel);

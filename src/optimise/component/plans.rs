@@ -305,7 +305,7 @@ impl Component<'_> {
         // What an integer program may leave: nothing where the best plan is asked for.
         let care = Care::Within(self.leaf_gap(continuous.value));
         let whole = continuous.whole(care, f64::INFINITY)?;
-        let bound = most.min(whole.most - cost + 1e-9);
+        let bound = most.min(whole.most - cost);
         if bound <= self.cutoff() {
             return Ok((bound, None));
         }
@@ -321,7 +321,7 @@ impl Component<'_> {
             if !invitations.proved {
                 why = Some(GaveUp::Invitations);
             }
-            best = best.max(most.min(invitations.most - cost) + 1e-9);
+            best = best.max((most + 1e-9).min(invitations.most - cost));
             if score > self.score() {
                 let seconds = 0.0;
                 self.best = Some(Incumbent { score, most, polished: false, seconds, tours, slots, invitations });

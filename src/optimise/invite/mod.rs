@@ -43,6 +43,8 @@ pub struct Invitations {
     pub proved: bool,
 }
 
+/// What rounding may hide in a bound.
+const SURE: f64 = 1e-9;
 /// Gap of an integer program where rounding finds nothing that keeps rules 12 and 13.
 const FOUND: f32 = 1e-4;
 
@@ -124,8 +126,8 @@ impl<'a> Continuous<'a> {
                 people = found;
             }
             let within = |value: f64, gap: Option<f64>| {
-                let most = (relaxed.value - value).max(0.0);
-                gap.map_or(most, |gap| most.min(gap * value.abs() + 1e-9))
+                let most = (relaxed.value - value).max(0.0) + SURE;
+                gap.map_or(most, |gap| most.min(gap * value.abs() + SURE))
             };
             let short = within(value, proved);
             let mut most = value + short;

@@ -164,7 +164,8 @@ impl Rounding<'_> {
                 if !self.fits(less, more) {
                     continue;
                 }
-                let gain = self.gain(less, Some(more));
+                // By person: many at once that rule 13 wants would else take the place of a few who are worth more.
+                let gain = self.gain(less, Some(more)) / more.1;
                 if gain > best.map_or(GAIN, |b| b.gain) {
                     best = Some(Exchange { gain, less, more });
                 }
