@@ -112,6 +112,8 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
     let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
     let people = |v: &crate::plan::Visit| v.services.iter().flat_map(|s| &s.invitations).map(|i| i.people).sum::<u32>();
     let total: u32 = plan.visits.iter().map(people).sum();
+    let to_hosts: u32 =
+        plan.visits.iter().flat_map(|v| v.services.iter().map(|s| s.letters(&v.commune).0)).sum();
     let Some(first) = plan.visits.iter().filter(|v| people(v) > 0).map(|v| v.date - ahead).min() else {
         return String::new();
     };
@@ -122,9 +124,19 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
     let days = scenario.time.send_ahead_days;
     let sent = match lang {
         Lang::Fr => {
-            format!("{} à envoyer, {days} jours avant chaque visite : les premières au plus tard le {by}", whole(total))
+            format!(
+                "{} à envoyer, dont {} dans les communes d'accueil et {} autour, {days} jours avant chaque visite : les premières au plus tard le {by}",
+                whole(total),
+                whole(to_hosts),
+                whole(total - to_hosts)
+            )
         }
-        Lang::En => format!("{} to send, {days} days before each visit: the first by {by}", whole(total)),
+        Lang::En => format!(
+            "{} to send, {} of them in the host communes and {} around, {days} days before each visit: the first by {by}",
+            whole(total),
+            whole(to_hosts),
+            whole(total - to_hosts)
+        ),
     };
     let lateness = match (scenario.now, lang) {
         (None, Lang::Fr) => " (avec --now DATE, les retards sont signalés)".into(),

@@ -397,6 +397,13 @@ impl VisitService {
     pub fn followed(&self, clock: ClockKind) -> Option<&FollowUpLine> {
         self.follow_up.iter().find(|line| line.clock == clock)
     }
+
+    /// Letters to the commune of a visit, by its code, and to all others around it.
+    #[must_use]
+    pub fn letters(&self, host: &str) -> (u32, u32) {
+        let of = |here: bool| self.invitations.iter().filter(|i| (i.commune == host) == here).map(|i| i.people).sum();
+        (of(true), of(false))
+    }
 }
 
 /// Where people can go on to after a visit: imaging, or whatever else counts.

@@ -192,15 +192,15 @@ fn invitations_are_written_with_the_day_they_must_leave() {
     let lines: Vec<&str> = table.strip_suffix("\r\n").unwrap().split("\r\n").collect();
     assert_eq!(
         lines[0],
-        "\u{feff}visit;date;vehicle;site;service;commune;commune_name;invited;expected;attended;send_by;late;labels"
+        "\u{feff}visit;date;vehicle;site;service;commune;commune_name;host;invited;expected;attended;send_by;late;labels"
     );
     assert_eq!(lines.len(), 1 + 2 * plan().visits.len());
     // 21 days before 1 December is 10 November, and it is the 11th.
     assert_eq!(
         lines[13],
-        "fourmies-place-verte.4;2026-12-01;nord-sante-truck;fourmies-place-verte;mammography;59249;Fourmies;120;21,46;;2026-11-10;yes;\"Données de démonstration ; ne pas diffuser.\""
+        "fourmies-place-verte.4;2026-12-01;nord-sante-truck;fourmies-place-verte;mammography;59249;Fourmies;yes;120;21,46;;2026-11-10;yes;\"Données de démonstration ; ne pas diffuser.\""
     );
-    assert!(lines[14].contains(";59165;Cuincy;1050;10,00;;2026-11-10;yes;"), "{}", lines[14]);
+    assert!(lines[14].contains(";59165;Cuincy;no;1050;10,00;;2026-11-10;yes;"), "{}", lines[14]);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn an_invitation_is_late_only_once_its_day_has_passed() {
     let late = |scenario: &_| {
         let table = text(invitations(scenario, &plan(), Lang::En));
         let cells: Vec<&str> = table.lines().last().unwrap().split(';').collect();
-        cells[11].to_owned()
+        cells[12].to_owned()
     };
     for (now, expected) in [(Some("2026-11-10"), "no"), (Some("2026-11-11"), "yes"), (None, "no")] {
         scenario.now = now.map(date);

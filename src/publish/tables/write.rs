@@ -15,7 +15,8 @@ const MIN_SESSIONS: usize = 2;
 /// `kilometres` and `driving_minutes` are those of the trip to the visit and, where the vehicle
 /// goes home from it, of the way back too: they add up to the plan's. `night` says whether the
 /// vehicle spends the night after the visit there. `follow_up` names the nearest point that is open in time
-/// after it, and `follow_up_kept` says whether everybody invited has one near. The last column says what
+/// after it, and `follow_up_kept` says whether everybody invited has one near. `invited_host` are letters to the
+/// commune of the site, `invited_around` those to all others. The last column says what
 /// must be said of the figures, on every line: lines get sorted, filtered and copied.
 #[must_use]
 pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
@@ -37,8 +38,9 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     header.extend(["leave", "night", "kilometres", "driving_minutes"].map(str::to_owned));
     header.extend(services.iter().flat_map(|id| {
         let name = id.replace('-', "_");
-        let attended = has_pool(id).then(|| format!("{name}_attended"));
-        [format!("{name}_appointments"), format!("{name}_expected")].into_iter().chain(attended)
+        let of_pool = ["invited_host", "invited_around", "attended"].map(|part| format!("{name}_{part}"));
+        let of_pool = of_pool.into_iter().filter(|_| has_pool(id));
+        [format!("{name}_appointments"), format!("{name}_expected")].into_iter().chain(of_pool)
     }));
     // Where people go on to, on the clock of the rule.
     let rule = |id: &str| scenario.services.iter().find(|s| s.id == *id)?.follow_up.as_ref().map(|rule| rule.clock);
@@ -77,6 +79,9 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
             row.push(offered.map_or_else(String::new, |s| s.appointments.to_string()));
             row.push(offered.map_or_else(String::new, |s| number(s.expected, 1)));
             if has_pool(id) {
+                let letters = offered.map(|s| s.letters(&visit.commune));
+                row.push(letters.map_or_else(String::new, |(host, _)| host.to_string()));
+                row.push(letters.map_or_else(String::new, |(_, around)| around.to_string()));
                 row.push(String::new());
             }
         }
@@ -117,7 +122,8 @@ pub fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
     tours.flat_map(|t| &t.legs).filter(counts).fold((0, 0), |(m, s), leg| (m + leg.metres, s + leg.seconds))
 }
 
-/// Whom to invite, one line a visit, service and commune in the order of the plan. The
+/// Whom to invite, one line a visit, service and commune in the order of the plan. `host` says whether the vehicle
+/// stands in that commune. The
 /// send-by date is [`crate::domain::TimeRules::send_ahead_days`] before the visit; `late` says
 /// whether it had passed when the plan was made, `no` when that date is not known. The last
 /// column is that of [`visits`].
@@ -125,7 +131,7 @@ pub fn driving(plan: &Plan, visit: &Visit) -> (u32, u32) {
 pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     let lookup = Lookup::new(scenario);
     let header = ["visit", "date", "vehicle", "site", "service", "commune", "commune_name"];
-    let header = header.into_iter().chain(["invited", "expected", "attended", "send_by", "late", "labels"]);
+    let header = header.into_iter().chain(["host", "invited", "expected", "attended", "send_by", "late", "labels"]);
     let labels = labels(scenario, lang);
     let mut rows = Vec::new();
     for visit in &plan.visits {
@@ -141,6 +147,7 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
                     text(&service.service),
                     text(&line.commune),
                     text(lookup.commune_name(&line.commune)),
+                    yes(line.commune == visit.commune),
                     line.people.to_string(),
                     number(line.expected, 2),
                     String::new(),
