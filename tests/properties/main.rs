@@ -27,6 +27,7 @@ mod trial;
 mod verify;
 mod world;
 mod world_rules;
+mod written;
 
 use rayon::prelude::*;
 use rules::Rule;

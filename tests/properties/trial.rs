@@ -6,6 +6,7 @@ use super::draw::Instance;
 use super::people::People;
 use super::verify;
 use super::world::World;
+use super::written;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -55,7 +56,8 @@ pub fn run(seed: u64) -> Report {
     for &(name, settings) in ways {
         let clock = Instant::now();
         let answer = solved(&instance, settings);
-        let found = compare(&world, &mut people, known.optimum, settings, answer);
+        let found = compare(&world, &mut people, known.optimum, settings, &answer);
+        faults.extend(in_writing(&instance, settings, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
         let endless = found.iter().any(|f| f == ENDLESS);
         faults.extend(found.into_iter().map(|fault| format!("[{name}] {fault}")));
         if std::env::var("ENUMERATE_TIMES").is_ok() {
@@ -153,12 +155,23 @@ fn solved(instance: &Arc<Instance>, settings: Settings) -> Option<Answer> {
     answer
 }
 
+/// What the checker has against the plan as it is written, and what goes wrong when it is explained.
+fn in_writing(instance: &Instance, settings: Settings, answer: Option<Answer>, seed: u64) -> Vec<String> {
+    let Some((Ok((Outcome::Plan(solution), duties)), _)) = answer else { return Vec::new() };
+    let plan = written::write(instance, &solution, &duties);
+    let mut faults = written::refused(instance, &plan);
+    if settings.gap == 0.0 && settings.nodes == Some(PATIENCE) && settings.time_limit.is_none() {
+        faults.extend(written::explained(instance, &plan, settings, seed));
+    }
+    faults
+}
+
 fn compare(
     world: &World,
     people: &mut [Option<People>],
     optimum: Option<f64>,
     settings: Settings,
-    answer: Option<Answer>,
+    answer: &Option<Answer>,
 ) -> Vec<String> {
     let Some((answer, bounds)) = answer else {
         return vec![ENDLESS.into()];
@@ -176,14 +189,14 @@ fn compare(
         (Outcome::NoPlan(why), None) => return vec![format!("infeasibility is not proved ({})", why.name())],
         (Outcome::Plan(solution), None) => {
             let mut faults = vec![format!("a plan of score {}, but none is feasible", solution.score)];
-            faults.extend(verify::broken(world, people, &solution, &duties));
+            faults.extend(verify::broken(world, people, solution, duties));
             return faults;
         }
         (Outcome::Plan(solution), Some(_)) => solution,
     };
     let best = optimum.unwrap_or_default();
     let slack = 1e-6 * best.abs().max(1.0);
-    let mut faults = verify::broken(world, people, &solution, &duties);
+    let mut faults = verify::broken(world, people, solution, duties);
     let low = bounds.iter().copied().fold(solution.upper_bound, f64::min);
     if low < best - slack {
         faults.push(format!("WRONG BOUND: {low} is below the optimum {best}"));
