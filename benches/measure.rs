@@ -55,11 +55,24 @@ fn processor_seconds() -> f64 {
     words.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-/// Reads a scenario by its path from `config/`.
+/// Reads a scenario by its path from `config/`, with `host-share = 0` and `min-invitations = 1`: engines that are compared
+/// know nothing of these rules, nor do the figures of earlier versions.
 ///
 /// # Errors
 /// All that is wrong with it, as text.
 pub fn read(scenario: &str, options: &LoadOptions) -> Result<Loaded, String> {
+    let mut loaded = read_as_it_is(scenario, options)?;
+    for pool in loaded.scenario.services.iter_mut().filter_map(|service| service.pool.as_mut()) {
+        (pool.host_share, pool.min_invitations) = (0.0, 1);
+    }
+    Ok(loaded)
+}
+
+/// The same with all its rules.
+///
+/// # Errors
+/// All that is wrong with it, as text.
+pub fn read_as_it_is(scenario: &str, options: &LoadOptions) -> Result<Loaded, String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(scenario);
     load(&path, options).map_err(|problems| problems.render(Lang::En, false, 120))
 }

@@ -164,7 +164,7 @@ fn catchment() -> (Catchment, Steps, Vec<f64>) {
         let width = random.random_range(5.0..30.0);
         steps.push(vec![(1.0, width, 0), (0.7, width, 1), (0.4, 2.0 * width, 2), (0.1, f64::INFINITY, 3)]);
     }
-    (Catchment { groups }, steps, due)
+    (Catchment { groups, host: None }, steps, due)
 }
 
 fn packages(c: &mut Criterion) {

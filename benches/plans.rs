@@ -3,6 +3,8 @@
 //! ```text
 //! cargo bench --bench plans                           the table, and ten weeks drawn from the region
 //! cargo bench --bench plans -- table                  the table alone
+//! cargo bench --bench plans -- hosts                  the same, with the towns that host a stay invited and nobody by ones and twos
+//! cargo bench --bench plans -- nord+hosts             one row of it
 //! cargo bench --bench plans -- nord nights-week       these cases
 //! cargo bench --bench plans -- nights-4-weeks/3       drawn from that case with seed 3
 //! cargo bench --bench plans -- region-12-weeks/1-10   with each of the seeds 1 to 10
@@ -18,7 +20,7 @@
 mod drawn;
 mod measure;
 
-use measure::{Measured, Watch, again, measure, peak_megabytes, read};
+use measure::{Measured, Watch, again, measure, peak_megabytes, read, read_as_it_is};
 use std::process::ExitCode;
 use std::time::Duration;
 use tournee::config::LoadOptions;
@@ -98,6 +100,9 @@ const MORE: [Case; 3] = [
 /// What is run without a name.
 const USUAL: [&str; 2] = ["table", "region-week/1-10"];
 
+/// What the name of a row ends with in which hosts are invited.
+const HOSTS: &str = "+hosts";
+
 /// The part of its seconds after which a case is stopped: what is begun is finished.
 const IN_TIME: f64 = 0.96;
 
@@ -105,19 +110,22 @@ const IN_TIME: f64 = 0.96;
 struct Row {
     case: &'static Case,
     seed: Option<u64>,
+    /// Whether hosts are invited, and nobody by ones and twos: rules 12 and 13 as the scenario has them.
+    hosts: bool,
 }
 
 /// The rows a name stands for; `None` where it stands for nothing.
 fn rows(name: &str) -> Option<Vec<Row>> {
-    if name == "table" {
-        return Some(TABLE.iter().map(|case| Row { case, seed: None }).collect());
+    if ["table", "hosts"].contains(&name) {
+        return Some(TABLE.iter().map(|case| Row { case, seed: None, hosts: name == "hosts" }).collect());
     }
+    let (name, hosts) = name.strip_suffix(HOSTS).map_or((name, false), |name| (name, true));
     let (name, seeds) = name.split_once('/').map_or((name, None), |(name, seeds)| (name, Some(seeds)));
     let case = TABLE.iter().chain(&MORE).find(|case| case.name == name)?;
-    let Some(seeds) = seeds else { return Some(vec![Row { case, seed: None }]) };
+    let Some(seeds) = seeds else { return Some(vec![Row { case, seed: None, hosts }]) };
     let (from, to) = seeds.split_once('-').unwrap_or((seeds, seeds));
     let (from, to): (u64, u64) = (from.parse().ok()?, to.parse().ok()?);
-    Some((from..=to).map(|seed| Row { case, seed: Some(seed) }).collect())
+    Some((from..=to).map(|seed| Row { case, seed: Some(seed), hosts }).collect())
 }
 
 #[derive(Default)]
@@ -165,7 +173,7 @@ fn main() -> ExitCode {
     for name in &given.names {
         let Some(rows) = rows(name) else {
             let known: Vec<&str> = TABLE.iter().chain(&MORE).map(|case| case.name).collect();
-            eprintln!("{name} is neither `table` nor one of {}, with or without /SEED or /FROM-TO", known.join(", "));
+            eprintln!("{name} is neither `table`, `hosts` nor one of {}, with or without /SEED or /FROM-TO", known.join(", "));
             return ExitCode::FAILURE;
         };
         wanted.extend(rows);
@@ -206,13 +214,15 @@ fn heading() {
 
 impl Row {
     fn name(&self) -> String {
-        self.seed.map_or(self.case.name.into(), |seed| format!("{}/{seed}", self.case.name))
+        let seed = self.seed.map_or_else(String::new, |seed| format!("/{seed}"));
+        format!("{}{seed}{}", self.case.name, if self.hosts { HOSTS } else { "" })
     }
 
     /// Plans it within `limit` seconds and prints its row.
     fn make(&self, limit: Option<f64>, log: bool) -> Result<(), String> {
         let case = self.case;
         let watch = Watch::start();
+        let read = if self.hosts { read_as_it_is } else { read };
         let loaded = read(case.scenario, &LoadOptions { no_past: !case.past, ..LoadOptions::default() })?;
         let mut scenario = loaded.scenario;
         scenario.horizon.weeks = case.weeks;
