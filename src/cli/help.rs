@@ -261,7 +261,7 @@ The last 48 hours of the horizon are not judged.",
     tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out semaine-49
   Que vaudrait chaque changement si Leval se fermait jeudi ?
-    tournee replan semaine-49/plan.json --scenario nord --close leval@2026-12-03 --curve
+    tournee replan semaine-49/plan.json --scenario nord --close leval@2026-12-02 --curve
   Les visites faites lundi et mardi, avec les venues notées :
     tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02 \\
         --past faites/visits.csv --past faites/invitations.csv --out semaine-49
@@ -274,7 +274,7 @@ d'autres. Chaque visite déplacée, annulée ou ajoutée est un changement.",
     tournee replan week-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out week-49
   What would each change be worth if Leval were closed on Thursday?
-    tournee replan week-49/plan.json --scenario nord --close leval@2026-12-03 --curve
+    tournee replan week-49/plan.json --scenario nord --close leval@2026-12-02 --curve
   The visits made on Monday and Tuesday, with attendance noted:
     tournee replan week-49/plan.json --scenario nord --now 2026-12-02 \\
         --past made/visits.csv --past made/invitations.csv --out week-49
