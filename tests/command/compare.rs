@@ -224,7 +224,15 @@ fn more_work_decides_what_is_open() {
     let folder = tempfile::tempdir().unwrap();
     // So coarse that the bounds of two near bases overlap.
     let axes = ["--base", "truck=59165,59178", "--gap", "0.2", "--format", "json"];
-    let (code, stdout, stderr) = run(&[&["compare", NORD], &axes[..]].concat());
+    let place = folder.path().join("free.toml");
+    let nord = Path::new(env!("CARGO_MANIFEST_DIR")).join(NORD);
+    let free = format!(
+        "base = {:?}\n[[service]]\nid = \"mammography\"\n[service.pool]\nhost-share = 0\nmin-invitations = 1\n",
+        nord.to_str().unwrap()
+    );
+    fs::write(&place, free).unwrap();
+    let place = place.to_str().unwrap();
+    let (code, stdout, stderr) = run(&[&["compare", place], &axes[..]].concat());
     assert_eq!(code, 0, "{stderr}");
     let open = |text: &str| {
         let comparison: Value = serde_json::from_str(text).unwrap();
@@ -233,7 +241,8 @@ fn more_work_decides_what_is_open() {
     };
     let before = open(&stdout);
     assert!(before.iter().any(|s| s["gap_to_decide"].as_f64().is_some()), "{stdout}");
-    let asked = [&["compare", NORD, "--decide", "--out", folder.path().to_str().unwrap()], &axes[..]].concat();
+    let out = folder.path().join("out");
+    let asked = [&["compare", place, "--decide", "--out", out.to_str().unwrap()], &axes[..]].concat();
     let (code, stdout, stderr) = run(&asked);
     assert_eq!(code, 0, "{stderr}");
     assert!(open(&stdout).len() < before.len(), "{stdout}");

@@ -94,7 +94,7 @@ fn very_many_weeks_have_a_line_a_month() {
     let slots = plan["coverage"][0]["appointments"].to_string();
     assert!(text.lines().any(|l| l.starts_with("Total") && l.contains(&format!(" {slots} "))), "{text}");
     assert!(text.contains("Public holidays: 25/12/26, 01/01/27, "), "{text}");
-    assert_eq!(text.matches("No tour on 134 working days: 30/11/26, ").count(), 1, "{text}");
+    assert_eq!(text.matches("No tour on 134 working days: ").count(), 1, "{text}");
 }
 
 /// Two vans, six weeks: of the one, which offers two services, more visits than there is room for.

@@ -38,6 +38,11 @@ pub(super) struct Program {
 }
 
 impl Program {
+    /// Whether rule 13 asks for anything.
+    pub(super) fn few(&self) -> bool {
+        self.fewest.iter().any(|&fewest| fewest > 1.0)
+    }
+
     /// Whether whole invitations keep rules 12 and 13; the other limits they keep in any case.
     pub(super) fn keeps(&self, people: &[f64]) -> bool {
         let hosts = self.hosts.iter().all(|(own, least)| own.iter().map(|&t| people[t]).sum::<f64>() >= least - 0.5);
