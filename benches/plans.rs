@@ -173,7 +173,10 @@ fn main() -> ExitCode {
     for name in &given.names {
         let Some(rows) = rows(name) else {
             let known: Vec<&str> = TABLE.iter().chain(&MORE).map(|case| case.name).collect();
-            eprintln!("{name} is neither `table`, `hosts` nor one of {}, with or without /SEED or /FROM-TO", known.join(", "));
+            eprintln!(
+                "{name} is neither `table`, `hosts` nor one of {}, with or without /SEED or /FROM-TO",
+                known.join(", ")
+            );
             return ExitCode::FAILURE;
         };
         wanted.extend(rows);

@@ -112,8 +112,7 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
     let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
     let people = |v: &crate::plan::Visit| v.services.iter().flat_map(|s| &s.invitations).map(|i| i.people).sum::<u32>();
     let total: u32 = plan.visits.iter().map(people).sum();
-    let to_hosts: u32 =
-        plan.visits.iter().flat_map(|v| v.services.iter().map(|s| s.letters(&v.commune).0)).sum();
+    let to_hosts: u32 = plan.visits.iter().flat_map(|v| v.services.iter().map(|s| s.letters(&v.commune).0)).sum();
     let Some(first) = plan.visits.iter().filter(|v| people(v) > 0).map(|v| v.date - ahead).min() else {
         return String::new();
     };

@@ -40,8 +40,10 @@ impl Place {
 
     /// The program with arguments, of which `@NAME` is a file of the place; it ends well.
     fn good(&self, line: &str) -> String {
-        let arguments: Vec<String> =
-            line.split(' ').map(|word| word.strip_prefix('@').map_or_else(|| word.to_owned(), |n| self.at(n))).collect();
+        let arguments: Vec<String> = line
+            .split(' ')
+            .map(|word| word.strip_prefix('@').map_or_else(|| word.to_owned(), |n| self.at(n)))
+            .collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let (code, out, err) = run(&[&arguments[..], &["--lang", "en"]].concat());
         assert_eq!(code, 0, "{line}: {out}{err}");
@@ -135,7 +137,8 @@ fn a_request_that_was_answered_may_change() {
 fn what_was_sent_may_be_more_than_todays_tables_allow() {
     let place = Place::new();
     place.change("communes.csv", ";290;", ";120;");
-    let out = place.good("replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now 2026-11-30T07:00");
+    let out = place
+        .good("replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now 2026-11-30T07:00");
     assert!(!out.contains("internal error"), "{out}");
 }
 

@@ -162,7 +162,8 @@ fn a_site_that_is_closed_moves_its_visit_if_that_is_allowed() {
     assert_eq!(curve.last().unwrap()["score"], free["score"]);
     let (_, stdout, _) = run(&[&["replan", published().to_str().unwrap(), "--scenario", NORD], &now[..]].concat());
     let town = thursday["site"].as_str().unwrap();
-    let line = stdout.lines().find(|l| l.contains("jeudi 3") && l.contains(" → ")).unwrap_or_else(|| panic!("{stdout}"));
+    let line =
+        stdout.lines().find(|l| l.contains("jeudi 3") && l.contains(" → ")).unwrap_or_else(|| panic!("{stdout}"));
     assert!(line.contains("\u{a0}h"), "{town}: {line}");
 }
 

@@ -142,7 +142,8 @@ impl People {
                 if offers[k].stay == 0 { invited[k].1[i] } else { invited.iter().filter(stay).map(|v| v.1[i]).sum() }
             });
             // Those of fixed visits are facts.
-            offers[k].appointments == 0 || (0..self.due.len()).all(|i| !few(i)) && (!asked.held || of_host >= asked.least[k])
+            offers[k].appointments == 0
+                || (0..self.due.len()).all(|i| !few(i)) && (!asked.held || of_host >= asked.least[k])
         })
     }
 }

@@ -129,7 +129,6 @@ impl People {
         }
         best
     }
-
 }
 
 /// All that a visit may invite.

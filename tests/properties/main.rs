@@ -111,7 +111,9 @@ fn count(all_reports: &[Report]) -> Vec<String> {
     note("a site visited again", reports.iter().filter(|r| r.known.again).count(), AGAIN.0);
     note("dealing binds", binding(Family::Dealing), AGAIN.1);
     for rule in Rule::ALL {
-        let drawn: Vec<&Report> = all_reports.iter().filter(|r| r.known.rules.contains(&rule)).collect();
+        // Where hosts must be invited other rules bind less often.
+        let alone = |r: &&Report| rule == Rule::Hosts || !r.known.rules.contains(&Rule::Hosts);
+        let drawn: Vec<&Report> = all_reports.iter().filter(|r| r.known.rules.contains(&rule)).filter(alone).collect();
         if drawn.is_empty() {
             continue;
         }

@@ -293,9 +293,8 @@ impl Walk<'_> {
         let promised = self.world.scenario.services.iter().any(|s| s.promise.mode != PromiseMode::Report);
         // A longer visit must invite more of its host.
         let hosted = self.world.scenario.services.iter().filter_map(|s| s.pool).any(|p| p.host_share > 0.0);
-        let beats = |a: &Choice, b: &Choice| {
-            beats(a, b) && (!promised || lasts(a, b)) && (!hosted || a.visits == b.visits)
-        };
+        let beats =
+            |a: &Choice, b: &Choice| beats(a, b) && (!promised || lasts(a, b)) && (!hosted || a.visits == b.visits);
         if self.tours.iter().any(|old| beats(old, &new)) {
             return;
         }

@@ -57,7 +57,8 @@ pub fn run(seed: u64) -> Report {
         let clock = Instant::now();
         let answer = solved(&instance, settings);
         let found = compare(&world, &mut people, known.optimum, settings, &answer);
-        faults.extend(in_writing(&instance, settings, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
+        faults
+            .extend(in_writing(&instance, settings, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
         let endless = found.iter().any(|f| f == ENDLESS);
         faults.extend(found.into_iter().map(|fault| format!("[{name}] {fault}")));
         if std::env::var("ENUMERATE_TIMES").is_ok() {

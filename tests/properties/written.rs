@@ -22,7 +22,11 @@ pub fn write(instance: &Instance, solution: &Solution, duties: &[Duty]) -> Plan 
 /// What the checker has against a plan.
 pub fn refused(instance: &Instance, plan: &Plan) -> Vec<String> {
     let report = check(&instance.scenario, &instance.travel, plan);
-    report.violations.into_iter().map(|v| format!("the checker refuses it: {} {} {}", v.code, v.where_, v.message.en)).collect()
+    report
+        .violations
+        .into_iter()
+        .map(|v| format!("the checker refuses it: {} {} {}", v.code, v.where_, v.message.en))
+        .collect()
 }
 
 /// What is wrong with the explanation of a visit of some vehicle to some site, other ones at each seed.

@@ -178,7 +178,9 @@ impl Relaxed {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
             // With rule 13 a program of many invitations takes half a minute: not where work is what is limited.
-            Care::Final(gap) if count(lost) <= FINAL && (few(&lost) || !program.few() || seconds.is_finite()) => (lost, gap, FINAL_NODES[usize::from(!few(&lost))]),
+            Care::Final(gap) if count(lost) <= FINAL && (few(&lost) || !program.few() || seconds.is_finite()) => {
+                (lost, gap, FINAL_NODES[usize::from(!few(&lost))])
+            }
             _ => match margins.into_iter().find(few) {
                 Some(margin) => (margin, GOOD.0, GOOD.1),
                 None => return Ok(None),
