@@ -194,7 +194,7 @@ fn a_detour_answers_more_within_its_budget() {
     assert_eq!(code, 0, "{stderr}");
     let before = desk.answers()["answered"].as_u64().unwrap();
     assert!(!desk.path("out/plan.json").exists());
-    let detour = ["--point-lanes", "0", "--detour", "--max-changes", "4", "--node-limit", "1", "--now", "2026-11-29"];
+    let detour = ["--point-lanes", "0", "--detour", "--max-changes", "4", "--node-limit", "4", "--now", "2026-11-29"];
     let (code, stdout, stderr) = desk.respond(&detour);
     assert_eq!(code, 0, "{stderr}");
     let after = desk.answers()["answered"].as_u64().unwrap();

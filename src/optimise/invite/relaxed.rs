@@ -14,6 +14,8 @@ const GOOD: (f32, i32) = (1e-4, 20);
 /// Invitations that are free in the last integer program, at most; and its nodes where they are few, and where they are many.
 const FINAL: usize = 20_000;
 const FINAL_NODES: [i32; 2] = [5_000, 50];
+/// The same where rule 13 makes it harder and no time is set.
+const MOST_OF_FEW: usize = 800;
 
 /// Of each visit so many times the invitations that would fill it are in the linear program from the
 /// start; others join when their price says so.
@@ -178,7 +180,9 @@ impl Relaxed {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
             // With rule 13 a program of many invitations takes half a minute: not where work is what is limited.
-            Care::Final(gap) if count(lost) <= FINAL && (few(&lost) || !program.few() || seconds.is_finite()) => {
+            Care::Final(gap)
+                if count(lost) <= if program.few() && seconds.is_infinite() { MOST_OF_FEW } else { FINAL } =>
+            {
                 (lost, gap, FINAL_NODES[usize::from(!few(&lost))])
             }
             _ => match margins.into_iter().find(few) {
