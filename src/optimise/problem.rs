@@ -38,6 +38,9 @@ pub struct Problem<'a> {
     pub fixed: f64,
 }
 
+/// A site priced again: its values with a host and without, and the prices found last (see [`Pricer::last`]).
+type Repriced = (usize, [Vec<f64>; 2], (f64, f64, f64));
+
 impl<'a> Problem<'a> {
     /// Builds duties and catchments.
     #[must_use]
@@ -313,7 +316,7 @@ impl PackageValues {
         let priced = |due: &[f64], c: CommuneId| due.get(c.index()).copied().unwrap_or(0.0);
         let repriced = |c: CommuneId| priced(&self.due, c) != priced(&duals.due, c);
         let catchments = &problem.catchments[self.service.index()];
-        let fresh: Vec<(usize, [Vec<f64>; 2], (f64, f64, f64))> = self
+        let fresh: Vec<Repriced> = self
             .sites
             .par_iter()
             .enumerate()

@@ -37,7 +37,7 @@ pub fn explained(instance: &Instance, plan: &Plan, settings: Settings, seed: u64
     let pick = |count: usize| usize::try_from(seed).unwrap_or(0) % count;
     let kind = scenario.vehicles[pick(scenario.vehicles.len())].kind.clone();
     let must = Must { kind, sites: [SiteId::new(pick(scenario.sites.len()))].into() };
-    let case = match explain(&desk, &must, seed % MENUS == 0) {
+    let case = match explain(&desk, &must, seed.is_multiple_of(MENUS)) {
         Ok(case) => case,
         Err(error) => return vec![format!("[explain] {error:?}")],
     };
