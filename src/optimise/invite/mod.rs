@@ -106,6 +106,10 @@ impl<'a> Continuous<'a> {
             let demand = self.problem.pool(*service);
             let program = &relaxed.program;
             let mut people = round(program, demand, &relaxed.shares);
+            if !program.keeps(&people) {
+                // From nobody on, the hosts come first.
+                people = round(program, demand, &vec![0.0; relaxed.shares.len()]);
+            }
             let mut value = if program.keeps(&people) { relaxed.worth(demand, &people) } else { f64::NEG_INFINITY };
             let care = if value == f64::NEG_INFINITY && care == Care::Quick { Care::Good } else { care };
             let mut proved = None;
@@ -130,7 +134,8 @@ impl<'a> Continuous<'a> {
                 gap.map_or(most, |gap| most.min(gap * value.abs() + SURE))
             };
             let short = within(value, proved);
-            let mut most = value + short;
+            // None were found that keep the rules: there may be some all the same.
+            let mut most = if value.is_finite() { value + short } else { relaxed.value + SURE };
             if matches!(care, Care::Within(_)) && !program.fewest_of_shorter.is_empty() {
                 let other = relaxed.by_program(value, care, seconds, true)?;
                 let (worth, gap) = other.map_or((value, None), |(people, gap)| (relaxed.worth(demand, &people), gap));

@@ -175,14 +175,14 @@ impl Relaxed {
         let lost = (self.value - rounded).max(0.0) + 1e-9;
         let count = |margin: f64| terms.clone().filter(|&t| near(t, margin)).count();
         let few = |margin: &f64| count(*margin) <= MOST_FREE;
+        // Where rounding has found none that keep the rules, nothing is saved.
+        let hard = program.few() && seconds.is_infinite() && rounded.is_finite();
         let margins = [lost, MARGIN * program.weight, 1e-9];
         let (margin, gap, nodes) = match care {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
             // With rule 13 a program of many invitations takes half a minute: not where work is what is limited.
-            Care::Final(gap)
-                if count(lost) <= if program.few() && seconds.is_infinite() { MOST_OF_FEW } else { FINAL } =>
-            {
+            Care::Final(gap) if count(lost) <= if hard { MOST_OF_FEW } else { FINAL } => {
                 (lost, gap, FINAL_NODES[usize::from(!few(&lost))])
             }
             _ => match margins.into_iter().find(few) {
