@@ -78,6 +78,9 @@ fn a_rule_that_cannot_bind_is_no_rule() {
             (place.available, place.weekdays, place.blocked) = ((None, None), Weekdays::ALL, ClosedDates::default());
         }
     });
+    harmless(Rule::Hosts, Family::Few, |s| {
+        s.services.iter_mut().filter_map(|k| k.pool.as_mut()).for_each(|pool| pool.min_invitations = 1);
+    });
     // Who may ask everybody at once asks nobody twice either.
     let everybody = |s: &mut Scenario| {
         s.services.iter_mut().filter_map(|k| k.pool.as_mut()).for_each(|p| p.max_invited_share = 1.0);
