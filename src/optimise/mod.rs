@@ -201,8 +201,6 @@ pub struct Solution {
 
 /// Of the time limit, the root has this part at most: the rest is for a plan from what it has found.
 const ROOT_PART: f64 = 0.7;
-/// However late it is, an integer program for the last touches has so many seconds.
-const LAST_SECONDS: f64 = 0.5;
 
 /// Solves a scenario. `stop` is asked now and then; `progress` is told what changed.
 ///
@@ -251,6 +249,7 @@ pub fn solve_for(
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
     for component in &mut components {
+        component.deadline = settings.time_limit.map(|limit| begin + limit);
         component.begin_with_locks()?;
         if let Some(warm) = ask.warm {
             warm.put_to(&problem, component)?;
@@ -278,7 +277,7 @@ pub fn solve_for(
             break;
         }
         if let Some(rough) = worth_polishing(&mut components, all.bound - problem.base() - target) {
-            rough.polish(left().max(LAST_SECONDS))?;
+            rough.polish()?;
             continue;
         }
         // The widest gap for the work it takes; a component without a plan first.
@@ -317,7 +316,7 @@ pub fn solve_for(
     }
     if ask.enough.is_none() && !ask.rough {
         for component in &mut components {
-            component.polish(left().max(LAST_SECONDS))?;
+            component.polish()?;
         }
     }
     let mut solution = conclude(&problem, &components, stopped, ask.prices);

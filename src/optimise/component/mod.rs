@@ -17,6 +17,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 /// A tour on its day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +115,8 @@ pub struct Component<'a> {
     pub first_score: Option<f64>,
     /// Locked visits that no plan can keep.
     pub infeasible: bool,
+    /// When the work should end.
+    pub deadline: Option<Instant>,
     problem: &'a Problem<'a>,
     stage: Stage,
     open: Vec<Open>,
@@ -170,6 +173,7 @@ impl<'a> Component<'a> {
             root_rotations: Vec::new(),
             first_score: None,
             infeasible: false,
+            deadline: None,
             problem,
             stage: Stage::First,
             open: Vec::new(),

@@ -4,7 +4,7 @@ use super::{Component, GaveUp, Incumbent, Placed};
 use crate::domain::{DayId, SiteId, VehicleId};
 use crate::optimise::deal::{Dealing, Dealt, deal, possible};
 use crate::optimise::duty::Duty;
-use crate::optimise::invite::{Care, Continuous, Slot};
+use crate::optimise::invite::{Care, Continuous, LAST_SECONDS, Slot};
 use crate::optimise::lp::LpError;
 use crate::optimise::master::Branch;
 use crate::optimise::rotation::Rotation;
@@ -233,24 +233,35 @@ impl Component<'_> {
             return Ok(most);
         }
         let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Within(0.0) };
-        let invitations = continuous.whole(care, f64::INFINITY)?;
+        let mut invitations = continuous.whole(care, f64::INFINITY)?;
+        let seconds = clock.elapsed().as_secs_f64();
+        // One that has had its last touches is compared with another that has had them.
+        let rival = self.best.as_ref().filter(|best| best.polished && most > best.most + self.resolution());
+        let polished = care == Care::Quick && rival.is_some_and(|best| invitations.value - cost <= best.score);
+        if polished {
+            invitations = continuous.whole(final_care(most, continuous.value), self.left())?;
+        }
         let score = invitations.value - cost;
         if score > self.score() {
-            let seconds = clock.elapsed().as_secs_f64();
-            self.best = Some(Incumbent { score, most, polished: false, seconds, tours: placed, slots, invitations });
+            self.best = Some(Incumbent { score, most, polished, seconds, tours: placed, slots, invitations });
         }
         Ok(score)
     }
 
+    /// Seconds left.
+    fn left(&self) -> f64 {
+        self.deadline.map_or(f64::INFINITY, |end| end.saturating_duration_since(Instant::now()).as_secs_f64())
+    }
+
     /// Last touches to the incumbent: the shortest tours for its visits, and better whole
-    /// invitations. `seconds` limits each integer program; nothing is done where scoring took longer.
+    /// invitations. Nothing is done where scoring took longer than there is left.
     ///
     /// # Errors
     /// When the solver fails.
-    pub fn polish(&mut self, seconds: f64) -> Result<(), LpError> {
+    pub fn polish(&mut self) -> Result<(), LpError> {
         let Some(mut best) = self.best.take_if(|b| !b.polished) else { return Ok(()) };
         best.polished = true;
-        if best.seconds > seconds {
+        if best.seconds > self.left().max(LAST_SECONDS) {
             self.best = Some(best);
             return Ok(());
         }
@@ -269,19 +280,13 @@ impl Component<'_> {
         }
         best.slots = self.slots(&best.tours);
         let continuous = Continuous::new(self.problem, &best.slots, true)?;
-        let care = if self.tolerance > 0.0 { self.final_care(continuous.value) } else { Care::Within(0.0) };
-        best.invitations = continuous.whole(care, seconds)?;
+        let care = if self.tolerance > 0.0 { final_care(best.score, continuous.value) } else { Care::Within(0.0) };
+        best.invitations = continuous.whole(care, self.left())?;
         let cost = self.cost(&best.tours);
         (best.score, best.most) = (best.invitations.value - cost, continuous.value - cost);
         let better = best.score >= before.score;
         self.best = Some(if better { best } else { before });
         Ok(())
-    }
-
-    /// How the invitations of the plan that is kept are found: to a part of the score (model.md section 4).
-    #[allow(clippy::cast_possible_truncation)]
-    fn final_care(&self, value: f64) -> Care {
-        Care::Final((PROVED * self.score().max(1.0) / value.max(1.0)) as f32)
     }
 
     /// A bound on all plans with exactly these tours, on whatever days (`∞` when no way of
@@ -356,6 +361,12 @@ impl Component<'_> {
         }
         Some(all)
     }
+}
+
+/// How the invitations of a plan that is kept are found: to a part of its score (model.md section 4).
+#[allow(clippy::cast_possible_truncation)]
+fn final_care(score: f64, value: f64) -> Care {
+    Care::Final((PROVED * score.max(1.0) / value.max(1.0)) as f32)
 }
 
 /// Whether a tour opens its visits as early as another and closes them as late.

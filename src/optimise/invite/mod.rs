@@ -10,6 +10,7 @@ use crate::domain::{CommuneId, DayId, ServiceId, SiteId, VehicleId};
 use program::program;
 use relaxed::Relaxed;
 use round::round;
+use std::time::Instant;
 
 /// A chosen visit, for one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,8 @@ pub struct Invitations {
 const SURE: f64 = 1e-9;
 /// Gap of an integer program where rounding finds nothing that keeps rules 12 and 13.
 const FOUND: f32 = 1e-4;
+/// However late it is, an integer program has so many seconds.
+pub const LAST_SECONDS: f64 = 0.5;
 
 fn services(slots: &[Slot]) -> Vec<ServiceId> {
     let mut services: Vec<ServiceId> = slots.iter().map(|s| s.service).collect();
@@ -95,11 +98,14 @@ impl<'a> Continuous<'a> {
         Ok(Self { problem, slots: slots.len(), services: solved, value })
     }
 
-    /// Good whole invitations, or the best. `seconds` limits each integer program.
+    /// Good whole invitations, or the best. `seconds` limits all integer programs together, but none to less than
+    /// [`LAST_SECONDS`].
     ///
     /// # Errors
     /// When the solver fails.
     pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
+        let begin = Instant::now();
+        let left = || (seconds - begin.elapsed().as_secs_f64()).max(LAST_SECONDS);
         let mut out =
             Invitations { people: vec![Vec::new(); self.slots], value: 0.0, short: 0.0, most: 0.0, proved: true };
         for (service, relaxed) in &self.services {
@@ -112,9 +118,13 @@ impl<'a> Continuous<'a> {
             }
             let mut value = if program.keeps(&people) { relaxed.worth(demand, &people) } else { f64::NEG_INFINITY };
             let care = if value == f64::NEG_INFINITY && care == Care::Quick { Care::Good } else { care };
+            if matches!(care, Care::Final(_)) && program.few() && value.is_finite() {
+                people = relaxed.by_visit(demand, people, left());
+                value = relaxed.worth(demand, &people);
+            }
             let mut proved = None;
             if care != Care::Quick
-                && let Some((better, gap)) = relaxed.by_program(value, care, seconds, false)?
+                && let Some((better, gap)) = relaxed.by_program(value, care, left(), false)?
             {
                 let worth = if program.keeps(&better) { relaxed.worth(demand, &better) } else { f64::NEG_INFINITY };
                 if worth > value {
@@ -123,7 +133,7 @@ impl<'a> Continuous<'a> {
                 proved = gap;
             }
             if value == f64::NEG_INFINITY
-                && let Some((found, gap)) = relaxed.by_program(value, Care::Final(FOUND), seconds, false)?
+                && let Some((found, gap)) = relaxed.by_program(value, Care::Final(FOUND), left(), false)?
                 && program.keeps(&found)
             {
                 (value, proved) = (relaxed.worth(demand, &found), gap);
@@ -137,7 +147,7 @@ impl<'a> Continuous<'a> {
             // None were found that keep the rules: there may be some all the same.
             let mut most = if value.is_finite() { value + short } else { relaxed.value + SURE };
             if matches!(care, Care::Within(_)) && !program.fewest_of_shorter.is_empty() {
-                let other = relaxed.by_program(value, care, seconds, true)?;
+                let other = relaxed.by_program(value, care, left(), true)?;
                 let (worth, gap) = other.map_or((value, None), |(people, gap)| (relaxed.worth(demand, &people), gap));
                 most = most.max(worth + within(worth, gap));
             }

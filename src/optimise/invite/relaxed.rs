@@ -4,17 +4,22 @@ use super::Care;
 use super::program::Program;
 use crate::demand::{ServiceDemand, value_of};
 use crate::optimise::lp::{ColId, Lp, LpError, LpSolution, Mip, RowId};
+use std::time::Instant;
 
 /// Reduced costs of at most this, in contacts before the service's weight, are at the margin.
 const MARGIN: f64 = 0.002;
 /// Invitations that are free in an integer program, at most.
 const MOST_FREE: usize = 250;
+/// Communes of a visit in the integer program of that visit alone; its nodes; and how many such programs are solved at most.
+const OF_ONE_VISIT: usize = 60;
+const VISIT_NODES: i32 = 200;
+const VISITS: usize = 60;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
 /// Invitations that are free in the last integer program, at most; and its nodes where they are few, and where they are many.
 const FINAL: usize = 20_000;
 const FINAL_NODES: [i32; 2] = [5_000, 50];
-/// The same where rule 13 makes it harder and no time is set.
+/// The same where rule 13 makes it harder.
 const MOST_OF_FEW: usize = 800;
 
 /// Of each visit so many times the invitations that would fill it are in the linear program from the
@@ -24,6 +29,8 @@ const FROM_THE_START: f64 = 2.0;
 const JOIN: usize = 12;
 /// A reduced cost below this is rounding.
 const NOTHING: f64 = 1e-9;
+/// Room for rounding in a limit.
+const SLACK: f64 = 1e-9;
 
 /// A service's program, and its optimum.
 pub(super) struct Relaxed {
@@ -176,12 +183,12 @@ impl Relaxed {
         let count = |margin: f64| terms.clone().filter(|&t| near(t, margin)).count();
         let few = |margin: &f64| count(*margin) <= MOST_FREE;
         // Where rounding has found none that keep the rules, nothing is saved.
-        let hard = program.few() && seconds.is_infinite() && rounded.is_finite();
+        let hard = program.few() && rounded.is_finite();
         let margins = [lost, MARGIN * program.weight, 1e-9];
         let (margin, gap, nodes) = match care {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
-            // With rule 13 a program of many invitations takes half a minute: not where work is what is limited.
+            // With rule 13 one of many invitations takes half a minute, and finds less than one for each visit does.
             Care::Final(gap) if count(lost) <= if hard { MOST_OF_FEW } else { FINAL } => {
                 (lost, gap, FINAL_NODES[usize::from(!few(&lost))])
             }
@@ -190,47 +197,117 @@ impl Relaxed {
                 None => return Ok(None),
             },
         };
-        let all = margin == lost;
+        let free: Vec<bool> = terms.map(|t| near(t, margin)).collect();
+        let found = match self.integer(&free, &self.shares, fewest, (gap, nodes, seconds)) {
+            Ok(found) => found,
+            Err(error) if matches!(care, Care::Within(_)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        Ok(Some((found.0, (margin == lost && found.1).then_some(f64::from(gap)))))
+    }
+
+    /// Better whole invitations, of one visit after the other: an integer program each, of the communes that are worth most
+    /// to it. Visits share little, but rule 13 makes one program of them all hard. Those that lost most by rounding come
+    /// first; it ends where a round gains nothing, after [`VISITS`] programs, or after `seconds`.
+    pub(super) fn by_visit(&self, demand: &ServiceDemand, mut people: Vec<f64>, seconds: f64) -> Vec<f64> {
+        let program = &self.program;
+        let (begin, mut value) = (Instant::now(), self.worth(demand, &people));
+        let mut left = VISITS;
+        loop {
+            let of_visit = |own: &[usize], t: &dyn Fn(usize) -> f64| own.iter().map(|&k| t(k)).sum::<f64>();
+            let lost = |own: &[usize]| of_visit(own, &|t| (self.shares[t] - people[t]) * program.terms[t].worth);
+            let mut order: Vec<(f64, usize)> = program.seats.iter().map(|(own, _)| lost(own)).zip(0..).collect();
+            order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let before = value;
+            for (_, visit) in order {
+                let rest = seconds - begin.elapsed().as_secs_f64();
+                if left == 0 || rest <= 0.0 {
+                    return people;
+                }
+                left -= 1;
+                let mut own = program.seats[visit].0.clone();
+                let taken = |t: usize| people[t] > 0.5 || self.shares[t] > 0.5;
+                own.sort_by(|&a, &b| {
+                    taken(b).cmp(&taken(a)).then(self.costs[b].total_cmp(&self.costs[a])).then(a.cmp(&b))
+                });
+                let mut free = vec![false; people.len()];
+                own.into_iter().take(OF_ONE_VISIT).for_each(|t| free[t] = true);
+                let Ok((better, _)) = self.integer(&free, &people, &program.fewest, (GOOD.0, VISIT_NODES, rest)) else {
+                    continue;
+                };
+                let worth = self.worth(demand, &better);
+                if worth > value && program.keeps(&better) {
+                    (people, value) = (better, worth);
+                }
+            }
+            if value <= before + NOTHING {
+                return people;
+            }
+        }
+    }
+
+    /// The best whole invitations of the terms that are free, within a relative gap, nodes and seconds, and whether they
+    /// are proved to be; the others stay as they are.
+    fn integer(
+        &self,
+        free: &[bool],
+        others: &[f64],
+        fewest: &[f64],
+        (gap, nodes, seconds): (f32, i32, f64),
+    ) -> Result<(Vec<f64>, bool), LpError> {
+        let program = &self.program;
+        let terms = 0..program.terms.len();
+        // No more than a visit has room for: what is tighter here is sooner solved.
+        let mut room: Vec<f64> = program.terms.iter().map(|term| term.limit).collect();
+        let rows = program.letters.iter().map(|(own, limit)| (own, limit, false));
+        for (own, limit, of_seats) in rows.chain(program.seats.iter().map(|(own, limit)| (own, limit, true))) {
+            for &t in own {
+                let each = if of_seats { program.terms[t].uptake } else { 1.0 };
+                room[t] = room[t].min((limit / each + SLACK).floor());
+            }
+        }
         let mut mip = Mip::default();
         // A free invitation is a variable; one that is fixed only takes from the limits.
         let variables: Vec<Option<usize>> =
-            terms.clone().map(|t| near(t, margin).then(|| mip.add(0.0, program.terms[t].limit, true))).collect();
-        let fixed = |t: usize| self.shares[t].round();
+            terms.clone().map(|t| free[t].then(|| mip.add(0.0, program.terms[t].limit, true))).collect();
+        let fixed = |t: usize| others[t].round();
         let row = |own: &[usize], factor: &dyn Fn(usize) -> f64| {
             let free: Vec<(usize, f64)> = own.iter().filter_map(|&t| Some((variables[t]?, factor(t)))).collect();
             let taken: f64 = own.iter().filter(|&&t| variables[t].is_none()).map(|&t| factor(t) * fixed(t)).sum();
             (free, taken)
         };
+        let mut limits: Vec<(Vec<(usize, f64)>, f64)> = Vec::new();
         for (own, limit) in &program.letters {
             let (free, taken) = row(own, &|_| 1.0);
-            mip.at_most(&free, (limit - taken).max(0.0));
+            limits.push((free, (limit - taken).max(0.0)));
         }
         for (own, limit) in &program.seats {
             let (free, taken) = row(own, &|t| program.terms[t].uptake);
-            mip.at_most(&free, (limit - taken).max(0.0));
+            limits.push((free, (limit - taken).max(0.0)));
         }
         for (own, least) in &program.hosts {
             let (free, taken) = row(own, &|_| -1.0);
-            mip.at_most(&free, -least - taken);
+            limits.push((free, -least - taken));
         }
+        limits.retain(|(free, _)| !free.is_empty());
+        limits.iter().for_each(|(free, limit)| mip.at_most(free, *limit));
         // Nobody, or as many as a visit must invite.
         for (t, variable) in terms.clone().filter_map(|t| Some((t, variables[t]?))).filter(|(t, _)| fewest[*t] > 1.0) {
             let any = mip.add(0.0, 1.0, true);
-            mip.at_most(&[(variable, 1.0), (any, -program.terms[t].limit)], 0.0);
+            mip.at_most(&[(variable, 1.0), (any, -room[t])], 0.0);
             mip.at_most(&[(variable, -1.0), (any, fewest[t])], 0.0);
         }
         for (z, own) in &program.territories {
             let (free, taken) = row(own, &|t| program.terms[t].worth);
+            if free.is_empty() {
+                continue;
+            }
             let mut entries: Vec<(usize, f64)> = free.into_iter().map(|(v, f)| (v, -f)).collect();
             entries.extend(program.steps[z].iter().map(|&(width, slope)| (mip.add(slope, width, false), 1.0)));
             mip.at_most(&entries, taken);
         }
-        let found = match mip.solve(gap, nodes, seconds) {
-            Ok(found) => found,
-            Err(error) if matches!(care, Care::Within(_)) => return Err(error),
-            Err(_) => return Ok(None),
-        };
+        let found = mip.solve(gap, nodes, seconds)?;
         let whole = terms.map(|t| variables[t].map_or_else(|| fixed(t), |v| found.values[v].round())).collect();
-        Ok(Some((whole, (all && found.proved).then_some(f64::from(gap)))))
+        Ok((whole, found.proved))
     }
 }
