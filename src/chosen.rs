@@ -48,7 +48,7 @@ pub fn complete(
     let problem = Problem::new(scenario, travel, demand);
     let list: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
     let best = Continuous::new(&problem, &list, true)?.whole(Care::Good, f64::INFINITY)?;
-    for ((k, slot), people) in slots.into_iter().zip(best.people) {
+    for ((k, slot), people) in slots.into_iter().zip(best.people).filter(|((_, slot), _)| slot.appointments > 0) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let people = people.into_iter().map(|(commune, n)| (commune, n as u32)).collect();
         visits[k].invitations.push((slot.service, people));
@@ -76,14 +76,14 @@ fn slots(scenario: &Scenario, demand: &Demand, visits: &[PlannedVisit]) -> Vec<(
         let published = scenario.published.as_ref().and_then(|p| p.at(visit.vehicle, visit.day, visit.site));
         published.is_some_and(|published| published.fixed)
     };
-    let free = visits.iter().enumerate().zip(stays(visits)).filter(|((_, visit), _)| !fixed(visit));
-    for ((k, visit), stay) in free {
+    for ((k, visit), stay) in visits.iter().enumerate().zip(stays(visits)) {
         let date = scenario.horizon.date(visit.day);
         let offers = &scenario.vehicles[visit.vehicle.index()].offers;
         for offer in offers.iter().filter(|o| o.weekdays.contains(date) && demand.of(o.service).is_some()) {
             let minutes = scenario.services[offer.service.index()].appointment;
             let one = |s: &Window| u32::try_from(s.length().0 / minutes.0).unwrap_or(0) * offer.lanes;
-            let appointments = visit.sessions.iter().map(one).sum();
+            // A fixed visit has its part of what a stay may invite, and offers nothing more.
+            let appointments = if fixed(visit) { 0 } else { visit.sessions.iter().map(one).sum() };
             let (service, vehicle) = (offer.service, visit.vehicle);
             slots.push((k, Slot { service, site: visit.site, vehicle, day: visit.day, appointments, stay }));
         }

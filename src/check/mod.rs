@@ -98,8 +98,8 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
         ));
     } else {
         out.push(Text::new(
-            "de quel jour vient l'identité d'une visite déplacée dans un tableur",
-            "from which day the identity of a visit moved in a spreadsheet comes",
+            "les identités (UID des calendriers) de visites déplacées dans un tableur : l'une peut porter celle d'un autre jour",
+            "the identities (calendar UIDs) of visits moved in a spreadsheet: one may bear that of another day",
         ));
     }
     out

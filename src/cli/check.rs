@@ -155,14 +155,24 @@ pub(super) fn notes(notes: &[Violation], lang: Lang) -> String {
     if notes.is_empty() {
         return String::new();
     }
-    let title = lang.pick(
+    // Plans of an earlier version do not know all of today's rules.
+    let newer = |note: &&Violation| matches!(note.rule, Rule::Host | Rule::Few);
+    let (of_rules, of_data): (Vec<&Violation>, Vec<&Violation>) = notes.iter().partition(newer);
+    let data = lang.pick(
         "Publié, et gardé, bien que les données d'aujourd'hui disent autre chose :",
         "Published, and kept, though today's data says otherwise:",
     );
-    let mut out = format!("\n{title}\n");
-    for note in notes {
-        let text = format!("· {} · {} · {}", note.code, note.where_, note.message.get(lang));
-        let _ = writeln!(out, "{}", output::wrap(&text, output::width(), 4));
+    let rules = lang.pick(
+        "Règles que ce plan, d'une version antérieure, ne connaissait pas :",
+        "Rules that this plan, of an earlier version, did not know:",
+    );
+    let mut out = String::new();
+    for (title, list) in [(data, of_data), (rules, of_rules)].into_iter().filter(|(_, list)| !list.is_empty()) {
+        let _ = writeln!(out, "\n{title}");
+        for note in list {
+            let text = format!("· {} · {} · {}", note.code, note.where_, note.message.get(lang));
+            let _ = writeln!(out, "{}", output::wrap(&text, output::width(), 4));
+        }
     }
     out
 }

@@ -156,12 +156,25 @@ fn tell_lost(scenario: &Scenario, plan: &Plan, before: Option<&Plan>, folder: &P
         names.push("…".into());
     }
     let (names, n, shown) = (names.join(", "), lost.len(), folder.display());
+    // From the first week of the plan that was there to the last one of this plan.
+    let end = plan.horizon.start + Days::new(7 * u64::from(plan.horizon.weeks));
+    let weeks = (end - before.horizon.start).num_days() / 7;
+    let (extend_fr, extend_en) = if weeks > i64::from(before.horizon.weeks) {
+        (
+            format!(", ou prolongez l'ancien plan : tournee replan PLAN --weeks {weeks}"),
+            format!(", or extend the former plan: tournee replan PLAN --weeks {weeks}"),
+        )
+    } else {
+        Default::default()
+    };
     let text = match lang {
         Lang::Fr => format!(
-            "attention : les calendriers de {shown} ne montrent plus {n} visites à venir du plan qui s'y trouvait : {names}. Qui y est abonné ne les voit plus. Pour les garder, publiez dans un autre dossier, ou prolongez ce plan : tournee replan PLAN --weeks 2."
+            "attention : les calendriers de {shown} ne montrent plus {} du plan qui s'y trouvait : {names}. Qui y est abonné ne les voit plus. Pour les garder, publiez dans un autre dossier{extend_fr}.",
+            if n == 1 { "une visite à venir".into() } else { format!("{n} visites à venir") }
         ),
         Lang::En => format!(
-            "warning: the calendars in {shown} no longer show {n} visits to come of the plan that was there: {names}. Subscribers do not see them any more. To keep them, publish into another folder, or extend that plan: tournee replan PLAN --weeks 2."
+            "warning: the calendars in {shown} no longer show {} to come of the plan that was there: {names}. Subscribers do not see them any more. To keep them, publish into another folder{extend_en}.",
+            if n == 1 { "one visit".into() } else { format!("{n} visits") }
         ),
     };
     output::talk(&output::wrap(&text, output::talk_width(), 2));

@@ -260,7 +260,7 @@ The last 48 hours of the horizon are not judged.",
   Mercredi matin, le camion ne démarre pas ; trois changements au plus :
     tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out semaine-49
-  Que vaudrait chaque changement si Leval se fermait jeudi ?
+  Que vaudrait chaque changement si Leval se fermait mercredi ?
     tournee replan semaine-49/plan.json --scenario nord --close leval@2026-12-02 --curve
   Les visites faites lundi et mardi, avec les venues notées :
     tournee replan semaine-49/plan.json --scenario nord --now 2026-12-02 \\
@@ -273,7 +273,7 @@ d'autres. Chaque visite déplacée, annulée ou ajoutée est un changement.",
   On Wednesday morning the truck does not start; three changes at most:
     tournee replan week-49/plan.json --scenario nord --now 2026-12-02T07:00 \\
         --unavailable nord-sante-truck@2026-12-02 --max-changes 3 --out week-49
-  What would each change be worth if Leval were closed on Thursday?
+  What would each change be worth if Leval were closed on Wednesday?
     tournee replan week-49/plan.json --scenario nord --close leval@2026-12-02 --curve
   The visits made on Monday and Tuesday, with attendance noted:
     tournee replan week-49/plan.json --scenario nord --now 2026-12-02 \\

@@ -178,6 +178,14 @@ pub(super) fn wrong(error: &ReplanError) -> Failure {
                 "the visit \"{id}\", made already according to --past, was not published like that (identity, date, vehicle, site)"
             ),
         ),
+        ReplanError::Sessions(id) => Failure::usage(
+            format!(
+                "dans le plan publié, les séances de la visite « {id} » ne sont pas le jour de la visite, l'une après l'autre ; le plan a été modifié à la main : reprenez le fichier publié"
+            ),
+            format!(
+                "in the published plan, the sessions of the visit \"{id}\" are not on the day of the visit, one after the other; the plan was edited by hand: take the file that was published"
+            ),
+        ),
         ReplanError::Date(date) => Failure::usage(
             format!("le {date} n'est pas dans les semaines du plan"),
             format!("{date} is not in the weeks of the plan"),

@@ -3,6 +3,7 @@
 use super::value::{Step, value_of, value_steps};
 use crate::domain::{
     Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Reference, Scenario, Service, ServiceId, SiteId,
+    VehicleId,
 };
 use crate::travel::Table;
 use chrono::Months;
@@ -66,7 +67,9 @@ pub struct ServiceDemand {
 /// People of a commune whom a fixed visit invites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fixed {
-    /// The day of the visit.
+    /// The vehicle of the visit.
+    pub vehicle: VehicleId,
+    /// Its day.
     pub day: DayId,
     /// Its site.
     pub site: SiteId,
@@ -122,7 +125,7 @@ impl Demand {
                         gets[scenario.communes[i].territory.index()] +=
                             service.worth[i] * reach.uptake * f64::from(people);
                     }
-                    let own = Fixed { day: visit.day, site: visit.site, people };
+                    let own = Fixed { vehicle: visit.vehicle, day: visit.day, site: visit.site, people };
                     service.fixed.entry(commune).or_default().push(own);
                 }
             }

@@ -32,9 +32,14 @@ pub enum Dealt {
 pub type Dealing<'t> = Vec<(usize, &'t Tour)>;
 
 /// Deals rotations to the days of their duties: in the order given, save where a rule forbids it.
-/// Those that are bound by rules with others are dealt first, by backtracking; `harder`: with so many times as many tries.
+/// Those that are bound by rules with others are dealt first, by backtracking; `harder`: with so many times as many tries an order, until it is `over`.
 #[must_use]
-pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>, harder: usize) -> Dealt {
+pub fn deal<'t>(
+    problem: &Problem,
+    rotations: Vec<Dealing<'t>>,
+    harder: usize,
+    over: &(dyn Fn() -> bool + Sync),
+) -> Dealt {
     let mut visits: BTreeMap<(usize, SiteId), usize> = BTreeMap::new();
     let mut used: BTreeMap<usize, usize> = BTreeMap::new();
     let mut items: Vec<Item> = Vec::new();
@@ -58,8 +63,8 @@ pub fn deal<'t>(problem: &Problem, rotations: Vec<Dealing<'t>>, harder: usize) -
     let mut table = Table { harder, ..Table::new(problem, items, free.collect()) };
     let full = |(duty, n): (&usize, &usize)| *n > problem.duties.list[*duty].days.len();
     let mut found = if used.iter().any(full) { Some(false) } else { table.next() };
-    for _ in 1..MOST_ORDERS * harder {
-        if found.is_some() {
+    for _ in 1..MOST_ORDERS {
+        if found.is_some() || over() {
             break;
         }
         table.hardest_first();

@@ -249,6 +249,7 @@ pub fn solve_for(
         return Ok((Outcome::Infeasible, problem.duties.list));
     }
     for component in &mut components {
+        component.over = &enough;
         component.deadline = settings.time_limit.map(|limit| begin + limit);
         component.begin_with_locks()?;
         if let Some(warm) = ask.warm {
@@ -337,7 +338,8 @@ fn gave_up(components: &[Component]) -> Stopped {
         Some(GaveUp::Tours) => Stopped::Tours,
         Some(GaveUp::Days) => Stopped::Days,
         Some(GaveUp::Invitations) => Stopped::Invitations,
-        None => Stopped::Gap,
+        // Each keeps its own part of the gap.
+        None => Stopped::Invitations,
     }
 }
 

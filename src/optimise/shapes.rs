@@ -95,7 +95,8 @@ impl Shapes {
         Self { by_start, levels: list }
     }
 
-    /// The one shape of agreed sessions; where its appointments do not count, as if there were none.
+    /// The one shape of agreed sessions; where its appointments do not count, as if there were none. None where they are not
+    /// on the grid of the day, one after the other.
     #[must_use]
     pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>, counts: bool) -> Vec<Vec<Shape>> {
         let steps = hours.steps();
@@ -103,6 +104,10 @@ impl Shapes {
         let sessions: Vec<(usize, usize)> =
             sessions.iter().map(|w| (step_of(w.from.0, hours.grid), step_of(w.to.0, hours.grid))).collect();
         let (Some(first), Some(last)) = (sessions.first(), sessions.last()) else { return by_start };
+        let ordered = sessions.iter().all(|s| s.0 < s.1) && sessions.windows(2).all(|w| w[0].1 <= w[1].0);
+        if !ordered || last.1 > steps {
+            return by_start;
+        }
         let mut appointments = vec![0; hours.offers.len()];
         for &(from, to) in sessions.iter().filter(|_| counts) {
             add_session(hours, &mut appointments, to - from);

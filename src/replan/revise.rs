@@ -2,9 +2,10 @@
 
 use crate::domain::{
     CommuneId, DayId, Lock, PastVisit, PeopleOf, Published, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId,
-    Window,
+    Window, since_midnight,
 };
 use crate::plan::{Attended, Closed, Plan, Revision, Unavailable, Visit, VisitService, instant, second_of_day};
+use crate::units::Seconds;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,9 @@ pub enum ReplanError {
     /// A visit that was made, and not published like that.
     #[error("the visit {0} was not published like that")]
     Made(String),
+    /// Sessions of a visit of the plan: not on its day, or not one after the other.
+    #[error("the sessions of the visit {0} are not on its day, one after the other")]
+    Sessions(String),
     /// A date outside the weeks planned.
     #[error("{0} is not in the weeks planned")]
     Date(NaiveDate),
@@ -97,9 +101,9 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         }
     }
     for visit in &plan.visits {
-        let at = place(scenario, visit)?;
+        let (at, sessions) = (place(scenario, visit)?, windows(visit)?);
         let agreed = |lock: &Lock| {
-            (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|s| *s == windows(visit))
+            (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|s| *s == sessions)
         };
         let made = asked.made.iter().any(|made| same_visit(scenario, made, visit));
         let made = made || out.attended.iter().any(|a| a.visit == visit.id);
@@ -146,9 +150,13 @@ fn place(scenario: &Scenario, visit: &Visit) -> Result<(VehicleId, DayId, SiteId
     Ok((vehicle(scenario, &visit.vehicle)?, in_weeks(scenario, visit.date)?, site(scenario, &visit.site)?))
 }
 
-/// The sessions of a visit, in seconds since the midnight of its day.
-fn windows(visit: &Visit) -> Vec<Window> {
-    visit.sessions.iter().map(|s| s.since_midnight(visit.date)).collect()
+/// The sessions of a visit, in seconds since the midnight of its day; on it, and one after the other.
+fn windows(visit: &Visit) -> Result<Vec<Window>, ReplanError> {
+    let sessions: Vec<Window> = visit.sessions.iter().map(|s| s.since_midnight(visit.date)).collect();
+    let end = since_midnight(visit.date, Seconds(86_400)).0;
+    let on_day = sessions.iter().all(|s| 0 <= s.from.0 && s.from < s.to && s.to.0 <= end);
+    let ordered = !sessions.is_empty() && sessions.windows(2).all(|pair| pair[0].to <= pair[1].from);
+    if on_day && ordered { Ok(sessions) } else { Err(ReplanError::Sessions(visit.id.clone())) }
 }
 
 /// Puts a revision into its scenario: vehicles and sites that cannot be used, days that have begun, what was published,
@@ -169,7 +177,7 @@ pub fn revise(scenario: &mut Scenario, revision: &Revision) -> Result<(), Replan
             invitations.push((service, people(&communes, own)?));
         }
         let fixed = revision.fixed.contains(&visit.id);
-        let (id, sessions) = (visit.id.clone(), windows(visit));
+        let (id, sessions) = (visit.id.clone(), windows(visit)?);
         let attended = attended(scenario, revision, &communes, visit)?;
         visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed, attended });
     }

@@ -70,8 +70,9 @@ fn hosted<'v>(view: &'v View<'v>, stay: &[usize], service: ServiceId, pool: &Poo
     }
     let limits = |(_, o): &Free| {
         let seats = f64::from(o.appointments) * of_service.overbooking - f64::from(of_service.reserve);
-        let letters = f64::from(whole(pool.pool.invitations_per_appointment * f64::from(o.appointments)));
-        (letters, if uptake > 0.0 { seats.max(0.0) / uptake } else { f64::INFINITY })
+        // Where nobody may come, nobody is invited.
+        let letters = if seats > 0.0 { pool.pool.invitations_per_appointment * f64::from(o.appointments) } else { 0.0 };
+        (f64::from(whole(letters)), if uptake > 0.0 { seats.max(0.0) / uptake } else { f64::INFINITY })
     };
     let limits: Vec<(f64, f64)> = visits.iter().map(limits).collect();
     let (letters, seats) = limits.iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));

@@ -117,6 +117,8 @@ pub struct Component<'a> {
     pub infeasible: bool,
     /// When the work should end.
     pub deadline: Option<Instant>,
+    /// Whether it should end now.
+    pub over: &'a (dyn Fn() -> bool + Sync),
     problem: &'a Problem<'a>,
     stage: Stage,
     open: Vec<Open>,
@@ -152,6 +154,8 @@ const MOST_ENUMERATED: usize = 4_000;
 /// Where parts of the tree are left open, limits get so many times as wide, and that so often.
 const HARDER: usize = 4;
 const MOST_EFFORT: u32 = 3;
+/// Of tours no more than so many times as many are enumerated: they take memory, and nothing stops their search.
+const HARDER_AT_MOST: usize = HARDER * HARDER;
 /// Enumeration that failed is tried again once the gap is at most this part of what it was.
 const ENUMERATE_AGAIN: f64 = 0.75;
 /// Rows of promises are added for more than this part of the distance at which the root counts as solved.
@@ -174,6 +178,7 @@ impl<'a> Component<'a> {
             first_score: None,
             infeasible: false,
             deadline: None,
+            over: &|| false,
             problem,
             stage: Stage::First,
             open: Vec::new(),
@@ -263,7 +268,7 @@ impl<'a> Component<'a> {
         let room = root.bound - score;
         if room <= ENUMERATE_AGAIN * self.enumerated_at {
             self.generator.fix(root, score);
-            self.generator.enumerate(root, score, MOST_ENUMERATED * self.harder());
+            self.generator.enumerate(root, score, MOST_ENUMERATED * self.harder().min(HARDER_AT_MOST));
             self.enumerated_at = room;
         }
     }
@@ -373,7 +378,7 @@ impl<'a> Component<'a> {
     /// `value`: a quarter of what the plan may lack.
     #[allow(clippy::cast_possible_truncation)]
     fn leaf_gap(&self, value: f64) -> f32 {
-        (0.25 * self.tolerance * self.score().max(1.0) / value.max(1.0)) as f32
+        (0.25 * self.tolerance * self.score().max(0.0) / value.max(1.0)) as f32
     }
 
     /// A part of the tree is of no interest once its bound is at most this.

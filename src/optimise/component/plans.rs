@@ -122,7 +122,7 @@ impl Component<'_> {
         }
         let dealings: Vec<Dealing> =
             hands.iter().map(|r| r.days.iter().map(|(k, tour)| (master.duties[*k], tour)).collect()).collect();
-        deal(self.problem, dealings, self.harder())
+        deal(self.problem, dealings, self.harder(), self.over)
     }
 
     /// Whether what the caller demands is in a plan.
@@ -303,13 +303,13 @@ impl Component<'_> {
         }
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
         let most = continuous.value - cost + 1e-9;
-        if most <= self.cutoff() + self.tolerance * self.score().max(1.0) {
+        if most <= self.cutoff() + self.tolerance * self.score().max(0.0) {
             // Near enough, whatever whole invitations are worth.
             return Ok((most, None));
         }
         // What an integer program may leave: nothing where the best plan is asked for.
         let care = Care::Within(self.leaf_gap(continuous.value));
-        let whole = continuous.whole(care, f64::INFINITY)?;
+        let whole = continuous.whole(care, self.left())?;
         let bound = most.min(whole.most - cost);
         if bound <= self.cutoff() {
             return Ok((bound, None));
@@ -318,10 +318,13 @@ impl Component<'_> {
         let mut why = None;
         let Some(all) = self.placements(placed) else { return Ok((bound, Some(GaveUp::Days))) };
         for tours in all.into_iter().filter(|tours| possible(self.problem, tours)) {
+            if (self.over)() {
+                return Ok((bound, Some(GaveUp::Days)));
+            }
             let slots = self.slots(&tours);
             let continuous = Continuous::new(self.problem, &slots, true)?;
             let most = continuous.value - cost;
-            let invitations = continuous.whole(care, f64::INFINITY)?;
+            let invitations = continuous.whole(care, self.left())?;
             let score = invitations.value - cost;
             if !invitations.proved {
                 why = Some(GaveUp::Invitations);
@@ -354,7 +357,7 @@ impl Component<'_> {
                     }
                 }
             }
-            if more.len() > MOST_PLACEMENTS * self.harder() {
+            if more.len() > MOST_PLACEMENTS * self.harder() || (self.over)() {
                 return None;
             }
             all = more;

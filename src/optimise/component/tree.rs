@@ -56,7 +56,7 @@ impl Component<'_> {
         let cutoff = self.cutoff();
         let (open, closed): (Vec<_>, Vec<_>) = self.given_up.drain(..).partition(|(open, _)| open.bound > cutoff);
         self.closed = closed.iter().map(|(open, _)| open.bound).fold(self.closed, f64::max);
-        if self.effort < MOST_EFFORT && !open.is_empty() {
+        if self.effort < MOST_EFFORT && !open.is_empty() && !(self.over)() {
             self.effort += 1;
             self.enumerated_at = f64::INFINITY;
             self.open = open.into_iter().map(|(open, _)| open).collect();

@@ -93,7 +93,8 @@ pub(super) fn program(problem: &Problem, slots: &[Slot], service: ServiceId, dat
     }
     // A fixed visit of a stay has its part already.
     let taken = |stay: usize, commune: CommuneId| -> u32 {
-        let of_stay = |f: &&Fixed| slots.iter().any(|s| (s.stay, s.site, s.day) == (stay, f.site, f.day));
+        let place = |f: &Fixed| (stay, f.vehicle, f.site, f.day);
+        let of_stay = |f: &&Fixed| slots.iter().any(|s| (s.stay, s.vehicle, s.site, s.day) == place(f));
         let fixed = demand.fixed.get(&commune).map_or(&[][..], |list| list);
         fixed.iter().filter(of_stay).map(|f| f.people).sum()
     };
@@ -175,7 +176,7 @@ fn hosts(
     taken: impl Fn(usize, CommuneId) -> u32,
 ) -> Vec<Hosting> {
     let demand = problem.pool(service);
-    let (of_service, pool) = (&problem.scenario.services[service.index()], &demand.pool);
+    let pool = &demand.pool;
     let mut stays: BTreeMap<usize, Vec<&Slot>> = BTreeMap::new();
     for slot in slots.iter().filter(|s| s.service == service) {
         stays.entry(slot.stay).or_default().push(slot);
@@ -191,7 +192,8 @@ fn hosts(
         let Some(own) = by_stay.get(&(stay, host.commune)) else { continue };
         let room: Vec<(f64, f64)> = visits
             .iter()
-            .map(|slot| (f64::from(pool.invitations(slot.appointments).0), of_service.seats(slot.appointments)))
+            .map(|slot| problem.budget(service, slot.appointments))
+            .map(|budget| (budget.invitations(), budget.seats()))
             .collect();
         let least = host.asked(&room, taken(stay, host.commune));
         if least <= 0.0 {

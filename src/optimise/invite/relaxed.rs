@@ -200,7 +200,7 @@ impl Relaxed {
         let free: Vec<bool> = terms.map(|t| near(t, margin)).collect();
         let found = match self.integer(&free, &self.shares, fewest, (gap, nodes, seconds)) {
             Ok(found) => found,
-            Err(error) if matches!(care, Care::Within(_)) => return Err(error),
+            Err(error) if matches!(care, Care::Within(_)) && seconds.is_infinite() => return Err(error),
             Err(_) => return Ok(None),
         };
         Ok(Some((found.0, (margin == lost && found.1).then_some(f64::from(gap)))))

@@ -94,7 +94,8 @@ impl Generator<'_> {
 }
 
 /// Tours without those that another with the same sites, and alike in the quality control, beats in appointments, driving and
-/// (where it counts) working time: in any plan it could take their place.
+/// (where it counts) working time: in any plan it could take their place. Where more appointments may be worth less, they
+/// are beaten only by as many.
 fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool) -> Vec<Tour> {
     let levels = &duty.shapes.levels;
     /// Whether there is a control, and the sites.
@@ -111,7 +112,10 @@ fn undominated(duty: &Duty, tours: impl Iterator<Item = Tour>, work_counts: bool
         let mut stops: Vec<(usize, usize, Vec<u32>)> =
             tour.stops.iter().map(|s| (s.site, s.level, hours(&s.sessions))).collect();
         stops.sort_unstable();
-        let of_stop = |(_, level, hours): &(usize, usize, Vec<u32>)| [&levels[*level][..], hours].concat();
+        let of_stop = |(site, level, hours): &(usize, usize, Vec<u32>)| {
+            let fewer = levels[*level].iter().filter(|_| duty.uneven[*site]).map(|n| u32::MAX - n);
+            levels[*level].iter().copied().chain(fewer).chain(hours.iter().copied()).collect::<Vec<u32>>()
+        };
         let counts: Vec<u32> = stops.iter().flat_map(of_stop).collect();
         let kept = by_sites.entry((tour.control, stops.into_iter().map(|s| s.0).collect())).or_default();
         let beats = |a: &(Vec<u32>, Tour), b: &(Vec<u32>, Tour)| {
