@@ -3,7 +3,8 @@
 //! A kind of vehicle has so many published visits at a site. Those that a plan makes as they were are *kept*;
 //! the others it makes there are *fresh*. Fresh visits stand for published ones that are not kept, as long as there
 //! are any: those are moved; what is left over is cancelled, or added. That makes `max(fresh, published − kept)`
-//! changes of the site (model.md section 9: visits are matched by site and occurrence).
+//! changes of the site: as many as there are when identities are then given out so that as few as can be change (model.md
+//! section 9).
 
 use super::duty::{Duties, Duty};
 use super::search::Tour;

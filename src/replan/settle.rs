@@ -20,7 +20,7 @@ struct Matched<'p> {
 /// A visit has the identity that it has in the table it comes from (`given`); or that of the published visit of its vehicle,
 /// site, day and hours; or, first for first, that of a published visit of its kind of vehicle and site which is not made as
 /// it was: it moved. Of the others, one whose vehicle, site and day are those of a visit that was cancelled is that visit
-/// again, and any other is new. Fixed visits invite whom they were published to invite.
+/// again, and any other is new.
 pub fn settle(
     scenario: &Scenario,
     plan: &mut Plan,
@@ -106,7 +106,14 @@ pub fn settle(
     let cancelled = revision.published.iter().filter(|v| gone.contains(v.id.as_str()));
     let cancelled: Vec<Cancelled> = cancelled.map(|v| Cancelled { visit: v.clone(), at: revision.now }).collect();
     revision.cancelled.extend(cancelled);
-    plan.score_parts.changes_made = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+    // Another kind of vehicle has one more, and its own one fewer.
+    let of_kind = |id: &str| scenario.vehicles.iter().find(|v| v.id == id).map(|v| v.kind.as_str());
+    let crosses = |change: &Change| match (&change.before, &change.after) {
+        (Some(before), Some(after)) => of_kind(&before.vehicle) != of_kind(&after.vehicle),
+        _ => false,
+    };
+    let made = changes.len() + changes.iter().filter(|change| crosses(change)).count();
+    plan.score_parts.changes_made = u32::try_from(made).unwrap_or(u32::MAX);
     plan.score_parts.changes = scenario.prices.change_price * f64::from(plan.score_parts.changes_made);
     revision.changes = changes;
     plan.revision = Some(revision);

@@ -55,33 +55,36 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
     }
 }
 
-/// How many changes there must be: by kind of vehicle and site, those made that were not published, or those
-/// published that are not made, whichever are more.
+/// How many changes there must be: published visits that are not made as they were, by their identity, and visits that were
+/// not published. One that went to another kind of vehicle counts twice: that kind has one fewer, the other one more.
 pub(in crate::check) fn number_of_changes(view: &View) -> u32 {
     let Some(revision) = &view.plan.revision else { return 0 };
-    let kind = |visit: &Visit| {
-        let vehicle = view.scenario.vehicles.iter().find(|v| v.id == visit.vehicle);
-        (vehicle.map_or("", |v| v.kind.as_str()), visit.site.clone())
+    let same = |a: &Visit, b: &Visit| a.id == b.id && a.site == b.site;
+    let of_published = |old: &Visit| match view.plan.visits.iter().find(|new| same(old, new)) {
+        Some(new) if Placing::of(new) == Placing::of(old) => 0,
+        Some(new) => weight(view, &old.vehicle, &new.vehicle),
+        None => 1,
     };
-    let mut places: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
-    let plan = &view.plan.visits;
-    let within = |list: &[Visit], visit: &Visit| {
-        list.iter().any(|other| other.site == visit.site && Placing::of(other) == Placing::of(visit))
-    };
-    for old in revision.published.iter().filter(|old| !within(plan, old)) {
-        places.entry(kind(old)).or_default().0 += 1;
-    }
-    for new in plan.iter().filter(|new| !within(&revision.published, new)) {
-        places.entry(kind(new)).or_default().1 += 1;
-    }
-    u32::try_from(places.values().map(|(gone, new)| gone.max(new)).sum::<usize>()).unwrap_or(u32::MAX)
+    let added = view.plan.visits.iter().filter(|new| !revision.published.iter().any(|old| same(old, new))).count();
+    let changed: u32 = revision.published.iter().map(of_published).sum();
+    changed.saturating_add(u32::try_from(added).unwrap_or(u32::MAX))
+}
+
+/// How many changes it is that a visit goes from one vehicle to another, or stays with it.
+fn weight(view: &View, from: &str, to: &str) -> u32 {
+    let kind = |id: &str| view.scenario.vehicles.iter().find(|v| v.id == id).map(|v| v.kind.as_str());
+    if kind(from) == kind(to) { 1 } else { 2 }
 }
 
 /// The changes stated are those there are, as many as there must be, and no more than are allowed; identities stay.
 pub(in crate::check) fn changes(view: &View, log: &mut Log) {
     let Some(revision) = &view.plan.revision else { return };
-    let stated = revision.changes.len();
-    let due = number_of_changes(view) as usize;
+    let one = |change: &Change| match (&change.before, &change.after) {
+        (Some(before), Some(after)) => weight(view, &before.vehicle, &after.vehicle),
+        _ => 1,
+    };
+    let stated: u32 = revision.changes.iter().map(one).fold(0, u32::saturating_add);
+    let due = number_of_changes(view);
     if stated != due {
         log.add(
             Rule::Changes,
@@ -91,7 +94,7 @@ pub(in crate::check) fn changes(view: &View, log: &mut Log) {
         );
     }
     if let Some(most) = revision.max_changes
-        && due > most as usize
+        && due > most
     {
         log.add(
             Rule::Changes,
