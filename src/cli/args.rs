@@ -236,7 +236,7 @@ pub(super) struct CheckArgs {
     /// Visites modifiées dans un tableur (visits.csv) : calcule tournées et invitations, puis vérifie
     #[arg(long, value_name = "CSV", conflicts_with = "plan")]
     pub visits: Option<PathBuf>,
-    /// Dossier où écrire le plan complété, avec --visits ; s'il enfreint des règles, plan.json et visits.csv seulement
+    /// Dossier où écrire le plan complété, avec --visits ; s'il enfreint des règles, draft.json et visits.csv seulement
     #[arg(long, value_name = "DOSSIER", requires = "visits")]
     pub out: Option<PathBuf>,
     /// Plan déjà publié (plan.json), avec --visits : les visites supprimées y sont annulées, les autres gardent leur identité ; par

@@ -129,7 +129,7 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
             (
                 "out",
                 "FOLDER",
-                "Folder for the completed plan, with --visits; of one that breaks rules, plan.json and visits.csv only",
+                "Folder for the completed plan, with --visits; of one that breaks rules, draft.json and visits.csv only",
             ),
             (
                 "published",

@@ -65,6 +65,8 @@ pub(super) fn write_with(
     let before = config::read_bytes(&folder.join("plan.json")).ok();
     let before: Option<Plan> = before.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     write_files(folder, &files)?;
+    // What was a draft is one no more; a file that is not there need not go.
+    let _ = std::fs::remove_file(folder.join(DRAFT));
     tell_stale(folder, &files, lang);
     tell_lost(scenario, plan, before.as_ref(), folder, lang);
     let shown = folder.display();
@@ -87,8 +89,11 @@ fn to_open(folder: &Path, lang: Lang) -> String {
 /// What others act on: written for a plan that keeps the rules only.
 const PUBLISHED: [&str; 4] = ["invitations.csv", "territories.csv", "communes.csv", "calendars"];
 
+/// A plan that breaks rules: no command takes it for what was published.
+const DRAFT: &str = "draft.json";
+
 /// Writes plan and visits of a plan that breaks rules, to go on working with, and nothing that somebody
-/// else could act on; says what was written and what was not.
+/// else could act on; says what was written and what was not. A plan that is there stays.
 pub(super) fn write_draft(
     context: Context,
     scenario: &Scenario,
@@ -100,17 +105,17 @@ pub(super) fn write_draft(
     write_files(
         folder,
         &[
-            OutputFile { path: "plan.json".into(), bytes: output::json_bytes(plan)? },
+            OutputFile { path: DRAFT.into(), bytes: output::json_bytes(plan)? },
             OutputFile { path: "visits.csv".into(), bytes: tables::visits(scenario, plan, lang) },
         ],
     )?;
     let shown = folder.display();
     let mut text = match lang {
         Lang::Fr => format!(
-            "Écrit dans {shown} : plan.json et visits.csv seulement. Ce plan enfreint des règles : ni calendriers, ni invitations.csv, territories.csv ou communes.csv avant qu'il soit conforme."
+            "Écrit dans {shown} : draft.json et visits.csv seulement. Ce plan enfreint des règles : ni plan.json, ni calendriers, ni invitations.csv, territories.csv ou communes.csv avant qu'il soit conforme."
         ),
         Lang::En => format!(
-            "Written to {shown}: plan.json and visits.csv only. This plan breaks rules: no calendars, invitations.csv, territories.csv or communes.csv until it keeps them."
+            "Written to {shown}: draft.json and visits.csv only. This plan breaks rules: no plan.json, calendars, invitations.csv, territories.csv or communes.csv until it keeps them."
         ),
     };
     if earlier {

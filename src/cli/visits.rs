@@ -113,12 +113,15 @@ fn published(args: &CheckArgs, csv: &Path) -> Result<Option<(bool, Plan)>, Failu
     if let Some(path) = &args.published {
         return Ok(Some((true, verdicts::read(path)?)));
     }
-    let folders = args.out.as_deref().into_iter().chain(csv.parent());
-    let plans = folders.filter_map(|folder| {
+    for folder in args.out.as_deref().into_iter().chain(csv.parent()) {
         let path = folder.join("plan.json");
-        path.is_file().then(|| verdicts::read(&path).ok()).flatten()
-    });
-    Ok(plans.into_iter().find(|plan| plan.revision.is_some()).map(|plan| (false, plan)))
+        // One that cannot be read is an error: its visits could be lost.
+        let plan = if path.is_file() { Some(verdicts::read(&path)?) } else { None };
+        if let Some(plan) = plan.filter(|plan| plan.revision.is_some()) {
+            return Ok(Some((false, plan)));
+        }
+    }
+    Ok(None)
 }
 
 /// What becomes of the published plan; `None` of one that was not named and is of another scenario, or of other weeks.

@@ -99,12 +99,12 @@ fn nothing_that_breaks_rules_is_published() {
     let (code, stdout, _) = planned.checked("open_1", &["08:15"], &out);
     assert_eq!(code, 6, "{stdout}");
     assert!(stdout.contains("R3-set-up") || stdout.contains("R1-shift"), "the report is there: {stdout}");
-    assert!(stdout.contains("plan.json et visits.csv seulement") && stdout.contains("ni calendriers"), "{stdout}");
+    assert!(stdout.contains("draft.json et visits.csv seulement") && stdout.contains("ni calendriers"), "{stdout}");
     assert!(!stdout.contains("viennent d'un autre plan"), "{stdout}");
-    assert_eq!(names(&draft), ["plan.json", "visits.csv"]);
+    assert_eq!(names(&draft), ["draft.json", "visits.csv"]);
 
     // What was published before stays, and is not taken for this plan's.
-    let before = planned.text("out/invitations.csv");
+    let before = (planned.text("out/invitations.csv"), planned.text("out/plan.json"));
     let calendars = names(&planned.path("out/calendars"));
     let folder = planned.path("out");
     let out = ["--out", folder.to_str().unwrap(), "--format", "json", "--lang", "en"];
@@ -112,11 +112,13 @@ fn nothing_that_breaks_rules_is_published() {
     let found: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!((code, &found["ok"]), (6, &false.into()));
     let said = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("plan.json and visits.csv only") && said.contains("come from another plan"), "{stderr}");
-    assert_eq!((planned.text("out/invitations.csv"), names(&planned.path("out/calendars"))), (before, calendars));
+    assert!(said.contains("draft.json and visits.csv only") && said.contains("come from another plan"), "{stderr}");
+    assert_eq!((planned.text("out/invitations.csv"), planned.text("out/plan.json")), before, "a draft is not the plan");
+    assert_eq!(names(&planned.path("out/calendars")), calendars);
 
     // Mended, it is published.
     let (code, stdout, _) = planned.checked("open_1", &["09:00"], &["--out", draft.to_str().unwrap()]);
     assert!(code == 0 && stdout.contains("calendriers (calendars/)"), "{stdout}");
     assert!(draft.join("calendars").is_dir() && draft.join("invitations.csv").is_file());
+    assert!(draft.join("plan.json").is_file() && !draft.join("draft.json").exists());
 }
