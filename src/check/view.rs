@@ -217,6 +217,13 @@ impl<'a> View<'a> {
         self.plan.revision.as_ref().is_some_and(|revision| revision.fixed.contains(&visit.visit.id))
     }
 
+    /// Whether a fact is past, or of a day that has begun: then it stays where it is, whatever today's tables say of the site.
+    pub fn has_begun(&self, visit: &VisitView) -> bool {
+        let day = visit.pair().zip(visit.day).map(|((vehicle, _), day)| (vehicle, day));
+        let known = self.scenario.published.as_ref();
+        self.is_fact(visit) && day.is_some_and(|day| known.is_some_and(|known| known.done.contains(&day)))
+    }
+
     pub fn vehicle(&self, id: VehicleId) -> &'a Vehicle {
         &self.scenario.vehicles[id.index()]
     }

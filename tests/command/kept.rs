@@ -180,3 +180,69 @@ fn a_visit_called_off_and_taken_up_again_is_past_in_the_end() {
     assert!(visits.as_array().unwrap().iter().any(back), "{visits:#}");
     place.good("plan @scenario.toml --week 2027-W10 --past @out/visits.csv --past @out/invitations.csv --out @later");
 }
+
+/// On Tuesday morning the truck has stood in Huelgoat; that the town hall then blocks the whole week changes nothing of it.
+#[test]
+fn what_has_begun_stays_where_the_site_is_closed_since() {
+    let place = Place::new();
+    place.change("sites.csv", "2026-12-03;60;;Place", "2026-12-01..2026-12-31;60;;Place");
+    let out = place.good(
+        "replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now 2026-12-02T07:00 --out @out",
+    );
+    assert!(out.contains("R7-dates") && out.contains("Published, and kept"), "{out}");
+    assert!(place.ids("out/plan.json").contains(&"huelgoat-place.1".to_owned()));
+}
+
+/// A plan whose sessions somebody moved to another day, and not the date beside them.
+#[test]
+fn sessions_on_another_day_are_refused() {
+    for (from, to) in [
+        ("\"open\": \"2026-12-01T09:00", "\"open\": \"2026-12-04T09:00"),
+        ("\"close\": \"2026-12-01T16:00", "\"close\": \"2026-12-02T16:00"),
+        ("\"close\": \"2026-12-01T12:00", "\"close\": \"2026-12-01T14:00"),
+    ] {
+        let place = Place::new();
+        place.change("plan.json", from, to);
+        let [plan, scenario] = ["plan.json", "scenario.toml"].map(|name| place.at(name));
+        let (code, out, err) =
+            run(&["replan", &plan, "--scenario", &scenario, "--now", "2026-11-30T07:00", "--lang", "en"]);
+        assert_eq!(code, 2, "{out}{err}");
+        assert!(err.contains("huelgoat-place.1") && err.contains("not on the day of the visit"), "{err}");
+    }
+}
+
+/// In a spreadsheet a row is deleted, and another visit moved to its day: two changes, counted alike by who states them and
+/// by the checker.
+#[test]
+fn a_row_deleted_and_another_moved_to_its_day_are_two_changes() {
+    let place = Place::unlocked();
+    place.good("plan @scenario.toml --now 2026-11-01 --out @out");
+    let text = fs::read_to_string(place.at("out/visits.csv")).unwrap();
+    let rows: Vec<&str> = text.lines().collect();
+    assert!(rows.len() > 2, "{text}");
+    let date = |row: &str| row.split(';').nth(2).unwrap().to_owned();
+    let last = rows.len() - 1;
+    let moved = rows[last - 1].replacen(&date(rows[last - 1]), &date(rows[last]), 1);
+    let edited = [&rows[..last - 1], &[&moved]].concat().join("\n");
+    fs::write(place.at("edited.csv"), edited + "\n").unwrap();
+    let [published, scenario, edited, out] =
+        ["out/plan.json", "scenario.toml", "edited.csv", "again"].map(|name| place.at(name));
+    let (_, said, _) = run(&[
+        "check",
+        "--scenario",
+        &scenario,
+        "--visits",
+        &edited,
+        "--published",
+        &published,
+        "--out",
+        &out,
+        "--format",
+        "json",
+        "--lang",
+        "en",
+    ]);
+    assert!(!said.contains("R10-changes") && !said.contains("F-score"), "{said}");
+    let plan: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(plan["plan"]["score_parts"]["changes_made"], 2, "{said}");
+}

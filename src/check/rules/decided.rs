@@ -58,7 +58,8 @@ pub(in crate::check) fn forbidden(view: &View, log: &mut Log) {
         let Some(((vehicle, site), day)) = visit.pair().zip(visit.day) else { continue };
         if view.scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site)) {
             let v = visit.visit;
-            log.add(
+            log.add_unless(
+                view.has_begun(visit),
                 Rule::Forbidden,
                 &v.id,
                 format!(

@@ -15,7 +15,8 @@ pub(in crate::check) fn fit(view: &View, log: &mut Log) {
         let (vehicle, site) = (view.vehicle(vehicle), &view.scenario.sites[site.index()]);
         if !site.vehicle_kinds.contains(&vehicle.kind) {
             let (kind, kinds) = (&vehicle.kind, site.vehicle_kinds.join(", "));
-            log.add(
+            log.add_unless(
+                view.has_begun(visit),
                 Rule::SiteFit,
                 &visit.visit.id,
                 format!("{} ne reçoit pas « {kind} » (seulement : {kinds}) ; choisissez un autre site", site.id),
@@ -29,7 +30,8 @@ pub(in crate::check) fn fit(view: &View, log: &mut Log) {
             (vehicle.needs.network, site.network, "un réseau mobile", "a mobile network"),
         ];
         for (_, _, fr, en) in needs.into_iter().filter(|(needed, offered, ..)| *needed && !*offered) {
-            log.add(
+            log.add_unless(
+                view.has_begun(visit),
                 Rule::SiteFit,
                 &visit.visit.id,
                 format!("{} n'offre pas {fr}, qu'il faut à {} ; choisissez un autre site", site.id, vehicle.name),
@@ -46,7 +48,8 @@ pub(in crate::check) fn dates(view: &View, log: &mut Log) {
         let Some(site) = visit.site.map(|s| &view.scenario.sites[s.index()]) else { continue };
         let date = visit.visit.date;
         let Some((fr, en)) = closed(site, date) else { continue };
-        log.add(
+        log.add_unless(
+            view.has_begun(visit),
             Rule::SiteDates,
             &visit.visit.id,
             format!("{} le {date} : {fr} ; choisissez un autre jour ou un autre site", site.id),
@@ -137,14 +140,16 @@ pub(in crate::check) fn spacing(view: &View, log: &mut Log) {
                 let weeks = vehicle.spacing_weeks.max(with.spacing_weeks);
                 let apart = week - horizon.week_of(other.visit.date);
                 if with.kind == vehicle.kind && apart.abs() < i64::from(weeks) {
-                    too_close(view, log, site, visit, &other.visit.id, apart.abs(), weeks);
+                    let facts = view.has_begun(visit) && view.has_begun(other);
+                    too_close(view, log, (site, visit, facts), &other.visit.id, apart.abs(), weeks);
                 }
             }
             let past = view.scenario.past.iter().filter(|p| p.site == Some(site) && p.date < horizon.start);
             for past in past.filter(|p| counts_for(view, p, vehicle)) {
                 let apart = week - horizon.week_of(past.date);
                 if apart.abs() < i64::from(vehicle.spacing_weeks) {
-                    too_close(view, log, site, visit, &past.id, apart.abs(), vehicle.spacing_weeks);
+                    let fact = view.has_begun(visit);
+                    too_close(view, log, (site, visit, fact), &past.id, apart.abs(), vehicle.spacing_weeks);
                 }
             }
         }
@@ -186,9 +191,17 @@ fn counts_for(view: &View, past: &PastVisit, vehicle: &Vehicle) -> bool {
     past.invitations.iter().any(offered)
 }
 
-fn too_close(view: &View, log: &mut Log, site: SiteId, visit: &VisitView, other: &str, apart: i64, weeks: u32) {
+fn too_close(
+    view: &View,
+    log: &mut Log,
+    (site, visit, fact): (SiteId, &VisitView, bool),
+    other: &str,
+    apart: i64,
+    weeks: u32,
+) {
     let site = &view.scenario.sites[site.index()].id;
-    log.add(
+    log.add_unless(
+        fact,
         Rule::Spacing,
         &visit.visit.id,
         format!("{apart} semaines depuis la visite {other} à {site}, il en faut {weeks} ; choisissez un autre site ou une autre semaine"),

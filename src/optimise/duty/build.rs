@@ -64,7 +64,11 @@ pub(super) fn of_vehicle(
         let told = told(scenario, id, day, &roads.sites);
         let done = scenario.published.as_ref().is_some_and(|p| p.done.contains(&(id, day)));
         let open: Vec<usize> = (0..roads.sites.len())
-            .filter(|&j| usable(scenario, id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j])))
+            .filter(|&j| {
+                // What has begun is a fact, whatever today's tables say of the site.
+                done && told.iter().any(|&(site, visit)| site == j && visit.fixed)
+                    || usable(scenario, id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j]))
+            })
             .filter(|&j| {
                 !done || scenario.locks.iter().any(|l| (l.vehicle, l.day, l.site) == (id, day, roads.sites[j]))
             })
