@@ -189,7 +189,7 @@ fn what_has_begun_stays_where_the_site_is_closed_since() {
     let out = place.good(
         "replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now 2026-12-02T07:00 --out @out",
     );
-    assert!(out.contains("R7-dates") && out.contains("Published, and kept"), "{out}");
+    assert!(out.contains("R7-site-dates") && out.contains("Published, and kept"), "{out}");
     assert!(place.ids("out/plan.json").contains(&"huelgoat-place.1".to_owned()));
 }
 
