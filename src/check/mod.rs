@@ -39,7 +39,7 @@ pub use routes::{RouteFault, routes};
 
 use crate::domain::Scenario;
 use crate::i18n::Text;
-use crate::plan::Plan;
+use crate::plan::{Plan, SCHEMA_VERSION};
 use crate::travel::Table;
 use log::Log;
 use rules::{
@@ -88,6 +88,12 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
             "the margins of vehicles and what sites left out would be worth (shadow_prices, not_served)",
         ));
     }
+    if plan.schema_version < SCHEMA_VERSION {
+        out.push(Text::new(
+            "que le plan est d'une version antérieure (schema_version) : les règles qu'elle ne connaît pas ne sont que signalées",
+            "that the plan is of an earlier version (schema_version): rules that it does not know are only told",
+        ));
+    }
     if plan.solver.is_some() {
         out.push(Text::new("comment le plan a été trouvé (solver)", "how the plan was found (solver)"));
     }
@@ -95,6 +101,10 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
         out.push(Text::new(
             "ce qui avait été publié et annulé avant, et le nombre de changements d'alors (revision)",
             "what had been published and cancelled before, and how often it had changed by then (revision)",
+        ));
+        out.push(Text::new(
+            "quelles visites publiées sont passées ou verrouillées (revision.now, fixed, attended) : chez elles, ce qui enfreint une règle n'est que signalé",
+            "which published visits are past or locked (revision.now, fixed, attended): of these, what breaks a rule is only told",
         ));
     } else {
         out.push(Text::new(
