@@ -220,9 +220,11 @@ fn a_row_deleted_and_another_moved_to_its_day_are_two_changes() {
     let text = fs::read_to_string(place.at("out/visits.csv")).unwrap();
     let rows: Vec<&str> = text.lines().collect();
     assert!(rows.len() > 2, "{text}");
-    let date = |row: &str| row.split(';').nth(2).unwrap().to_owned();
     let last = rows.len() - 1;
-    let moved = rows[last - 1].replacen(&date(rows[last - 1]), &date(rows[last]), 1);
+    let mut moved: Vec<&str> = rows[last - 1].split(';').collect();
+    moved[2] = rows[last].split(';').nth(2).unwrap();
+    moved[3] = rows[last].split(';').nth(3).unwrap();
+    let moved = moved.join(";");
     let edited = [&rows[..last - 1], &[&moved]].concat().join("\n");
     fs::write(place.at("edited.csv"), edited + "\n").unwrap();
     let [published, scenario, edited, out] =
