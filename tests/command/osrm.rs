@@ -14,23 +14,28 @@ use std::time::Duration;
 /// The eight places the truck has used, for what need not be the whole Nord.
 const USED: &str = "[scope]\nsite-statuses = [\"used\"]";
 
-/// Lines of a scenario of two of them, where trips are asked for again and again; their table lies in the folder.
+/// Lines of a scenario of two of them and of the département's first communes, where trips are asked for again and again;
+/// their tables lie in the folder.
 fn two_sites(folder: &Path) -> String {
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes/hauts-de-france/sites.csv");
+    let rewritten = |name: &str, of_line: &mut dyn FnMut(&str) -> String| {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes/hauts-de-france").join(name);
+        let lines: Vec<String> = fs::read_to_string(shipped).unwrap().lines().map(of_line).collect();
+        fs::write(folder.join(name), lines.join("\n") + "\n").unwrap();
+    };
     let mut left = 2;
-    let mut of_line = |line: &str| {
-        if !line.contains(",used,") {
-            return line.to_owned();
-        }
-        if line.contains(",59") && left > 0 {
-            left -= 1;
+    rewritten("sites.csv", &mut |line| {
+        let kept = line.contains(",591") || line.contains(",590");
+        if !line.contains(",used,") || kept && left > 0 {
+            left -= usize::from(line.contains(",used,"));
             return line.to_owned();
         }
         line.replace(",used,", ",candidate,")
-    };
-    let lines: Vec<String> = fs::read_to_string(shipped).unwrap().lines().map(&mut of_line).collect();
-    fs::write(folder.join("sites.csv"), lines.join("\n") + "\n").unwrap();
-    format!("{USED}\n[files]\nsites = \"sites.csv\"")
+    });
+    // The others are in another one, out of scope.
+    rewritten("communes.csv", &mut |line| {
+        if line.starts_with("59") && line < "59150" { line.to_owned() } else { line.replacen(",59,", ",62,", 1) }
+    });
+    format!("{USED}\n[files]\nsites = \"sites.csv\"\ncommunes = \"communes.csv\"")
 }
 
 fn json(text: &str) -> Value {
