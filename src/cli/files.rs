@@ -65,8 +65,11 @@ pub(super) fn write_with(
     let before = config::read_bytes(&folder.join("plan.json")).ok();
     let before: Option<Plan> = before.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     write_files(folder, &files)?;
-    // What was a draft is one no more; a file that is not there need not go.
-    let _ = std::fs::remove_file(folder.join(DRAFT));
+    // What was a draft is one no more; somebody else's file of that name stays.
+    let draft = config::read_bytes(&folder.join(DRAFT)).ok();
+    if draft.is_some_and(|bytes| serde_json::from_slice::<Plan>(&bytes).is_ok()) {
+        let _ = std::fs::remove_file(folder.join(DRAFT));
+    }
     tell_stale(folder, &files, lang);
     tell_lost(scenario, plan, before.as_ref(), folder, lang);
     let shown = folder.display();

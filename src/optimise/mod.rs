@@ -337,9 +337,8 @@ fn gave_up(components: &[Component]) -> Stopped {
     match components.iter().filter(|c| c.gave_up().is_some()).max_by(loosest).and_then(Component::gave_up) {
         Some(GaveUp::Tours) => Stopped::Tours,
         Some(GaveUp::Days) => Stopped::Days,
-        Some(GaveUp::Invitations) => Stopped::Invitations,
-        // Each keeps its own part of the gap.
-        None => Stopped::Invitations,
+        // Or each keeps its own part of the gap.
+        Some(GaveUp::Invitations) | None => Stopped::Invitations,
     }
 }
 

@@ -233,7 +233,7 @@ impl Component<'_> {
             return Ok(most);
         }
         let care = if self.tolerance > 0.0 { Care::Quick } else { Care::Within(0.0) };
-        let mut invitations = continuous.whole(care, f64::INFINITY)?;
+        let mut invitations = continuous.whole(care, self.left())?;
         let seconds = clock.elapsed().as_secs_f64();
         // One that has had its last touches is compared with another that has had them.
         let rival = self.best.as_ref().filter(|best| best.polished && most > best.most + self.resolution());

@@ -214,8 +214,8 @@ impl Relaxed {
         let (begin, mut value) = (Instant::now(), self.worth(demand, &people));
         let mut left = VISITS;
         loop {
-            let of_visit = |own: &[usize], t: &dyn Fn(usize) -> f64| own.iter().map(|&k| t(k)).sum::<f64>();
-            let lost = |own: &[usize]| of_visit(own, &|t| (self.shares[t] - people[t]) * program.terms[t].worth);
+            let of_term = |&t: &usize| (self.shares[t] - people[t]) * program.terms[t].worth;
+            let lost = |own: &[usize]| own.iter().map(of_term).sum::<f64>();
             let mut order: Vec<(f64, usize)> = program.seats.iter().map(|(own, _)| lost(own)).zip(0..).collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let before = value;
