@@ -7,7 +7,7 @@ use crate::check::{self, Report, Rule, Violation};
 use crate::config::{self, Code, LoadOptions, Problem, Source};
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
-use crate::plan::{Coverage, Plan, second_of_day};
+use crate::plan::{Coverage, Plan, SCHEMA_VERSION, second_of_day};
 use chrono::{Datelike as _, Weekday};
 use comfy_table::{CellAlignment, ContentArrangement};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
             let lang = context.lang;
             let mut out = week::heading(&loaded.scenario, lang);
             out += &compared(&loaded.scenario, &plan, &report, lang);
-            out += &notes(&report.notes, lang);
+            out += &notes(&report.notes, &plan, lang);
             out += &verdict(&report.violations, lang);
             out += &unchecked(&report, lang);
             output::data(out.as_bytes())?;
@@ -150,13 +150,11 @@ fn unchecked(report: &Report, lang: Lang) -> String {
     out
 }
 
-/// What of published visits goes against today's tables: a fact, and no fault.
-pub(super) fn notes(notes: &[Violation], lang: Lang) -> String {
-    if notes.is_empty() {
-        return String::new();
-    }
-    // Plans of an earlier version do not know all of today's rules.
-    let newer = |note: &&Violation| matches!(note.rule, Rule::Host | Rule::Few);
+/// What of published visits goes against today's tables, and of a plan of an earlier version against rules that are newer:
+/// facts, and no faults.
+pub(super) fn notes(notes: &[Violation], plan: &Plan, lang: Lang) -> String {
+    let earlier = plan.schema_version < SCHEMA_VERSION;
+    let newer = |note: &&Violation| earlier && matches!(note.rule, Rule::Host | Rule::Few);
     let (of_rules, of_data): (Vec<&Violation>, Vec<&Violation>) = notes.iter().partition(newer);
     let data = lang.pick(
         "Publié, et gardé, bien que les données d'aujourd'hui disent autre chose :",

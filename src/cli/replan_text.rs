@@ -23,7 +23,7 @@ pub(super) fn human(
     if let Some(revision) = &plan.revision {
         out += &difference(scenario, revision, lang);
     }
-    out += &check::notes(notes, lang);
+    out += &check::notes(notes, plan, lang);
     out += &curve.map_or_else(String::new, |curve| curve_table(curve, lang));
     out += &week::tables(scenario, plan, lang);
     out += &figures::coverage(scenario, &plan.coverage, lang);

@@ -96,7 +96,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
             out += &figures::coverage(scenario, &plan.coverage, lang);
             out += &figures::invitations(scenario, &plan, lang);
             out += &figures::no_proof(&plan, lang);
-            out += &verdicts::notes(&report.notes, lang);
+            out += &verdicts::notes(&report.notes, &plan, lang);
             out += &verdicts::verdict(&report.violations, lang);
             if let Some(written) = written {
                 let _ = writeln!(out, "{}", output::wrap(&written, output::width(), 0));
