@@ -103,8 +103,8 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
             "what had been published and cancelled before, and how often it had changed by then (revision)",
         ));
         out.push(Text::new(
-            "quelles visites publiées sont passées ou verrouillées (revision.now, fixed, attended) : chez elles, ce qui enfreint une règle n'est que signalé",
-            "which published visits are past or locked (revision.now, fixed, attended): of these, what breaks a rule is only told",
+            "l'heure à laquelle le plan a été refait et les venues notées (revision.now, attended) : ce qui est passé alors n'est que signalé quand il enfreint une règle",
+            "when the plan was made anew and who is said to have come (revision.now, attended): what was past then is only told where it breaks a rule",
         ));
     } else {
         out.push(Text::new(

@@ -34,6 +34,8 @@ pub struct PublishedVisit {
     pub invitations: PeopleOf,
     /// Whether it is past or locked: then it stays as it is, invitations included.
     pub fixed: bool,
+    /// Whether a lock of the scenario's own agrees with it.
+    pub locked: bool,
     /// Who came, by service and commune, sorted, where that is known.
     pub attended: Option<PeopleOf>,
 }

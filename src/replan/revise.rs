@@ -100,17 +100,6 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
             out.closed.push(one.clone());
         }
     }
-    for visit in &plan.visits {
-        let (at, sessions) = (place(scenario, visit)?, windows(visit)?);
-        let agreed = |lock: &Lock| {
-            (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|s| *s == sessions)
-        };
-        let made = asked.made.iter().any(|made| same_visit(scenario, made, visit));
-        let made = made || out.attended.iter().any(|a| a.visit == visit.id);
-        if made || begun(scenario, &out, visit) || scenario.locks.iter().any(agreed) {
-            out.fixed.push(visit.id.clone());
-        }
-    }
     for made in &asked.made {
         let Some(visit) = plan.visits.iter().find(|visit| same_visit(scenario, made, visit)) else {
             return Err(ReplanError::Made(made.id.clone()));
@@ -123,7 +112,22 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
             people: line.attended.0,
         }));
     }
+    for visit in &plan.visits {
+        let agreed = locked(scenario, place(scenario, visit)?, &windows(visit)?);
+        let made = out.attended.iter().any(|a| a.visit == visit.id);
+        if made || agreed || begun(scenario, &out, visit) {
+            out.fixed.push(visit.id.clone());
+        }
+    }
     Ok(out)
+}
+
+/// Whether the scenario's own locks agree with a visit.
+fn locked(scenario: &Scenario, at: (VehicleId, DayId, SiteId), sessions: &[Window]) -> bool {
+    let agreed = |lock: &Lock| {
+        (lock.vehicle, lock.day, lock.site) == at && lock.sessions.as_ref().is_none_or(|own| own == sessions)
+    };
+    scenario.locks.iter().any(agreed)
 }
 
 /// Whether a visit that was made is one that was published: by its identity, on its day.
@@ -179,7 +183,8 @@ pub fn revise(scenario: &mut Scenario, revision: &Revision) -> Result<(), Replan
         let fixed = revision.fixed.contains(&visit.id);
         let (id, sessions) = (visit.id.clone(), windows(visit)?);
         let attended = attended(scenario, revision, &communes, visit)?;
-        visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed, attended });
+        let locked = locked(scenario, (vehicle, day, site), &sessions);
+        visits.push(PublishedVisit { id, vehicle, day, site, sessions, invitations, fixed, locked, attended });
     }
     let past: Vec<&Visit> = revision.published.iter().filter(|v| begun(scenario, revision, v)).collect();
     let is_past = |vehicle: &str, date: NaiveDate| past.iter().any(|v| v.vehicle == vehicle && v.date == date);

@@ -4,7 +4,7 @@
 //!
 //! `ENUMERATE_SEEDS=FROM..TO` tries other instances; one that fails prints its seed and itself.
 //! `ENUMERATE_RULES` selects groups of rules (see `rules.rs`); `ENUMERATE_SOLVER=no` only counts
-//! what binds.
+//! what binds; `ENUMERATE_ATTEMPTS=FILE` writes anew where the instances were found (`attempts.txt`, sorted).
 #![allow(missing_docs)]
 
 mod choose;
@@ -149,6 +149,9 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
     }
     assert!(failed.is_empty(), "{} of {} instances failed", failed.len(), reports.len());
     assert!(rare.is_empty(), "too rare: {rare:?}");
+    let lost = choose::elsewhere();
+    let usual = std::env::var_os("ENUMERATE_RULES").is_none();
+    assert!(lost == 0 || !usual, "{lost} instances are looked for anew: write attempts.txt with ENUMERATE_ATTEMPTS");
 }
 
 /// Instances in which visits are forced.

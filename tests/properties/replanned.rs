@@ -56,6 +56,7 @@ pub fn compare(instance: &Instance, seed: u64) -> Compared {
             sessions: v.sessions,
             invitations: v.invitations,
             fixed: false,
+            locked: false,
             attended: None,
         })
         .collect();

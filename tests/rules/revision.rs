@@ -3,8 +3,9 @@
 use crate::common::World;
 use crate::common::scenario::VAN;
 use chrono::Days;
-use tournee::domain::{DayId, Published};
+use tournee::domain::{DayId, Lock, Published, SiteId, VehicleId};
 use tournee::plan::{Attended, Cancelled, Change, ChangeKind, Placing, Revision, Sequence, Visit};
+use tournee::replan::revise;
 
 /// The plan as one made anew from itself, its first visit fixed.
 fn anew(w: &mut World) -> &mut Revision {
@@ -12,6 +13,21 @@ fn anew(w: &mut World) -> &mut Revision {
     let fixed = vec![published[0].id.clone()];
     w.plan.revision = Some(Revision { published, fixed, ..Revision::default() });
     w.plan.revision.as_mut().unwrap()
+}
+
+/// Puts the revision into the scenario, as the program does before it checks a plan.
+fn known(w: &mut World) {
+    revise(&mut w.scenario, w.plan.revision.as_ref().unwrap()).unwrap();
+}
+
+/// A lock of the scenario's own on the second visit of the plan.
+fn lock_second(w: &mut World) {
+    let visit = &w.plan.visits[1];
+    let vehicle = w.scenario.vehicles.iter().position(|v| v.id == visit.vehicle).unwrap();
+    let site = w.scenario.sites.iter().position(|s| s.id == visit.site).unwrap();
+    let day = w.scenario.horizon.day(visit.date).unwrap();
+    let lock = Lock { vehicle: VehicleId::new(vehicle), day, site: SiteId::new(site), sessions: None };
+    w.scenario.locks.push(lock);
 }
 
 /// The third visit was published a day later.
@@ -43,6 +59,22 @@ cases! {
         revision.fixed.clear();
         revision.now = Some(now);
         w.plan.visits[1].services[0].invitations[0].people -= 1;
+    };
+    fixed_though_neither_past_nor_locked, "R10-published", Statement, |w| {
+        anew(w);
+        known(w);
+    };
+    locked_and_not_said_to_be_fixed, "R10-published", Statement, |w| {
+        lock_second(w);
+        anew(w).fixed.clear();
+        known(w);
+    };
+    past_and_not_said_to_be_fixed, "R10-published", Statement, |w| {
+        let last = w.plan.visits.iter().map(|v| v.leave).max();
+        let revision = anew(w);
+        revision.fixed.clear();
+        revision.now = last;
+        known(w);
     };
     visit_on_a_day_that_has_begun, "R10-published", Rule, |w| {
         anew(w);
@@ -106,4 +138,15 @@ fn a_change_that_is_stated_and_paid_for_is_good() {
     assert_eq!(w.codes().into_iter().collect::<Vec<_>>(), [""; 0]);
     assert_eq!(w.plan.score_parts.changes_made, 1);
     assert!((before - w.plan.score - w.scenario.prices.change_price).abs() < 1e-9);
+}
+
+#[test]
+fn what_is_locked_and_said_to_be_fixed_is_good() {
+    let mut w = World::good();
+    lock_second(&mut w);
+    let second = w.plan.visits[1].id.clone();
+    anew(&mut w).fixed = vec![second];
+    known(&mut w);
+    w.refill();
+    assert_eq!(w.codes().into_iter().collect::<Vec<_>>(), [""; 0]);
 }

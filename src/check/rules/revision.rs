@@ -40,6 +40,21 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
         }
     }
     let Some(known) = &view.scenario.published else { return };
+    for old in &revision.published {
+        let says = revision.fixed.contains(&old.id);
+        let Some(is) = past_or_locked(view, old).filter(|is| *is != says) else { continue };
+        let (fr, en) = match is {
+            true => (
+                "la visite est passée ou verrouillée, et ne figure pas dans fixed ; ajoutez-la",
+                "the visit is past or locked, and is not in fixed; add it",
+            ),
+            false => (
+                "dite fixe, cette visite n'est ni passée ni verrouillée ; retirez-la de fixed",
+                "said to be fixed, this visit is neither past nor locked; take it out of fixed",
+            ),
+        };
+        log.add(Rule::Published, &old.id, fr.into(), en.into());
+    }
     for visit in &view.visits {
         let Some(((vehicle, _), day)) = visit.pair().zip(visit.day) else { continue };
         let fixed = revision.fixed.contains(&visit.visit.id);
@@ -53,6 +68,18 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
             );
         }
     }
+}
+
+/// Whether a published visit has begun, its attendance is known or a lock of the scenario's own agrees with it; `None` of one
+/// that the scenario does not know. A day has begun with its shift; for a vehicle that cannot go out, with the visit.
+fn past_or_locked(view: &View, old: &Visit) -> Option<bool> {
+    let (revision, known) = (view.plan.revision.as_ref()?, view.scenario.published.as_ref()?);
+    let told = known.visits.iter().find(|v| v.id == old.id)?;
+    let opened = revision.now.is_some_and(|now| old.sessions.iter().any(|s| s.open < now));
+    let down = revision.unavailable.iter().any(|u| u.vehicle == old.vehicle && (u.from..=u.to).contains(&old.date));
+    let day_begun = !down && known.done.contains(&(told.vehicle, told.day));
+    let came = revision.attended.iter().any(|line| line.visit == old.id);
+    Some(opened || day_begun || came || told.locked)
 }
 
 /// How many changes there must be: published visits that are not made as they were, by their identity, and visits that were

@@ -1,6 +1,6 @@
 //! Trips of one vehicle.
 
-use crate::domain::{PositionId, Scenario, SiteId, VehicleId};
+use crate::domain::{PositionId, Published, PublishedVisit, Scenario, SiteId, VehicleId};
 use crate::travel::Table;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Trips of one vehicle, seconds with its factor. Sites are in local order.
 #[derive(Debug)]
 pub struct Roads {
-    /// Sites that fit the vehicle, by id.
+    /// Sites that fit the vehicle, and those of its visits that have begun, by id.
     pub sites: Vec<SiteId>,
     /// Base to site.
     pub out: Vec<i32>,
@@ -72,22 +72,34 @@ pub(super) fn drive_price(scenario: &Scenario) -> f64 {
     scenario.prices.driving_price_per_hour / 3600.0
 }
 
+/// Whether a site takes a vehicle and has what it needs.
+pub(super) fn fits(scenario: &Scenario, id: VehicleId, site: SiteId) -> bool {
+    let (vehicle, site) = (&scenario.vehicles[id.index()], &scenario.sites[site.index()]);
+    let needs = vehicle.needs;
+    site.vehicle_kinds.contains(&vehicle.kind)
+        && needs.power <= site.power
+        && needs.level_ground <= site.level_ground
+        && needs.ramp_access <= site.ramp_access
+        && needs.network <= site.network
+}
+
+/// Whether a published visit of a vehicle to a site has begun: it is a fact, whatever today's tables say of the site.
+fn has_begun(scenario: &Scenario, id: VehicleId, site: SiteId) -> bool {
+    let begun = |p: &Published| {
+        let there = |v: &&PublishedVisit| v.fixed && (v.vehicle, v.site) == (id, site);
+        p.visits.iter().filter(there).any(|v| p.done.contains(&(id, v.day)))
+    };
+    scenario.published.as_ref().is_some_and(begun)
+}
+
 pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
     let vehicle = &scenario.vehicles[id.index()];
     let base = PositionId::from(vehicle.base);
     let trip =
         |from: PositionId, to: PositionId| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
-    let needs = vehicle.needs;
     let sites: Vec<SiteId> = (0..scenario.sites.len())
         .map(SiteId::new)
-        .filter(|s| {
-            let site = &scenario.sites[s.index()];
-            site.vehicle_kinds.contains(&vehicle.kind)
-                && needs.power <= site.power
-                && needs.level_ground <= site.level_ground
-                && needs.ramp_access <= site.ramp_access
-                && needs.network <= site.network
-        })
+        .filter(|s| fits(scenario, id, *s) || has_begun(scenario, id, *s))
         .filter(|s| {
             let at = scenario.sites[s.index()].position;
             let (out, back) = (trip(base, at), trip(at, base));
