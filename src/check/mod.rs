@@ -103,8 +103,8 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
             "what had been published and cancelled before, and how often it had changed by then (revision)",
         ));
         out.push(Text::new(
-            "l'heure à laquelle le plan a été refait et les venues notées (revision.now, attended) : ce qui est passé alors n'est que signalé quand il enfreint une règle",
-            "when the plan was made anew and who is said to have come (revision.now, attended): what was past then is only told where it breaks a rule",
+            "quand le plan a été refait, qui est venu et qui a rendez-vous (revision.now, attended, booked) : là où une visite ne pouvait plus changer, ce qui enfreint une règle n'est que signalé",
+            "when the plan was made anew, who came and who has an appointment (revision.now, attended, booked): where a visit could not change any more, what breaks a rule is only told",
         ));
     } else {
         out.push(Text::new(

@@ -212,7 +212,7 @@ impl<'a> View<'a> {
         view
     }
 
-    /// Whether a visit is past or locked in a plan made anew: whom it invites was published, and is a fact.
+    /// Whether a visit is past, locked or booked in a plan made anew: whom it invites was published, and is a fact.
     pub fn is_fact(&self, visit: &VisitView) -> bool {
         self.plan.revision.as_ref().is_some_and(|revision| revision.fixed.contains(&visit.visit.id))
     }

@@ -13,7 +13,7 @@ use crate::config::Loaded;
 use crate::demand::Demand;
 use crate::domain::{DayId, Lock, Request, Scenario, ServiceId, SiteId, VehicleId};
 use crate::optimise::{Ask, Outcome, Settings, assemble, solve_for};
-use crate::plan::{Plan, instant};
+use crate::plan::{Plan, Visit, instant};
 use crate::promise::Period;
 use crate::replan::{Asked, revise, revision, settle};
 use crate::respond::{Answer, AppointmentAt, Options, respond};
@@ -159,20 +159,17 @@ fn anew(
     bar: &Bar,
 ) -> Result<Option<(Loaded, Plan)>, Failure> {
     let mut loaded = base.clone();
-    let asked = Asked { now: args.input.now.map(|now| now.at), max_changes: args.max_changes, ..Asked::default() };
-    let mut revision = revision(&loaded.scenario, published, &asked).map_err(|e| replan::wrong(&e))?;
-    let booked: BTreeSet<&str> = before
-        .iter()
-        .filter_map(|answer| match &answer.appointment.as_ref()?.at {
-            AppointmentAt::Visit(id) => Some(id.as_str()),
-            AppointmentAt::Point(_) => None,
-        })
-        .collect();
-    for visit in published.visits.iter().filter(|v| booked.contains(v.id.as_str())) {
-        if !revision.fixed.contains(&visit.id) {
-            revision.fixed.push(visit.id.clone());
-        }
-    }
+    let has_appointments = |visit: &&Visit| {
+        let at = before.iter().filter_map(|answer| Some(&answer.appointment.as_ref()?.at));
+        at.into_iter().any(|at| matches!(at, AppointmentAt::Visit(id) if *id == visit.id))
+    };
+    let asked = Asked {
+        now: args.input.now.map(|now| now.at),
+        max_changes: args.max_changes,
+        booked: published.visits.iter().filter(has_appointments).map(|v| v.id.clone()).collect(),
+        ..Asked::default()
+    };
+    let revision = revision(&loaded.scenario, published, &asked).map_err(|e| replan::wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| replan::wrong(&e))?;
     loaded.scenario.locks.extend(locks);
     let demand = Demand::new(&loaded.scenario, table);

@@ -66,9 +66,14 @@ pub(super) fn difference(scenario: &Scenario, revision: &Revision, lang: Lang) -
         .saturating_sub(revision.changes.iter().filter(|c| c.kind != ChangeKind::Added).count());
     let _ = match lang {
         Lang::Fr => {
-            writeln!(out, "  {kept} visites restent telles que publiées, dont {fixed} passées ou verrouillées.")
+            writeln!(
+                out,
+                "  {kept} visites restent telles que publiées, dont {fixed} passées, verrouillées ou réservées."
+            )
         }
-        Lang::En => writeln!(out, "  {kept} visits stay as they were published, {fixed} of them past or locked."),
+        Lang::En => {
+            writeln!(out, "  {kept} visits stay as they were published, {fixed} of them past, locked or booked.")
+        }
     };
     out
 }
@@ -93,8 +98,11 @@ pub(super) fn line(scenario: &Scenario, change: &Change, lang: Lang) -> String {
         (None, Some(one)) | (Some(one), None) => format!(" ({})", lookup.vehicle_name(&one.vehicle)),
         _ => String::new(),
     };
-    let when = |p: &Option<Placing>| p.as_ref().map_or_else(String::new, |p| moment(p, lang));
-    let (before, after) = (when(&change.before), when(&change.after));
+    // Where the visit begins as before, its hours say what is different.
+    let moved = |a: &Placing, b: &Placing| moment(a, lang) != moment(b, lang);
+    let whole = change.before.as_ref().zip(change.after.as_ref()).is_some_and(|(a, b)| !moved(a, b));
+    let one = |p: &Placing| if whole { hours(p, lang) } else { moment(p, lang) };
+    let [before, after] = [&change.before, &change.after].map(|p| p.as_ref().map_or_else(String::new, one));
     match change.kind {
         ChangeKind::Moved => format!("{place}{colon}{before} → {after}{other}"),
         ChangeKind::Cancelled => format!("{place}{colon}{before}{other} → {}", lang.pick("annulée", "cancelled")),
@@ -106,6 +114,12 @@ pub(super) fn line(scenario: &Scenario, change: &Change, lang: Lang) -> String {
 fn moment(placing: &Placing, lang: Lang) -> String {
     let opens = placing.sessions.first().map(|s| format!(" {}", words::clock_of(lang, s.open)));
     format!("{}{}", words::day(lang, placing.date), opens.unwrap_or_default())
+}
+
+/// `mardi 1er décembre 9 h–12 h, 13 h–16 h`
+fn hours(placing: &Placing, lang: Lang) -> String {
+    let sessions: Vec<String> = placing.sessions.iter().map(|s| words::session(lang, s)).collect();
+    format!("{} {}", words::day(lang, placing.date), sessions.join(", "))
 }
 
 /// Score against number of changes allowed.

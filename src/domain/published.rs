@@ -32,7 +32,7 @@ pub struct PublishedVisit {
     pub sessions: Vec<Window>,
     /// Whom it invites, by service and commune, sorted.
     pub invitations: PeopleOf,
-    /// Whether it is past or locked: then it stays as it is, invitations included.
+    /// Whether it is past, locked or booked: then it stays as it is, invitations included.
     pub fixed: bool,
     /// Whether a lock of the scenario's own agrees with it.
     pub locked: bool,

@@ -24,8 +24,11 @@ pub struct Revision {
     pub max_changes: Option<u32>,
     /// The visits as they were published.
     pub published: Vec<Visit>,
-    /// Identities of those that are past or locked, and stay as they were.
+    /// Identities of those that are past, locked or booked, and stay as they were.
     pub fixed: Vec<String>,
+    /// Identities of those in which people have appointments, where requests were answered before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub booked: Vec<String>,
     /// Who came to visits made since, as far as it is known: their attendance counts in place of what was expected.
     #[serde(default)]
     pub attended: Vec<Attended>,

@@ -22,6 +22,8 @@ pub struct Asked {
     pub max_changes: Option<u32>,
     /// Visits made since the plan was published, with who came.
     pub made: Vec<PastVisit>,
+    /// Identities of visits in which people have appointments: they stay as they are.
+    pub booked: Vec<String>,
 }
 
 /// A published plan that does not go with the scenario.
@@ -78,6 +80,7 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         max_changes: asked.max_changes,
         published: plan.visits.clone(),
         fixed: Vec::new(),
+        booked: asked.booked.clone(),
         attended: before.attended,
         changes: Vec::new(),
         cancelled: before.cancelled,
@@ -115,7 +118,8 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
     for visit in &plan.visits {
         let agreed = locked(scenario, place(scenario, visit)?, &windows(visit)?);
         let made = out.attended.iter().any(|a| a.visit == visit.id);
-        if made || agreed || begun(scenario, &out, visit) {
+        let booked = out.booked.contains(&visit.id);
+        if made || agreed || booked || begun(scenario, &out, visit) {
             out.fixed.push(visit.id.clone());
         }
     }

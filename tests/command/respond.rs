@@ -181,30 +181,70 @@ fn ten_thousand_requests_are_answered_and_stay_answered() {
     }
 }
 
+/// The two vans, which keep some appointments for those who ask.
+fn vans_with_reserve(folder: &Path) -> String {
+    let shipped = fs::read_to_string("config/clinique-ambulante.toml").unwrap();
+    let routes = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes");
+    let shipped = shipped.replace("../routes", routes.to_str().unwrap());
+    let (before, after) = shipped.split_once("id = \"primary-care\"\nname-fr").unwrap();
+    let path = folder.join("vans.toml");
+    fs::write(&path, format!("{before}id = \"primary-care\"\nreserve = 3\nname-fr{after}")).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// So many requests for primary care from Arras, where the week's only visit is short.
+fn from_arras(count: usize) -> String {
+    let row = |k: usize| format!("r{k};62041;primary-care;2026-12-0{}T07:00\n", 1 + k % 4);
+    "id;commune;service;instant\n".to_owned() + &(0..count).map(row).collect::<String>()
+}
+
 #[test]
 fn a_detour_answers_more_within_its_budget() {
-    // Care is asked for where the plan has none.
-    let published: Value = read(Path::new(plan()));
-    let visited: Vec<&str> =
-        published["visits"].as_array().unwrap().iter().map(|v| v["commune"].as_str().unwrap()).collect();
-    let town = ["02381", "60157", "80001", "02738"].into_iter().find(|t| !visited.contains(t)).unwrap();
-    let rows: String = (0..30).map(|k| format!("r{k};{town};primary-care;2026-12-0{}T07:00\n", 1 + k % 4)).collect();
-    let desk = Desk::new(&format!("id;commune;service;instant\n{rows}"));
-    let (code, _, stderr) = desk.respond(&["--point-lanes", "0"]);
-    assert_eq!(code, 0, "{stderr}");
-    let before = desk.answers()["answered"].as_u64().unwrap();
-    assert!(!desk.path("out/plan.json").exists());
-    let detour = ["--point-lanes", "0", "--detour", "--max-changes", "4", "--node-limit", "4", "--now", "2026-11-29"];
-    let (code, stdout, stderr) = desk.respond(&detour);
-    assert_eq!(code, 0, "{stderr}");
-    let after = desk.answers()["answered"].as_u64().unwrap();
-    assert!(after > before, "{before} then {after}: {stdout}");
-    let made = desk.path("out/plan.json");
-    let changes = read(&made)["revision"]["changes"].as_array().unwrap().len();
-    assert!((1..=4).contains(&changes), "{changes}");
-    let (code, stdout, stderr) = run(&["check", made.to_str().unwrap(), "--scenario", REGION]);
-    assert_eq!(code, 0, "{stdout}{stderr}");
-    assert!(desk.path("out/changes.csv").exists());
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (vans, week, requests) = (vans_with_reserve(folder.path()), of("week"), of("requests.csv"));
+    let good = |arguments: &[&str]| {
+        let (code, stdout, stderr) = run(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {stderr}");
+        stdout
+    };
+    good(&["plan", &vans, "--gap", "0.5", "--node-limit", "1", "--out", &week]);
+    let answered = |out: &str| read(&Path::new(out).join("answers.json"))["answered"].as_u64().unwrap();
+    let respond = |plan: &str, out: &str, more: &[&str]| {
+        let plan = format!("{plan}/plan.json");
+        let usual = ["respond", &plan, &requests, "--scenario", &vans, "--out", out, "--point-lanes", "0"];
+        good(&[&usual[..], more].concat())
+    };
+    fs::write(&requests, from_arras(10)).unwrap();
+    let (none, detour) = (of("none"), of("detour"));
+    respond(&week, &none, &[]);
+    assert!(!Path::new(&none).join("plan.json").exists());
+    let work = ["--detour", "--max-changes", "2", "--node-limit", "4", "--now", "2026-11-29"];
+    let said = respond(&week, &detour, &work);
+    assert!(answered(&detour) > answered(&none), "{} then {}: {said}", answered(&none), answered(&detour));
+    let made = Path::new(&detour).join("plan.json");
+    let revision = read(&made)["revision"].clone();
+    let changes = revision["changes"].as_array().unwrap().len();
+    assert!((1..=2).contains(&changes) && revision["booked"].is_null(), "{revision:#}");
+    good(&["check", made.to_str().unwrap(), "--scenario", &vans]);
+    assert!(Path::new(&detour).join("changes.csv").exists());
+    // More people ask: those who have appointments keep them, and the visits where they have them stay.
+    fs::write(&requests, from_arras(14)).unwrap();
+    let (answers, again) = (format!("{detour}/answers.json"), of("again"));
+    let (before, all) = (answered(&detour), ["--answers", &answers]);
+    respond(&detour, &again, &[&work[..], &all].concat());
+    let (old, new) = (read(Path::new(&answers)), read(&Path::new(&again).join("answers.json")));
+    for (old, new) in old["answers"].as_array().unwrap().iter().zip(new["answers"].as_array().unwrap()) {
+        assert!(old["appointment"].is_null() || old["appointment"] == new["appointment"], "{old} {new}");
+    }
+    assert!(answered(&again) >= before);
+    let revised = Path::new(&again).join("plan.json");
+    assert!(revised.exists(), "another detour is found");
+    let revision = read(&revised)["revision"].clone();
+    let booked = revision["booked"].as_array().unwrap();
+    let changed = |id: &Value| revision["changes"].as_array().unwrap().iter().any(|c| c["visit"] == *id);
+    assert!(!booked.is_empty() && !booked.iter().any(changed), "{revision:#}");
+    good(&["check", revised.to_str().unwrap(), "--scenario", &vans]);
 }
 
 #[test]

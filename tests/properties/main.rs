@@ -54,7 +54,7 @@ const FEW_OF_RULE: usize = 15;
 const SHOWN: usize = 5;
 
 fn seeds() -> Vec<u64> {
-    let mut seeds = asked("ENUMERATE_SEEDS", SEEDS);
+    let mut seeds = asked("ENUMERATE_SEEDS", &[SEEDS]);
     if std::env::var_os("ENUMERATE_SEEDS").is_none() {
         seeds.extend(MENDED.into_iter().chain(rules::PROMISED).chain(rules::CLOCKED).chain(rules::HOSTED));
     }
@@ -69,8 +69,8 @@ fn each<T: Send>(seeds: &[u64], of: impl Fn(u64) -> T + Send + Sync) -> Vec<T> {
 }
 
 /// Instances that are asked for by `FROM..TO` in a variable, or else the usual ones.
-fn asked(variable: &str, usual: std::ops::Range<u64>) -> Vec<u64> {
-    let Ok(text) = std::env::var(variable) else { return usual.collect() };
+fn asked(variable: &str, usual: &[std::ops::Range<u64>]) -> Vec<u64> {
+    let Ok(text) = std::env::var(variable) else { return usual.iter().cloned().flatten().collect() };
     let (from, to) = text.split_once("..").expect("FROM..TO");
     (from.parse().expect("a number")..to.parse().expect("a number")).collect()
 }
@@ -154,24 +154,30 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
     assert!(lost == 0 || !usual, "{lost} instances are looked for anew: write attempts.txt with ENUMERATE_ATTEMPTS");
 }
 
-/// Instances in which visits are forced.
-const FORCED: std::ops::Range<u64> = 1000..1090;
+/// Instances in which visits are forced; the second half, as in those below, also with promises, in weeks with a change of the
+/// clock, with hosts that are invited.
+const FORCED: [std::ops::Range<u64>; 2] = [1000..1060, 80_000..80_030];
 
 #[test]
 fn plans_with_a_visit_forced_into_them_are_the_enumerated_ones() {
-    let all = each(&FORCED.collect::<Vec<_>>(), |seed| forced::compare(&choose::choose(seed).0, seed));
+    let seeds = asked("FORCED_SEEDS", &FORCED);
+    let all = each(&seeds, |seed| forced::compare(&choose::choose(seed).0, seed));
     let sum = |of: fn(&forced::Compared) -> usize| all.iter().map(of).sum::<usize>();
     let (plans, impossible, claims) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.claims));
     no_faults(all.iter().map(|c| &c.faults));
-    assert!(plans > 100 && impossible > 20 && claims > 30, "{plans} plans, {impossible} without one, {claims} claims");
+    let few = seeds.len() < FEW / 2;
+    assert!(
+        few || plans > 100 && impossible > 20 && claims > 30,
+        "{plans} plans, {impossible} without one, {claims} claims"
+    );
 }
 
 /// Instances whose best plans are made anew.
-const REPLANNED: std::ops::Range<u64> = 2000..2120;
+const REPLANNED: [std::ops::Range<u64>; 2] = [2000..2080, 81_000..81_040];
 
 #[test]
 fn plans_made_anew_are_the_enumerated_ones() {
-    let seeds = asked("REPLAN_SEEDS", REPLANNED);
+    let seeds = asked("REPLAN_SEEDS", &REPLANNED);
     let all = each(&seeds, |seed| replanned::compare(&choose::choose(seed).0, seed));
     let sum = |of: fn(&replanned::Compared) -> usize| all.iter().map(of).sum::<usize>();
     let (plans, impossible, changed) = (sum(|c| c.plans), sum(|c| c.impossible), sum(|c| c.changed));
@@ -187,11 +193,11 @@ fn plans_made_anew_are_the_enumerated_ones() {
 }
 
 /// Instances with a hard rule of follow-up.
-const FOLLOWED: std::ops::Range<u64> = 4000..4120;
+const FOLLOWED: [std::ops::Range<u64>; 2] = [4000..4080, 82_000..82_040];
 
 #[test]
 fn plans_with_a_hard_follow_up_are_the_enumerated_ones() {
-    let seeds = asked("FOLLOW_UP_SEEDS", FOLLOWED);
+    let seeds = asked("FOLLOW_UP_SEEDS", &FOLLOWED);
     let all = each(&seeds, |seed| follow_up::compare(&choose::choose(seed).0, seed));
     let (plans, bound) = (all.iter().map(|c| c.plans).sum::<usize>(), all.iter().map(|c| c.bound).sum::<usize>());
     let said = format!("{plans} plans under a hard rule of follow-up, which costs something in {bound}");
@@ -202,11 +208,11 @@ fn plans_with_a_hard_follow_up_are_the_enumerated_ones() {
 }
 
 /// Instances whose fleets are compared.
-const FLEETS: std::ops::Range<u64> = 6000..6160;
+const FLEETS: [std::ops::Range<u64>; 2] = [6000..6120, 83_000..83_040];
 
 #[test]
 fn what_is_claimed_of_fleets_holds_for_the_enumerated_plans() {
-    let seeds = asked("FLEETS_SEEDS", FLEETS);
+    let seeds = asked("FLEETS_SEEDS", &FLEETS);
     let all = each(&seeds, |seed| fleets::check(&choose::choose(seed).0, seed));
     let sum = |of: fn(&fleets::Compared) -> usize| all.iter().map(of).sum::<usize>();
     let (scenarios, open, same) = (sum(|c| c.scenarios), sum(|c| c.open), sum(|c| c.same));

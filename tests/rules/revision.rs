@@ -101,6 +101,7 @@ cases! {
         moved(w).sequences.insert("site-B.77".into(), Sequence::default());
     };
     fixed_but_never_published, "R10-changes", Statement, |w| anew(w).fixed.push("site-B.77".into());
+    booked_but_never_published, "R10-changes", Statement, |w| anew(w).booked.push("site-B.77".into());
     cancelled_and_standing, "R10-changes", Statement, |w| {
         let visit = w.plan.visits[0].clone();
         anew(w).cancelled.push(Cancelled { visit, at: None });
@@ -141,11 +142,13 @@ fn a_change_that_is_stated_and_paid_for_is_good() {
 }
 
 #[test]
-fn what_is_locked_and_said_to_be_fixed_is_good() {
+fn what_is_locked_or_booked_and_said_to_be_fixed_is_good() {
     let mut w = World::good();
     lock_second(&mut w);
-    let second = w.plan.visits[1].id.clone();
-    anew(&mut w).fixed = vec![second];
+    let fixed: Vec<String> = w.plan.visits[..2].iter().map(|v| v.id.clone()).collect();
+    let revision = anew(&mut w);
+    revision.booked = vec![fixed[0].clone()];
+    revision.fixed = fixed;
     known(&mut w);
     w.refill();
     assert_eq!(w.codes().into_iter().collect::<Vec<_>>(), [""; 0]);

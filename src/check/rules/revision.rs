@@ -7,7 +7,8 @@ use crate::domain::DayId;
 use crate::plan::{Change, ChangeKind, Placing, Revision, Visit, VisitService};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is past or locked is in the plan as it was published, and nothing is added to days that have begun.
+/// What is past, locked or booked is in the plan as it was published, and nothing else is said to be; nothing is added to
+/// days that have begun.
 pub(in crate::check) fn published(view: &View, log: &mut Log) {
     let Some(revision) = &view.plan.revision else { return };
     let people = |visit: &Visit| -> BTreeMap<(String, String), u32> {
@@ -32,25 +33,28 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
                 Rule::Published,
                 &old.id,
                 format!(
-                    "la visite du {} est passée ou verrouillée : elle doit rester telle que publiée ; rétablissez-la",
+                    "la visite du {} est passée, verrouillée ou réservée : elle doit rester telle que publiée ; rétablissez-la",
                     old.date
                 ),
-                format!("the visit of {} is past or locked: it must stay as it was published; put it back", old.date),
+                format!(
+                    "the visit of {} is past, locked or booked: it must stay as it was published; put it back",
+                    old.date
+                ),
             );
         }
     }
     let Some(known) = &view.scenario.published else { return };
     for old in &revision.published {
         let says = revision.fixed.contains(&old.id);
-        let Some(is) = past_or_locked(view, old).filter(|is| *is != says) else { continue };
+        let Some(is) = settled(view, old).filter(|is| *is != says) else { continue };
         let (fr, en) = match is {
             true => (
-                "la visite est passée ou verrouillée, et ne figure pas dans fixed ; ajoutez-la",
-                "the visit is past or locked, and is not in fixed; add it",
+                "la visite est passée, verrouillée ou réservée, et ne figure pas dans fixed ; ajoutez-la",
+                "the visit is past, locked or booked, and is not in fixed; add it",
             ),
             false => (
-                "dite fixe, cette visite n'est ni passée ni verrouillée ; retirez-la de fixed",
-                "said to be fixed, this visit is neither past nor locked; take it out of fixed",
+                "dite fixe, cette visite n'est ni passée, ni verrouillée, ni réservée ; retirez-la de fixed",
+                "said to be fixed, this visit is neither past nor locked nor booked; take it out of fixed",
             ),
         };
         log.add(Rule::Published, &old.id, fr.into(), en.into());
@@ -70,16 +74,16 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
     }
 }
 
-/// Whether a published visit has begun, its attendance is known or a lock of the scenario's own agrees with it; `None` of one
-/// that the scenario does not know. A day has begun with its shift; for a vehicle that cannot go out, with the visit.
-fn past_or_locked(view: &View, old: &Visit) -> Option<bool> {
+/// Whether a published visit has begun, its attendance is known, people have appointments there or a lock of the scenario's
+/// own agrees with it; `None` of one that the scenario does not know. A day has begun with its shift; for a vehicle that cannot go out, with the visit.
+fn settled(view: &View, old: &Visit) -> Option<bool> {
     let (revision, known) = (view.plan.revision.as_ref()?, view.scenario.published.as_ref()?);
     let told = known.visits.iter().find(|v| v.id == old.id)?;
     let opened = revision.now.is_some_and(|now| old.sessions.iter().any(|s| s.open < now));
     let down = revision.unavailable.iter().any(|u| u.vehicle == old.vehicle && (u.from..=u.to).contains(&old.date));
     let day_begun = !down && known.done.contains(&(told.vehicle, told.day));
     let came = revision.attended.iter().any(|line| line.visit == old.id);
-    Some(opened || day_begun || came || told.locked)
+    Some(opened || day_begun || came || told.locked || revision.booked.contains(&old.id))
 }
 
 /// How many changes there must be: published visits that are not made as they were, by their identity, and visits that were
@@ -173,6 +177,13 @@ pub(in crate::check) fn consistent(view: &View, log: &mut Log) {
             id,
             "dite fixe, cette visite n'était pas publiée ; retirez-la de fixed",
             "said to be fixed, this visit was not published; take it out of fixed",
+        );
+    }
+    for id in revision.booked.iter().filter(|id| !published.contains(id.as_str())) {
+        wrong(
+            id,
+            "dite réservée, cette visite n'était pas publiée ; retirez-la de booked",
+            "said to be booked, this visit was not published; take it out of booked",
         );
     }
     for line in revision.attended.iter().filter(|line| !published.contains(line.visit.as_str())) {
