@@ -42,6 +42,11 @@ impl Draw {
             pool.host_share = if host { self.pick(&[0.5, 0.75, 1.0]) } else { self.pick(&[0.0, 0.25, 0.5, 0.5, 1.0]) };
             pool.min_invitations = if few { self.pick(&[2, 3, 4]) } else { self.pick(&[1, 1, 2, 3, 5]) };
         }
+        // Now and then nobody comes from a commune that hosts.
+        if self.chance(20) {
+            let site = self.rng.random_range(0..scenario.sites.len());
+            scenario.communes[scenario.sites[site].commune.index()].uptake_factor = 0.0;
+        }
     }
 
     /// Services that are promised, fixed points that are open at times, and now and then a holiday on which

@@ -54,7 +54,7 @@ impl Hosts {
         }
         let host = |site: usize| {
             let commune = world.commune_of(site).index();
-            (people.uptake[site][commune] > 0.0).then_some(commune)
+            (people.near[site][commune] && world.scenario.communes[commune].in_scope).then_some(commune)
         };
         let part = scaled(pool.max_invited_share, 100.0);
         Some(Self {
@@ -73,7 +73,9 @@ impl Hosts {
     /// Invitations of a visit, and those that its appointments are enough for.
     fn limits(&self, offer: &Offer, uptake: f64) -> (f64, f64) {
         let seats = f64::from(offer.appointments) * self.seats.0 - self.seats.1;
-        (float(self.tenths * u64::from(offer.appointments) / 10), seats.max(0.0) / uptake)
+        // Without seats nobody is invited; where nobody comes, nobody needs one.
+        let letters = if seats > 0.0 { float(self.tenths * u64::from(offer.appointments) / 10) } else { 0.0 };
+        (letters, if uptake > 0.0 { seats.max(0.0) / uptake } else { f64::INFINITY })
     }
 }
 

@@ -99,7 +99,8 @@ impl People {
     fn ways(&self, offer: &Offer, asked: Option<(&Asked, usize)>, shared: &[bool], left: &mut u64) -> Vec<Way> {
         let hosts = |i: usize| asked.is_some_and(|(asked, visit)| asked.hosts(visit, i));
         let open: Vec<usize> = (0..self.due.len())
-            .filter(|&i| self.uptake[offer.site][i] > 0.0 && (self.worth[i] > 0.0 || hosts(i)) && self.most[i] > 0)
+            .filter(|&i| self.near[offer.site][i] && self.most[i] > 0)
+            .filter(|&i| self.uptake[offer.site][i] > 0.0 && self.worth[i] > 0.0 || hosts(i))
             .collect();
         let fewest: Vec<u64> =
             (0..self.due.len()).map(|i| asked.map_or(1, |(asked, k)| self.fewest(asked, k, i))).collect();

@@ -34,6 +34,8 @@ pub struct People {
     pub received: Vec<f64>,
     /// Ends of the value steps in contacts, and their slopes, by territory.
     steps: Vec<Vec<(f64, f64)>>,
+    /// By site and commune: whether its people may be invited there, which is not always where somebody comes.
+    pub near: Vec<Vec<bool>>,
     /// Uptake by site and commune; 0 out of reach.
     pub uptake: Vec<Vec<f64>>,
     /// Most invitations of one stay, by commune.
@@ -137,15 +139,18 @@ impl People {
         }
         let days = u64::from(weeks) * 7;
         let renewed = (0..days).map(|d| pools.iter().map(|p| p.1 * d / 730_000).collect()).collect();
-        let uptake = scenario.sites.iter().map(|site| {
-            let one = |i: usize| match minutes(world, CommuneId::new(i), site.commune) {
-                Some(a) if a <= f64::from(scenario.travel.max_access.0) / 60.0 && world.may_invite(service, i) => {
-                    (pool.uptake * scenario.communes[i].uptake_factor * 0.5_f64.powf(a / pool.half_minutes)).min(1.0)
-                }
-                _ => 0.0,
-            };
-            (0..count).map(one).collect()
-        });
+        let access = |site: usize, i: usize| {
+            let most = f64::from(scenario.travel.max_access.0) / 60.0;
+            let minutes = minutes(world, CommuneId::new(i), scenario.sites[site].commune);
+            minutes.filter(|a| *a <= most && world.may_invite(service, i))
+        };
+        let uptake = |site: usize, i: usize| match access(site, i) {
+            Some(a) => {
+                (pool.uptake * scenario.communes[i].uptake_factor * 0.5_f64.powf(a / pool.half_minutes)).min(1.0)
+            }
+            None => 0.0,
+        };
+        let sites = scenario.sites.len();
         let hundredths = if world.keeps(Family::StayShare) { scaled(pool.max_invited_share, 100.0) } else { 100 };
         let people = Self {
             weight: kind.weight,
@@ -157,7 +162,8 @@ impl People {
             territory,
             received,
             steps,
-            uptake: uptake.collect(),
+            near: (0..sites).map(|j| (0..count).map(|i| access(j, i).is_some()).collect()).collect(),
+            uptake: (0..sites).map(|j| (0..count).map(|i| uptake(j, i)).collect()).collect(),
             tenths: world.keeps(Family::Invitations).then(|| scaled(pool.invitations_per_appointment, 10.0)),
             seats_count: world.keeps(Family::Appointments),
             seats: world.seats(service),

@@ -7,7 +7,7 @@ use super::people::People;
 use super::verify;
 use super::world::World;
 use super::written;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use tournee::demand::Demand;
@@ -33,14 +33,42 @@ const PATIENCE: u64 = 5_000;
 const WATCHDOG: Duration = Duration::from_secs(6 * 3_600);
 
 const EXACT: Settings = Settings { gap: 0.0, time_limit: None, nodes: Some(PATIENCE), seed: 0 };
-/// How each instance is solved.
-const WAYS: [(&str, Settings); 5] = [
-    ("gap 0", EXACT),
-    ("gap 0.2", Settings { gap: 0.2, ..EXACT }),
-    ("one node", Settings { nodes: Some(1), ..EXACT }),
-    ("three nodes", Settings { nodes: Some(3), ..EXACT }),
-    ("no time", Settings { time_limit: Some(Duration::ZERO), ..EXACT }),
+/// How an instance is solved.
+struct Way {
+    name: &'static str,
+    settings: Settings,
+    /// Whether somebody stops it, other times at each seed.
+    stopped: bool,
+}
+
+const WAYS: [Way; 6] = [
+    Way { name: "gap 0", settings: EXACT, stopped: false },
+    Way { name: "gap 0.2", settings: Settings { gap: 0.2, ..EXACT }, stopped: false },
+    Way { name: "one node", settings: Settings { nodes: Some(1), ..EXACT }, stopped: false },
+    Way { name: "three nodes", settings: Settings { nodes: Some(3), ..EXACT }, stopped: false },
+    Way { name: "no time", settings: Settings { time_limit: Some(Duration::ZERO), ..EXACT }, stopped: false },
+    Way { name: "stopped", settings: EXACT, stopped: true },
 ];
+
+/// Times that a search asks whether to stop, at most, before it is told to.
+const MOST_ASKS: u64 = 40;
+
+impl Way {
+    /// Whether the gap is closed.
+    fn exact(&self) -> bool {
+        self.settings.gap == 0.0 && self.settings.nodes == Some(PATIENCE) && !self.may_end()
+    }
+
+    /// Whether it may end without an answer.
+    fn may_end(&self) -> bool {
+        self.settings.time_limit.is_some() || self.stopped
+    }
+
+    /// Times that the search asks whether to stop before it is told to.
+    fn asks(&self, seed: u64) -> u64 {
+        if self.stopped { seed % MOST_ASKS } else { u64::MAX }
+    }
+}
 
 /// Solves the instance of a seed in several ways, and says what does not agree with what the
 /// enumerator knows.
@@ -53,12 +81,11 @@ pub fn run(seed: u64) -> Report {
     let mut faults = Vec::new();
     // Without the solver the enumerator shows its own time and what binds.
     let ways = if std::env::var("ENUMERATE_SOLVER").is_ok_and(|v| v == "no") { &[][..] } else { &WAYS[..] };
-    for &(name, settings) in ways {
-        let clock = Instant::now();
-        let answer = solved(&instance, settings);
-        let found = compare(&world, &mut people, known.optimum, settings, &answer);
-        faults
-            .extend(in_writing(&instance, settings, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
+    for way in ways {
+        let (clock, name) = (Instant::now(), way.name);
+        let answer = solved(&instance, way.settings, way.asks(seed));
+        let found = compare(&world, &mut people, known.optimum, way, &answer);
+        faults.extend(in_writing(&instance, way, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
         let endless = found.iter().any(|f| f == ENDLESS);
         faults.extend(found.into_iter().map(|fault| format!("[{name}] {fault}")));
         if std::env::var("ENUMERATE_TIMES").is_ok() {
@@ -131,7 +158,7 @@ fn judged(instance: &Instance, planned: bool) -> Vec<String> {
 type Answer = (Result<(Outcome, Vec<Duty>), String>, Vec<f64>);
 
 /// Solves in a thread of its own, so that a solve without an end is a fault like others.
-fn solved(instance: &Arc<Instance>, settings: Settings) -> Option<Answer> {
+fn solved(instance: &Arc<Instance>, settings: Settings, asks: u64) -> Option<Answer> {
     let instance = Arc::clone(instance);
     let (send, receive) = mpsc::channel();
     let late = Arc::new(AtomicBool::new(false));
@@ -144,8 +171,9 @@ fn solved(instance: &Arc<Instance>, settings: Settings) -> Option<Answer> {
             let mut note = |p: tournee::optimise::Progress| bounds.push(p.bound);
             // Prices of everything are asked for, as the program does.
             let ask = Ask { prices: true, ..Ask::default() };
-            solve_for(scenario, travel, &demand, settings, ask, &|| give_up.load(Ordering::Relaxed), &mut note)
-                .map_err(|e| e.to_string())
+            let asked = AtomicU64::new(0);
+            let stop = || asked.fetch_add(1, Ordering::Relaxed) >= asks || give_up.load(Ordering::Relaxed);
+            solve_for(scenario, travel, &demand, settings, ask, &stop, &mut note).map_err(|e| e.to_string())
         }))
         .unwrap_or_else(|_| Err("panic".into()));
         let _ = send.send((answer, bounds));
@@ -157,12 +185,13 @@ fn solved(instance: &Arc<Instance>, settings: Settings) -> Option<Answer> {
 }
 
 /// What the checker has against the plan as it is written, and what goes wrong when it is explained.
-fn in_writing(instance: &Instance, settings: Settings, answer: Option<Answer>, seed: u64) -> Vec<String> {
+fn in_writing(instance: &Instance, way: &Way, answer: Option<Answer>, seed: u64) -> Vec<String> {
     let Some((Ok((Outcome::Plan(solution), duties)), _)) = answer else { return Vec::new() };
     let plan = written::write(instance, &solution, &duties);
     let mut faults = written::refused(instance, &plan);
-    if settings.gap == 0.0 && settings.nodes == Some(PATIENCE) && settings.time_limit.is_none() {
-        faults.extend(written::explained(instance, &plan, settings, seed));
+    if way.exact() {
+        faults.extend(written::explained(instance, &plan, way.settings, seed));
+        faults.extend(written::completed(instance, &plan, &solution.visits(&duties)));
     }
     faults
 }
@@ -171,7 +200,7 @@ fn compare(
     world: &World,
     people: &mut [Option<People>],
     optimum: Option<f64>,
-    settings: Settings,
+    way: &Way,
     answer: &Option<Answer>,
 ) -> Vec<String> {
     let Some((answer, bounds)) = answer else {
@@ -184,8 +213,7 @@ fn compare(
     let solution = match (outcome, optimum) {
         (Outcome::Infeasible, None) => return Vec::new(),
         (Outcome::Infeasible, Some(best)) => return vec![format!("infeasible, but a plan scores {best}")],
-        // Without time a solve may end without an answer.
-        (Outcome::NoPlan(_), _) if settings.time_limit.is_some() => return Vec::new(),
+        (Outcome::NoPlan(_), _) if way.may_end() => return Vec::new(),
         (Outcome::NoPlan(why), Some(_)) => return vec![format!("no plan ({})", why.name())],
         (Outcome::NoPlan(why), None) => return vec![format!("infeasibility is not proved ({})", why.name())],
         (Outcome::Plan(solution), None) => {
@@ -205,7 +233,7 @@ fn compare(
     if solution.score > best + slack {
         faults.push(format!("score {} above the optimum {best}", solution.score));
     }
-    let exact = settings.gap == 0.0 && settings.nodes == Some(PATIENCE) && settings.time_limit.is_none();
+    let (exact, settings) = (way.exact(), way.settings);
     let wanted = if exact { best - slack } else { f64::NEG_INFINITY };
     if solution.score < wanted {
         let kept = solution.upper_bound;

@@ -97,7 +97,7 @@ pub fn broken(world: &World, people: &[Option<People>], solution: &Solution, dut
         let mut contacts = vec![0.0; world.scenario.territories.len()];
         for (offer, letters) in invited {
             if !people.fits(offer, letters)
-                || letters.iter().zip(&people.uptake[offer.site]).any(|(x, u)| *x > 0 && *u == 0.0)
+                || letters.iter().zip(&people.near[offer.site]).any(|(x, near)| *x > 0 && !near)
             {
                 faults.push(format!("cannot invite {letters:?} to {offer:?}"));
             }

@@ -2,12 +2,14 @@
 
 use super::draw::Instance;
 use tournee::check::check;
+use tournee::chosen::{ChosenVisit, complete};
 use tournee::demand::Demand;
-use tournee::domain::SiteId;
+use tournee::domain::{SiteId, Window};
 use tournee::explain::{Desk, explain};
 use tournee::optimise::duty::Duty;
-use tournee::optimise::{Must, Settings, Solution, assemble};
-use tournee::plan::Plan;
+use tournee::optimise::{Must, PlannedVisit, Settings, Solution, assemble};
+use tournee::plan::{Plan, after_midnight, second_of_day, window_since_midnight};
+use tournee::units::Seconds;
 
 /// Of so many instances one has the whole menu of changes, each of which is solved twice.
 const MENUS: u64 = 8;
@@ -27,6 +29,38 @@ pub fn refused(instance: &Instance, plan: &Plan) -> Vec<String> {
         .into_iter()
         .map(|v| format!("the checker refuses it: {} {} {}", v.code, v.where_, v.message.en))
         .collect()
+}
+
+/// What is wrong with the plan's visits completed anew, as after an edit that changes nothing: the checker accepts them, and
+/// their invitations are as good to a thousandth.
+pub fn completed(instance: &Instance, plan: &Plan, visits: &[PlannedVisit]) -> Vec<String> {
+    let Instance { scenario, travel } = instance;
+    let demand = Demand::new(scenario, travel);
+    // Hours that are there twice cannot be written by the clock.
+    let by_the_clock = |visit: &PlannedVisit| {
+        let date = scenario.horizon.date(visit.day);
+        let clock = |time: Seconds| match second_of_day(after_midnight(date, time)) {
+            (day, time) if day == date => time,
+            _ => Seconds(86_400),
+        };
+        let sessions: Vec<Window> =
+            visit.sessions.iter().map(|s| Window { from: clock(s.from), to: clock(s.to) }).collect();
+        let back = sessions.iter().map(|s| window_since_midnight(date, *s));
+        let PlannedVisit { vehicle, day, site, sleeps, .. } = *visit;
+        let chosen = ChosenVisit { id: None, vehicle, day, site, sessions: sessions.clone(), sleeps };
+        back.eq(visit.sessions.iter().copied()).then_some(chosen)
+    };
+    let Some(chosen) = visits.iter().map(by_the_clock).collect::<Option<Vec<ChosenVisit>>>() else { return Vec::new() };
+    let visits = match complete(scenario, travel, &demand, &chosen) {
+        Ok(visits) => visits,
+        Err(error) => return vec![format!("[complete] {error}")],
+    };
+    let made = assemble(scenario, travel, &demand, &visits, Some(plan.upper_bound));
+    let mut faults: Vec<String> = refused(instance, &made).into_iter().map(|f| format!("[complete] {f}")).collect();
+    if made.score < plan.score - 1e-3 * plan.score.abs().max(1.0) {
+        faults.push(format!("[complete] scores {}, the plan {}", made.score, plan.score));
+    }
+    faults
 }
 
 /// What is wrong with the explanation of a visit of some vehicle to some site, other ones at each seed.
