@@ -53,7 +53,7 @@ use view::View;
 pub struct Report {
     /// Broken rules, in the order of [`Rule`], then of the plan; empty for a good plan.
     pub violations: Vec<Violation>,
-    /// What would break a rule and is no fault: published visits that are past or locked are facts, whatever today's
+    /// What would break a rule and is no fault: published visits that are past, locked or booked are facts, whatever today's
     /// tables say of them.
     pub notes: Vec<Violation>,
     /// What the checker takes on the planner's word.
@@ -103,8 +103,8 @@ fn unchecked(plan: &Plan) -> Vec<Text> {
             "what had been published and cancelled before, and how often it had changed by then (revision)",
         ));
         out.push(Text::new(
-            "quand le plan a été refait, qui est venu et qui a rendez-vous (revision.now, attended, booked) : là où une visite ne pouvait plus changer, ce qui enfreint une règle n'est que signalé",
-            "when the plan was made anew, who came and who has an appointment (revision.now, attended, booked): where a visit could not change any more, what breaks a rule is only told",
+            "quand et pourquoi le plan a été refait, qui est venu et qui a rendez-vous (revision.now, unavailable, closed, attended, booked) : là où une visite ne pouvait plus changer, ce qui enfreint une règle n'est que signalé",
+            "when and why the plan was made anew, who came and who has an appointment (revision.now, unavailable, closed, attended, booked): where a visit could not change any more, what breaks a rule is only told",
         ));
     } else {
         out.push(Text::new(

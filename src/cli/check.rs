@@ -154,7 +154,7 @@ fn unchecked(report: &Report, lang: Lang) -> String {
 /// facts, and no faults.
 pub(super) fn notes(notes: &[Violation], plan: &Plan, lang: Lang) -> String {
     let earlier = plan.schema_version < SCHEMA_VERSION;
-    let newer = |note: &&Violation| earlier && matches!(note.rule, Rule::Host | Rule::Few);
+    let newer = |note: &&Violation| earlier && matches!(note.rule, Rule::Host | Rule::Few | Rule::Published);
     let (of_rules, of_data): (Vec<&Violation>, Vec<&Violation>) = notes.iter().partition(newer);
     let data = lang.pick(
         "Publié, et gardé, bien que les données d'aujourd'hui disent autre chose :",

@@ -160,8 +160,9 @@ fn anew(
 ) -> Result<Option<(Loaded, Plan)>, Failure> {
     let mut loaded = base.clone();
     let has_appointments = |visit: &&Visit| {
-        let at = before.iter().filter_map(|answer| Some(&answer.appointment.as_ref()?.at));
-        at.into_iter().any(|at| matches!(at, AppointmentAt::Visit(id) if *id == visit.id))
+        let mut at = before.iter().filter_map(|answer| Some(&answer.appointment.as_ref()?.at));
+        at.any(|at| matches!(at, AppointmentAt::Visit(id) if *id == visit.id))
+            || published.revision.as_ref().is_some_and(|revision| revision.booked.contains(&visit.id))
     };
     let asked = Asked {
         now: args.input.now.map(|now| now.at),

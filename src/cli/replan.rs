@@ -69,7 +69,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         closed: args.close.clone(),
         max_changes: args.max_changes,
         made: loaded.made.clone(),
-        booked: Vec::new(),
+        booked: published.revision.as_ref().map_or_else(Vec::new, |revision| revision.booked.clone()),
     };
     let revision = revision(&loaded.scenario, &published, &asked).map_err(|e| wrong(&e))?;
     revise(&mut loaded.scenario, &revision).map_err(|e| wrong(&e))?;

@@ -98,9 +98,9 @@ pub(super) fn line(scenario: &Scenario, change: &Change, lang: Lang) -> String {
         (None, Some(one)) | (Some(one), None) => format!(" ({})", lookup.vehicle_name(&one.vehicle)),
         _ => String::new(),
     };
-    // Where the visit begins as before, its hours say what is different.
-    let moved = |a: &Placing, b: &Placing| moment(a, lang) != moment(b, lang);
-    let whole = change.before.as_ref().zip(change.after.as_ref()).is_some_and(|(a, b)| !moved(a, b));
+    // Where the visit begins as before and has other hours, those say what is different.
+    let longer = |a: &Placing, b: &Placing| a.sessions != b.sessions && moment(a, lang) == moment(b, lang);
+    let whole = change.before.as_ref().zip(change.after.as_ref()).is_some_and(|(a, b)| longer(a, b));
     let one = |p: &Placing| if whole { hours(p, lang) } else { moment(p, lang) };
     let [before, after] = [&change.before, &change.after].map(|p| p.as_ref().map_or_else(String::new, one));
     match change.kind {

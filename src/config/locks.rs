@@ -172,8 +172,9 @@ fn check(scenario: &Scenario, lock: &Lock, row: &Row, problems: &mut Problems) {
         problems.push(row.place("date", problem));
         return;
     };
-    // What the site takes, and when, is for visits to come: one on a day before planning was published, and is a fact.
-    if scenario.now.is_some_and(|now| date < now) {
+    // What the site takes, and when, is for visits to come: one on a day before planning was published, and is a fact; one of
+    // today may be, which only a search can tell.
+    if scenario.now.is_some_and(|now| date <= now) {
         return;
     }
     for (fr, en) in misfits(v, s) {

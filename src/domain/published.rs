@@ -47,6 +47,13 @@ impl Published {
         self.visits.iter().find(|v| (v.vehicle, v.day, v.site) == (vehicle, day, site))
     }
 
+    /// Whether a visit of a vehicle to a site has begun: it is a fact, whatever today's tables say of the site.
+    #[must_use]
+    pub fn begun(&self, vehicle: VehicleId, site: SiteId) -> bool {
+        let there = |v: &&PublishedVisit| v.fixed && (v.vehicle, v.site) == (vehicle, site);
+        self.visits.iter().filter(there).any(|v| self.done.contains(&(vehicle, v.day)))
+    }
+
     /// The visits of a vehicle on a day.
     pub fn on(&self, vehicle: VehicleId, day: DayId) -> impl Iterator<Item = &PublishedVisit> {
         self.visits.iter().filter(move |v| (v.vehicle, v.day) == (vehicle, day))

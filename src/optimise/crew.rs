@@ -2,7 +2,7 @@
 
 use super::duty::Duty;
 use super::search::Tour;
-use crate::domain::{CrewId, DayId, Scenario, VehicleId};
+use crate::domain::{CrewId, DayId, Scenario, SiteId, VehicleId};
 
 /// Crew that can run short: on some day more vehicles may need it than there are heads.
 #[must_use]
@@ -31,8 +31,12 @@ pub fn always(scenario: &Scenario, vehicle: VehicleId, crew: CrewId, day: DayId)
 
 fn may_need(scenario: &Scenario, vehicle: VehicleId, crew: CrewId, day: DayId) -> bool {
     let kind = &scenario.vehicles[vehicle.index()].kind;
-    let there = |s: &crate::domain::Site| s.crew.contains(&crew) && s.vehicle_kinds.contains(kind);
-    always(scenario, vehicle, crew, day) || scenario.sites.iter().any(there)
+    let begun = |site: SiteId| scenario.published.as_ref().is_some_and(|p| p.begun(vehicle, site));
+    let there = |j: usize| {
+        let site = &scenario.sites[j];
+        site.crew.contains(&crew) && (site.vehicle_kinds.contains(kind) || begun(SiteId::new(j)))
+    };
+    always(scenario, vehicle, crew, day) || (0..scenario.sites.len()).any(there)
 }
 
 /// What days must have in common for crew: for each that can run short, its heads, the vehicles

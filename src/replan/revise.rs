@@ -22,7 +22,7 @@ pub struct Asked {
     pub max_changes: Option<u32>,
     /// Visits made since the plan was published, with who came.
     pub made: Vec<PastVisit>,
-    /// Identities of visits in which people have appointments: they stay as they are.
+    /// Identities of visits in which people have appointments: they stay as they are, where that can be.
     pub booked: Vec<String>,
 }
 
@@ -80,7 +80,7 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         max_changes: asked.max_changes,
         published: plan.visits.clone(),
         fixed: Vec::new(),
-        booked: asked.booked.clone(),
+        booked: Vec::new(),
         attended: before.attended,
         changes: Vec::new(),
         cancelled: before.cancelled,
@@ -115,6 +115,11 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
             people: line.attended.0,
         }));
     }
+    for visit in plan.visits.iter().filter(|v| asked.booked.contains(&v.id)) {
+        if can_be_made(scenario, &out, visit)? {
+            out.booked.push(visit.id.clone());
+        }
+    }
     for visit in &plan.visits {
         let agreed = locked(scenario, place(scenario, visit)?, &windows(visit)?);
         let made = out.attended.iter().any(|a| a.visit == visit.id);
@@ -124,6 +129,16 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         }
     }
     Ok(out)
+}
+
+/// Whether nothing is known that keeps a published visit from being made: no vehicle that is down, no site that is closed or
+/// forbidden.
+fn can_be_made(scenario: &Scenario, revision: &Revision, visit: &Visit) -> Result<bool, ReplanError> {
+    let (vehicle, day, site) = place(scenario, visit)?;
+    let on_date = |from: NaiveDate, to: NaiveDate| (from..=to).contains(&visit.date);
+    let down = revision.unavailable.iter().any(|u| u.vehicle == visit.vehicle && on_date(u.from, u.to));
+    let closed = revision.closed.iter().any(|c| c.site == visit.site && on_date(c.from, c.to));
+    Ok(!down && !closed && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site)))
 }
 
 /// Whether the scenario's own locks agree with a visit.

@@ -196,13 +196,16 @@ fn what_has_begun_stays_where_the_site_is_closed_since() {
 /// Nor does it that the table of sites has another kind of vehicle there since.
 #[test]
 fn what_has_begun_stays_where_the_site_takes_other_vehicles_since() {
-    let place = Place::new();
-    place.change("sites.csv", ";truck;01/09/2026", ";van;01/09/2026");
-    let out = place.good(
-        "replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now 2026-12-02T07:00 --out @out",
-    );
-    assert!(out.contains("R7-site-fit") && out.contains("Published, and kept"), "{out}");
-    assert!(place.ids("out/plan.json").contains(&"huelgoat-place.1".to_owned()));
+    // The next morning, and while the truck is there.
+    for now in ["2026-12-02T07:00", "2026-12-01T10:00"] {
+        let place = Place::new();
+        place.change("sites.csv", ";truck;01/09/2026", ";van;01/09/2026");
+        let out = place.good(&format!(
+            "replan @plan.json --scenario @scenario.toml --unavailable camion@2026-12-03 --now {now} --out @out"
+        ));
+        assert!(out.contains("R7-site-fit") && out.contains("Published, and kept"), "{out}");
+        assert!(place.ids("out/plan.json").contains(&"huelgoat-place.1".to_owned()));
+    }
 }
 
 /// A plan whose sessions somebody moved to another day, and not the date beside them.

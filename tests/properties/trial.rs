@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tournee::demand::Demand;
 use tournee::domain::PromiseMode;
 use tournee::optimise::duty::Duty;
-use tournee::optimise::{Ask, Feasible, Outcome, Settings, conflict, feasible, solve_for};
+use tournee::optimise::{Ask, Feasible, Outcome, Settings, Solution, Stopped, conflict, feasible, solve_for};
 
 /// What came of one instance.
 pub struct Report {
@@ -21,6 +21,8 @@ pub struct Report {
     pub known: Known,
     /// Time it took to choose and to enumerate.
     pub enumerated: Duration,
+    /// Whether it was stopped before it was solved.
+    pub interrupted: bool,
     pub faults: Vec<String>,
     pub text: String,
 }
@@ -78,12 +80,24 @@ pub fn run(seed: u64) -> Report {
     let enumerated = clock.elapsed();
     let world = World { scenario: &instance.scenario, travel: &instance.travel, without: None };
     let mut people = people_of(&world);
+    let mut interrupted = false;
     let mut faults = Vec::new();
     // Without the solver the enumerator shows its own time and what binds.
     let ways = if std::env::var("ENUMERATE_SOLVER").is_ok_and(|v| v == "no") { &[][..] } else { &WAYS[..] };
     for way in ways {
         let (clock, name) = (Instant::now(), way.name);
         let answer = solved(&instance, way.settings, way.asks(seed));
+        interrupted |= matches!(
+            &answer,
+            Some((
+                Ok((
+                    Outcome::NoPlan(Stopped::Interrupted)
+                        | Outcome::Plan(Solution { stopped: Stopped::Interrupted, .. }),
+                    _
+                )),
+                _
+            ))
+        );
         let found = compare(&world, &mut people, known.optimum, way, &answer);
         faults.extend(in_writing(&instance, way, answer, seed).into_iter().map(|fault| format!("[{name}] {fault}")));
         let endless = found.iter().any(|f| f == ENDLESS);
@@ -99,7 +113,7 @@ pub fn run(seed: u64) -> Report {
         faults.extend(judged(&instance, known.optimum.is_some()));
     }
     let text = if faults.is_empty() { String::new() } else { describe(&instance) + &known.describe() };
-    Report { seed, known, enumerated, faults, text }
+    Report { seed, known, enumerated, interrupted, faults, text }
 }
 
 /// Whether there is a plan is known, too, without looking for a good one; and where there is none, a

@@ -4,8 +4,9 @@ use crate::common::World;
 use crate::common::scenario::VAN;
 use chrono::Days;
 use tournee::domain::{DayId, Lock, Published, SiteId, VehicleId};
-use tournee::plan::{Attended, Cancelled, Change, ChangeKind, Placing, Revision, Sequence, Visit};
+use tournee::plan::{Attended, Cancelled, Change, ChangeKind, Placing, Revision, Sequence, Visit, instant};
 use tournee::replan::revise;
+use tournee::units::Seconds;
 
 /// The plan as one made anew from itself, its first visit fixed.
 fn anew(w: &mut World) -> &mut Revision {
@@ -67,13 +68,6 @@ cases! {
     locked_and_not_said_to_be_fixed, "R10-published", Statement, |w| {
         lock_second(w);
         anew(w).fixed.clear();
-        known(w);
-    };
-    past_and_not_said_to_be_fixed, "R10-published", Statement, |w| {
-        let last = w.plan.visits.iter().map(|v| v.leave).max();
-        let revision = anew(w);
-        revision.fixed.clear();
-        revision.now = last;
         known(w);
     };
     visit_on_a_day_that_has_begun, "R10-published", Rule, |w| {
@@ -152,4 +146,28 @@ fn what_is_locked_or_booked_and_said_to_be_fixed_is_good() {
     known(&mut w);
     w.refill();
     assert_eq!(w.codes().into_iter().collect::<Vec<_>>(), [""; 0]);
+}
+
+/// A quarter of an hour into a shift, before the public is let in, the day has begun: its visits are fixed, and said to be.
+#[test]
+fn a_day_that_has_begun_is_said_to_be_fixed() {
+    let mut w = World::good();
+    let first = w.plan.visits.iter().min_by_key(|v| v.arrive).unwrap().clone();
+    let vehicle = VehicleId::new(w.scenario.vehicles.iter().position(|v| v.id == first.vehicle).unwrap());
+    let shift = w.scenario.shift(vehicle, w.scenario.horizon.day(first.date).unwrap()).unwrap();
+    let now = instant(first.date, Seconds(shift.from.0 + 900));
+    assert!(now < first.sessions[0].open);
+    let of_that_day = |v: &&Visit| v.vehicle == first.vehicle && v.date == first.date;
+    let begun: Vec<String> = w.plan.visits.iter().filter(of_that_day).map(|v| v.id.clone()).collect();
+    let told = |w: &World| {
+        let report = w.check();
+        let missing = report.violations.iter().filter(|v| v.message.en.contains("is not in fixed"));
+        missing.map(|v| v.where_.clone()).collect::<Vec<_>>()
+    };
+    let revision = anew(&mut w);
+    (revision.now, revision.fixed) = (Some(now), Vec::new());
+    known(&mut w);
+    assert_eq!(told(&w), begun);
+    w.plan.revision.as_mut().unwrap().fixed = begun;
+    assert_eq!(told(&w), [""; 0]);
 }

@@ -4,8 +4,11 @@ use crate::check::codes::Rule;
 use crate::check::log::Log;
 use crate::check::view::View;
 use crate::domain::DayId;
-use crate::plan::{Change, ChangeKind, Placing, Revision, Visit, VisitService};
+use crate::plan::{Change, ChangeKind, Placing, Revision, Visit, VisitService, instant, second_of_day};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The version of plans from which a revision says which visits are booked.
+const BOOKED: u32 = 2;
 
 /// What is past, locked or booked is in the plan as it was published, and nothing else is said to be; nothing is added to
 /// days that have begun.
@@ -57,7 +60,8 @@ pub(in crate::check) fn published(view: &View, log: &mut Log) {
                 "said to be fixed, this visit is neither past nor locked nor booked; take it out of fixed",
             ),
         };
-        log.add(Rule::Published, &old.id, fr.into(), en.into());
+        let older = view.plan.schema_version < BOOKED;
+        log.add_unless(older, Rule::Published, &old.id, fr.into(), en.into());
     }
     for visit in &view.visits {
         let Some(((vehicle, _), day)) = visit.pair().zip(visit.day) else { continue };
@@ -81,9 +85,13 @@ fn settled(view: &View, old: &Visit) -> Option<bool> {
     let told = known.visits.iter().find(|v| v.id == old.id)?;
     let opened = revision.now.is_some_and(|now| old.sessions.iter().any(|s| s.open < now));
     let down = revision.unavailable.iter().any(|u| u.vehicle == old.vehicle && (u.from..=u.to).contains(&old.date));
-    let day_begun = !down && known.done.contains(&(told.vehicle, told.day));
+    let shift = view.scenario.shift(told.vehicle, told.day).map(|shift| instant(old.date, shift.from));
+    let day_begun = revision.now.is_some_and(|now| {
+        let today = second_of_day(now).0;
+        old.date < today || old.date == today && shift.is_some_and(|from| from <= now)
+    });
     let came = revision.attended.iter().any(|line| line.visit == old.id);
-    Some(opened || day_begun || came || told.locked || revision.booked.contains(&old.id))
+    Some(opened || !down && day_begun || came || told.locked || revision.booked.contains(&old.id))
 }
 
 /// How many changes there must be: published visits that are not made as they were, by their identity, and visits that were

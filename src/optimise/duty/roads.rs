@@ -1,6 +1,6 @@
 //! Trips of one vehicle.
 
-use crate::domain::{PositionId, Published, PublishedVisit, Scenario, SiteId, VehicleId};
+use crate::domain::{PositionId, Scenario, SiteId, VehicleId};
 use crate::travel::Table;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -83,15 +83,6 @@ pub(super) fn fits(scenario: &Scenario, id: VehicleId, site: SiteId) -> bool {
         && needs.network <= site.network
 }
 
-/// Whether a published visit of a vehicle to a site has begun: it is a fact, whatever today's tables say of the site.
-fn has_begun(scenario: &Scenario, id: VehicleId, site: SiteId) -> bool {
-    let begun = |p: &Published| {
-        let there = |v: &&PublishedVisit| v.fixed && (v.vehicle, v.site) == (id, site);
-        p.visits.iter().filter(there).any(|v| p.done.contains(&(id, v.day)))
-    };
-    scenario.published.as_ref().is_some_and(begun)
-}
-
 pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
     let vehicle = &scenario.vehicles[id.index()];
     let base = PositionId::from(vehicle.base);
@@ -99,7 +90,7 @@ pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads
         |from: PositionId, to: PositionId| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
     let sites: Vec<SiteId> = (0..scenario.sites.len())
         .map(SiteId::new)
-        .filter(|s| fits(scenario, id, *s) || has_begun(scenario, id, *s))
+        .filter(|s| fits(scenario, id, *s) || scenario.published.as_ref().is_some_and(|p| p.begun(id, *s)))
         .filter(|s| {
             let at = scenario.sites[s.index()].position;
             let (out, back) = (trip(base, at), trip(at, base));
