@@ -3,7 +3,7 @@
 use super::{output, words};
 use crate::domain::{PoolSource, Scenario};
 use crate::i18n::Lang;
-use crate::plan::{Coverage, Plan};
+use crate::plan::{Coverage, Placing, Plan, Visit};
 use crate::publish::lookup::Lookup;
 use chrono::Days;
 use std::collections::BTreeSet;
@@ -110,15 +110,20 @@ pub(super) fn entry(lead: &str, text: &str) -> String {
 /// Invitations to send, from when on, and how many are late.
 pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
     let ahead = Days::new(u64::from(scenario.time.send_ahead_days));
-    let people = |v: &crate::plan::Visit| v.services.iter().flat_map(|s| &s.invitations).map(|i| i.people).sum::<u32>();
-    let total: u32 = plan.visits.iter().map(people).sum();
-    let to_hosts: u32 = plan.visits.iter().flat_map(|v| v.services.iter().map(|s| s.letters(&v.commune).0)).sum();
-    let Some(first) = plan.visits.iter().filter(|v| people(v) > 0).map(|v| v.date - ahead).min() else {
-        return String::new();
+    // By visit, to its host and around it.
+    let letters: Vec<(&Visit, u32, u32)> = plan.visits.iter().map(|visit| to_send(plan, visit)).collect();
+    let to_hosts: u32 = letters.iter().map(|l| l.1).sum();
+    let total = to_hosts + letters.iter().map(|l| l.2).sum::<u32>();
+    let Some(first) = letters.iter().filter(|l| l.1 + l.2 > 0).map(|l| l.0.date - ahead).min() else {
+        let none = lang.pick(
+            "aucune à envoyer : celles du plan publié suffisent",
+            "none to send: those of the published plan are enough",
+        );
+        return if plan.revision.is_some() { format!("\n{}", entry("Invitations", none)) } else { String::new() };
     };
     let whole = |n: u32| lang.number(f64::from(n), 0);
-    let late: u32 =
-        plan.visits.iter().filter(|v| scenario.now.is_some_and(|now| v.date - ahead < now)).map(people).sum();
+    let late = letters.iter().filter(|l| scenario.now.is_some_and(|now| l.0.date - ahead < now));
+    let late: u32 = late.map(|l| l.1 + l.2).sum();
     let by = words::date(lang, first);
     let days = scenario.time.send_ahead_days;
     let sent = match lang {
@@ -139,7 +144,7 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
     };
     let lateness = match (scenario.now, lang) {
         (None, Lang::Fr) => " (avec --now DATE, les retards sont signalés)".into(),
-        (None, Lang::En) => " (with --now DATE, late ones are told)".into(),
+        (None, Lang::En) => " (with --now DATE, late ones are flagged)".into(),
         (Some(now), Lang::Fr) if late > 0 => {
             format!(" ; au {}, {} sont déjà en retard", words::date(lang, now), whole(late))
         }
@@ -149,7 +154,30 @@ pub(super) fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Strin
         (Some(_), Lang::Fr) => " ; aucune en retard".into(),
         (Some(_), Lang::En) => "; none is late".into(),
     };
-    format!("\n{}", entry(lang.pick("Invitations", "Invitations"), &(sent + &lateness)))
+    format!("\n{}", entry("Invitations", &(sent + &lateness)))
+}
+
+/// The letters of a visit to the commune that hosts it, and around it; without those that were sent for it where it stays as
+/// it was published.
+fn to_send<'p>(plan: &Plan, visit: &'p Visit) -> (&'p Visit, u32, u32) {
+    let published = plan.revision.iter().flat_map(|revision| &revision.published);
+    let before = published.into_iter().find(|old| old.id == visit.id && Placing::of(old) == Placing::of(visit));
+    let sent = |service: &str, commune: &str| {
+        let services = before.iter().flat_map(|old| &old.services).filter(|own| own.service == service);
+        services
+            .flat_map(|own| &own.invitations)
+            .filter(|line| line.commune == commune)
+            .map(|line| line.people)
+            .sum::<u32>()
+    };
+    let (mut host, mut around) = (0, 0);
+    for own in &visit.services {
+        for line in &own.invitations {
+            let people = line.people.saturating_sub(sent(&own.service, &line.commune));
+            *(if line.commune == visit.commune { &mut host } else { &mut around }) += people;
+        }
+    }
+    (visit, host, around)
 }
 
 /// Score, bound and gap, as plain sentences.

@@ -30,6 +30,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let threads = args.effort.work.threads;
     let ground::Ground { loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
+    begun(&loaded.scenario)?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
     if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {
         return Err(source::no_paths());
@@ -147,4 +148,20 @@ fn human(
     ));
     let _ = writeln!(out, "\n{}", output::wrap(text, output::width(), 0));
     out
+}
+
+/// A first plan is made before its weeks begin, or on their first day.
+fn begun(scenario: &Scenario) -> Result<(), Failure> {
+    let start = scenario.horizon.start;
+    match scenario.now.filter(|now| *now > start) {
+        None => Ok(()),
+        Some(now) => Err(Failure::usage(
+            format!(
+                "--now {now} : la période à planifier commence le {start} ; --week prépare la suivante, « tournee replan » refait une semaine commencée"
+            ),
+            format!(
+                "--now {now}: what is to be planned begins on {start}; --week plans the next week, \"tournee replan\" makes a week that has begun anew"
+            ),
+        )),
+    }
 }

@@ -187,6 +187,14 @@ pub(super) fn wrong(error: &ReplanError) -> Failure {
                 "in the published plan, the sessions of the visit \"{id}\" are not on the day of the visit, one after the other; the plan was edited by hand: take the file that was published"
             ),
         ),
+        ReplanError::Over(last) => Failure::usage(
+            format!(
+                "--now : les semaines du plan finissent le {last}, rien n'est à refaire ; « tournee plan » prépare les suivantes"
+            ),
+            format!(
+                "--now: the weeks of the plan end on {last}, nothing is left to make anew; \"tournee plan\" plans the next ones"
+            ),
+        ),
         ReplanError::Date(date) => Failure::usage(
             format!("le {date} n'est pas dans les semaines du plan"),
             format!("{date} is not in the weeks of the plan"),

@@ -44,6 +44,9 @@ pub enum ReplanError {
     /// Sessions of a visit of the plan: not on its day, or not one after the other.
     #[error("the sessions of the visit {0} are not on its day, one after the other")]
     Sessions(String),
+    /// The weeks planned end on a date, before the plan is made anew.
+    #[error("the weeks planned are over: they end on {0}")]
+    Over(NaiveDate),
     /// A date outside the weeks planned.
     #[error("{0} is not in the weeks planned")]
     Date(NaiveDate),
@@ -87,6 +90,10 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         sequences: before.sequences,
         first_planned_on: before.first_planned_on.or(plan.planned_on.filter(|_| plan.revision.is_none())),
     };
+    let last = scenario.horizon.last();
+    if out.now.is_some_and(|now| second_of_day(now).0 > last) {
+        return Err(ReplanError::Over(last));
+    }
     for one in &asked.unavailable {
         vehicle(scenario, &one.vehicle)?;
         in_weeks(scenario, one.from)?;

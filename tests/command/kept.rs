@@ -208,6 +208,25 @@ fn what_has_begun_stays_where_the_site_takes_other_vehicles_since() {
     }
 }
 
+/// A date after the weeks is a slip and told as one; on the Saturday after the last visit nothing is left to change, and that is
+/// so.
+#[test]
+fn planning_after_the_weeks_is_told() {
+    let place = Place::new();
+    let [scenario, plan] = ["scenario.toml", "plan.json"].map(|name| place.at(name));
+    for (now, code) in [("2026-11-30", 0), ("2026-12-01", 2), ("2026-12-07", 2), ("2027-06-01", 2)] {
+        let (end, out, err) = run(&["plan", &scenario, "--now", now, "--lang", "en"]);
+        assert_eq!(end, code, "{now}: {out}{err}");
+        assert!(code == 0 || err.contains("begins on 2026-11-30") && err.contains("replan"), "{err}");
+    }
+    for (now, code) in [("2026-12-05T09:00", 0), ("2026-12-06T09:00", 0), ("2026-12-07T09:00", 2)] {
+        let (end, out, err) = run(&["replan", &plan, "--scenario", &scenario, "--now", now, "--lang", "en"]);
+        assert_eq!(end, code, "{now}: {out}{err}");
+        assert!(code == 0 || err.contains("end on 2026-12-06"), "{err}");
+        assert!(code == 2 || out.contains("none to send"), "{out}");
+    }
+}
+
 /// A plan whose sessions somebody moved to another day, and not the date beside them.
 #[test]
 fn sessions_on_another_day_are_refused() {

@@ -67,9 +67,10 @@ pub(in crate::check) fn labels(view: &View, log: &mut Log) {
     }
 }
 
-/// The plan is not dated after all its visits.
+/// The plan is not dated after all its visits; one made anew may be, when the last ones are past, but not after its weeks.
 pub(in crate::check) fn planned_on(view: &View, log: &mut Log) {
-    let last = view.plan.visits.iter().map(|visit| visit.date).max().unwrap_or(view.scenario.horizon.last());
+    let of_visits = view.plan.visits.iter().map(|visit| visit.date).max();
+    let last = of_visits.filter(|_| view.plan.revision.is_none()).unwrap_or(view.scenario.horizon.last());
     if let Some(day) = view.plan.planned_on.filter(|day| *day > last) {
         log.add(
             Rule::PlannedOn,
