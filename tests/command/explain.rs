@@ -137,7 +137,7 @@ fn a_commune_without_a_site_is_told_from_where_it_is_served() {
 #[test]
 fn all_sites_are_grouped_by_rule_or_priced() {
     let (code, stdout) = all();
-    let found = &json(&stdout)["all"];
+    let found = &json(stdout)["all"];
     assert_eq!(code, 0);
     assert!(found["forbidden"].as_array().unwrap().iter().any(|g| g["rules"] == "R7-spacing"), "{found}");
     let priced = found["priced"].as_array().unwrap();
