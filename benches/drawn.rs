@@ -148,12 +148,7 @@ fn screening(scenario: &Scenario) -> Option<(usize, ServiceId)> {
 
 /// Whether the site suits the vehicle on every weekday.
 fn fits(vehicle: &Vehicle, site: &Site) -> bool {
-    let needs = vehicle.needs;
-    site.vehicle_kinds.contains(&vehicle.kind)
-        && needs.power <= site.power
-        && needs.level_ground <= site.level_ground
-        && needs.ramp_access <= site.ramp_access
-        && needs.network <= site.network
+    site.takes(vehicle)
         && site.weekdays == tournee::domain::Weekdays::ALL
         && site.available == (None, None)
         && site.blocked.0.is_empty()

@@ -1,6 +1,6 @@
 //! Communes, territories, sites and care points.
 
-use super::{ClosedDates, CommuneId, CrewId, PositionId, TerritoryId, Weekdays, Window};
+use super::{ClosedDates, CommuneId, CrewId, PositionId, TerritoryId, Vehicle, Weekdays, Window};
 use crate::units::{People, Seconds};
 use chrono::NaiveDate;
 
@@ -155,6 +155,17 @@ pub struct Site {
 }
 
 impl Site {
+    /// Whether it takes a vehicle's kind and has what the vehicle needs; dates aside.
+    #[must_use]
+    pub fn takes(&self, vehicle: &Vehicle) -> bool {
+        let needs = vehicle.needs;
+        self.vehicle_kinds.contains(&vehicle.kind)
+            && needs.power <= self.power
+            && needs.level_ground <= self.level_ground
+            && needs.ramp_access <= self.ramp_access
+            && needs.network <= self.network
+    }
+
     /// Whether it may be used on a date: available, on one of its weekdays, not blocked.
     #[must_use]
     pub fn open_on(&self, date: NaiveDate) -> bool {

@@ -1,7 +1,7 @@
 //! Which days of a vehicle are alike, and the duty that they make.
 
 use super::longest::{longest, longest_day, week_may_bind};
-use super::roads::{Roads, drive_price, fits, roads};
+use super::roads::{Roads, drive_price, roads};
 use super::{Duty, Required};
 use crate::demand::uptake;
 use crate::domain::{CrewId, DayId, PublishedVisit, Scenario, ServiceId, SiteId, VehicleId, Window};
@@ -325,8 +325,9 @@ fn ranks(shapes: &Shapes) -> Vec<usize> {
 }
 
 fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
-    fits(scenario, vehicle, site)
-        && scenario.sites[site.index()].open_on(scenario.horizon.date(day))
+    let at = &scenario.sites[site.index()];
+    at.takes(&scenario.vehicles[vehicle.index()])
+        && at.open_on(scenario.horizon.date(day))
         && scenario.permitted(site, day)
         && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site))
 }

@@ -72,17 +72,6 @@ pub(super) fn drive_price(scenario: &Scenario) -> f64 {
     scenario.prices.driving_price_per_hour / 3600.0
 }
 
-/// Whether a site takes a vehicle and has what it needs.
-pub(super) fn fits(scenario: &Scenario, id: VehicleId, site: SiteId) -> bool {
-    let (vehicle, site) = (&scenario.vehicles[id.index()], &scenario.sites[site.index()]);
-    let needs = vehicle.needs;
-    site.vehicle_kinds.contains(&vehicle.kind)
-        && needs.power <= site.power
-        && needs.level_ground <= site.level_ground
-        && needs.ramp_access <= site.ramp_access
-        && needs.network <= site.network
-}
-
 pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads {
     let vehicle = &scenario.vehicles[id.index()];
     let base = PositionId::from(vehicle.base);
@@ -90,7 +79,9 @@ pub(super) fn roads(scenario: &Scenario, travel: &Table, id: VehicleId) -> Roads
         |from: PositionId, to: PositionId| travel.vehicle(vehicle, from, to).map_or(i32::MAX, |leg| leg.seconds.0);
     let sites: Vec<SiteId> = (0..scenario.sites.len())
         .map(SiteId::new)
-        .filter(|s| fits(scenario, id, *s) || scenario.published.as_ref().is_some_and(|p| p.begun(id, *s)))
+        .filter(|s| {
+            scenario.sites[s.index()].takes(vehicle) || scenario.published.as_ref().is_some_and(|p| p.begun(id, *s))
+        })
         .filter(|s| {
             let at = scenario.sites[s.index()].position;
             let (out, back) = (trip(base, at), trip(at, base));
