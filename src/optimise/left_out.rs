@@ -43,10 +43,7 @@ pub(super) fn left_out(
             for &j in &duty.open {
                 let site = duty.roads.sites[j];
                 let drive = duty.drive_price * f64::from(duty.roads.out[j] + duty.roads.back[j]);
-                let value = duty
-                    .shapes
-                    .by_start
-                    .iter()
+                let value = (duty.shapes.of(duty.uneven[j]).iter())
                     .flatten()
                     .map(|s| last.prizes[k].visit[j * levels + s.level])
                     .fold(f64::NEG_INFINITY, f64::max);

@@ -343,7 +343,7 @@ pub fn binds(scenario: &Scenario, vehicle: VehicleId, day: DayId) -> bool {
 /// Grid steps at which visits of a duty may open, and close.
 fn steps(duty: &Duty) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let (mut opens, mut closes) = (BTreeSet::new(), BTreeSet::new());
-    for by_start in std::iter::once(&duty.shapes.by_start).chain(duty.agreed.iter().map(|(_, own)| own)) {
+    for by_start in duty.lists() {
         for (start, shapes) in by_start.iter().enumerate().filter(|(_, shapes)| !shapes.is_empty()) {
             opens.insert(start);
             closes.extend(shapes.iter().map(|shape| shape.end));

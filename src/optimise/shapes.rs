@@ -2,7 +2,8 @@
 //!
 //! A *shape* is a set of sessions from the start of the first to the end of the last, with the
 //! appointments they offer. Of all shapes with the same start and end only those are kept that
-//! no other beats in every service and in room for the break; or all, where more appointments may be worth less.
+//! no other beats in every service and in room for the break. Where more appointments may be worth less, those with fewer
+//! are kept in a list of their own.
 
 use crate::domain::Window;
 use std::collections::BTreeMap;
@@ -28,9 +29,14 @@ pub struct Hours {
     pub offers: Vec<(i32, u32)>,
     /// Whether it counts when visits open and close.
     pub timed: bool,
+    /// Whether visits may not end at all times.
+    pub ends: bool,
     /// Whether shapes with fewer appointments count, too: where more may be worth less.
     pub every: bool,
 }
+
+/// Shapes by the grid step at which the first session starts.
+pub type ByStart = Vec<Vec<Shape>>;
 
 impl Hours {
     /// Points of the grid in the day, both ends included.
@@ -62,12 +68,15 @@ pub struct Shape {
 /// All shapes of a duty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shapes {
-    /// By the grid step at which the first session starts.
-    pub by_start: Vec<Vec<Shape>>,
+    /// Those that no other beats.
+    pub by_start: ByStart,
+    /// With every number of appointments between a start and an end; empty where more are never worth less.
+    pub every: ByStart,
     /// Appointments per service with a pool, of each level that occurs.
     pub levels: Vec<Vec<u32>>,
 }
 
+#[derive(Clone)]
 struct Partial {
     appointments: Vec<u32>,
     pause: bool,
@@ -76,7 +85,7 @@ struct Partial {
 
 impl Shapes {
     /// All shapes within the public hours. `O(starts · ends²)` without, `O(starts · ends³)` with
-    /// sessions shorter than the public hours.
+    /// sessions shorter than the public hours; for every number of appointments as many times the numbers that occur.
     #[must_use]
     pub fn new(hours: &Hours) -> Self {
         let steps = hours.steps();
@@ -88,17 +97,32 @@ impl Shapes {
                 *shapes = shapes_from(hours, &windows, start, &mut levels);
             }
         }
+        let mut every = Vec::new();
+        if hours.every {
+            every = vec![Vec::new(); steps];
+            for &(from, to) in &windows {
+                for (start, shapes) in every.iter_mut().enumerate().take(to).skip(from) {
+                    *shapes = every_shape_from(hours, &windows, start, &mut levels);
+                }
+            }
+        }
         let mut list = vec![Vec::new(); levels.len()];
         for (level, position) in levels {
             list[position] = level;
         }
-        Self { by_start, levels: list }
+        Self { by_start, every, levels: list }
+    }
+
+    /// Those of a site: every one where it is uneven.
+    #[must_use]
+    pub fn of(&self, uneven: bool) -> &ByStart {
+        if uneven && !self.every.is_empty() { &self.every } else { &self.by_start }
     }
 
     /// The one shape of agreed sessions; where its appointments do not count, as if there were none. None where they are not
     /// on the grid of the day, one after the other.
     #[must_use]
-    pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>, counts: bool) -> Vec<Vec<Shape>> {
+    pub fn fixed(hours: &Hours, sessions: &[Window], levels: &mut Vec<Vec<u32>>, counts: bool) -> ByStart {
         let steps = hours.steps();
         let mut by_start = vec![Vec::new(); steps];
         let sessions: Vec<(usize, usize)> =
@@ -175,7 +199,7 @@ fn shapes_from(
             };
             add_session(hours, &mut next.appointments, end - start);
             next.sessions.push((start, end));
-            keep_best(at.entry(end).or_default(), next, hours.every);
+            keep_best(at.entry(end).or_default(), next);
         }
     };
     let nothing = Partial { appointments: vec![0; hours.offers.len()], pause: false, sessions: Vec::new() };
@@ -212,11 +236,66 @@ fn shapes_from(
     shapes
 }
 
-/// Keeps the partial shapes of one end that no other beats; with `every`, by as many appointments.
-fn keep_best(list: &mut Vec<Partial>, new: Partial, every: bool) {
-    let as_good = |x: u32, y: u32| if every { x == y } else { x >= y };
+/// The shapes from a start, one for each end and numbers of appointments: the break between its sessions where it can be.
+/// Where it does not matter when a visit closes, only those that no other closes before with as many.
+fn every_shape_from(
+    hours: &Hours,
+    windows: &[(usize, usize)],
+    start: usize,
+    levels: &mut BTreeMap<Vec<u32>, usize>,
+) -> Vec<Shape> {
+    let min = step_of(hours.min_session + hours.grid - 1, hours.grid).max(1);
+    let max = step_of(hours.max_session, hours.grid);
+    let last = windows.iter().map(|w| w.1).max().unwrap_or(0);
+    type Partials = BTreeMap<Vec<u32>, Partial>;
+    let better = |list: &mut Partials, new: Partial| match list.get(&new.appointments) {
+        Some(old) if old.pause || !new.pause => {}
+        _ => _ = list.insert(new.appointments.clone(), new),
+    };
+    let mut ended: BTreeMap<usize, Partials> = BTreeMap::new();
+    // Between two sessions; without a break so far, those that have waited longest.
+    let mut idle = Partials::new();
+    let nothing = Partial { appointments: vec![0; hours.offers.len()], pause: false, sessions: Vec::new() };
+    for step in start..=last {
+        let window = windows.iter().find(|w| w.0 <= step && step < w.1);
+        for base in std::iter::once(&nothing).filter(|_| step == start).chain(idle.values()) {
+            let Some(&(_, close)) = window else { break };
+            let pause = base.pause || base.sessions.last().is_some_and(|last| break_fits(hours, last.1, step));
+            for end in step + min..=close.min(step + max) {
+                let mut appointments = base.appointments.clone();
+                add_session(hours, &mut appointments, end - step);
+                let known = ended.entry(end).or_default();
+                if known.get(&appointments).is_none_or(|old| pause && !old.pause) {
+                    let sessions = base.sessions.iter().copied().chain([(step, end)]).collect();
+                    known.insert(appointments.clone(), Partial { appointments, pause, sessions });
+                }
+            }
+        }
+        for partial in ended.get(&step).into_iter().flat_map(BTreeMap::values) {
+            better(&mut idle, partial.clone());
+        }
+    }
+    let mut shapes = Vec::new();
+    let mut before = Partials::new();
+    for (end, list) in ended {
+        for partial in list.into_values() {
+            let beaten = before.get(&partial.appointments).is_some_and(|old| old.pause >= partial.pause);
+            if beaten && !hours.timed && !hours.ends {
+                continue;
+            }
+            let count = levels.len();
+            let level = *levels.entry(partial.appointments.clone()).or_insert(count);
+            shapes.push(Shape { end, level, pause: partial.pause, sessions: partial.sessions.clone() });
+            better(&mut before, partial);
+        }
+    }
+    shapes
+}
+
+/// Keeps the partial shapes of one end that no other beats.
+fn keep_best(list: &mut Vec<Partial>, new: Partial) {
     let beats = |a: &Partial, b: &Partial| {
-        a.pause >= b.pause && a.appointments.iter().zip(&b.appointments).all(|(&x, &y)| as_good(x, y))
+        a.pause >= b.pause && a.appointments.iter().zip(&b.appointments).all(|(x, y)| x >= y)
     };
     if list.iter().any(|old| beats(old, &new)) {
         return;
@@ -245,6 +324,7 @@ mod tests {
             break_window: window(720, 840),
             offers: vec![(600, 1)],
             timed: false,
+            ends: false,
             every: false,
         }
     }
@@ -273,5 +353,46 @@ mod tests {
         let two = shapes.by_start[32].iter().find(|s| s.end == 48).unwrap();
         assert_eq!(two.sessions.len(), 2);
         assert!(two.sessions[1].0 > two.sessions[0].1);
+    }
+
+    /// All ways to hold sessions, those so far among them.
+    fn all_sessions(hours: &Hours, so_far: &[(usize, usize)], out: &mut Vec<Vec<(usize, usize)>>) {
+        let from = so_far.last().map_or(0, |last| last.1 + 1);
+        let (least, most) = (step_of(hours.min_session, hours.grid), step_of(hours.max_session, hours.grid));
+        for (open, close) in grid_windows(hours) {
+            for start in open.max(from)..close {
+                for end in start + least..=close.min(start + most) {
+                    let sessions = [so_far, &[(start, end)]].concat();
+                    all_sessions(hours, &sessions, out);
+                    out.push(sessions);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn where_more_may_be_worth_less_every_number_is_there_from_every_start_to_every_end() {
+        let plain =
+            Hours { grid: 1800, every: true, timed: true, ..hours(vec![window(480, 720), window(780, 960)], 150) };
+        let services = Hours { offers: vec![(1500, 1), (2700, 2)], ..plain.clone() };
+        let untimed = Hours { timed: false, ..services.clone() };
+        for hours in [plain, services, untimed] {
+            let shapes = Shapes::new(&hours);
+            let mut all = Vec::new();
+            all_sessions(&hours, &[], &mut all);
+            assert!(all.len() > 500, "{}", all.len());
+            for sessions in all {
+                let mut wanted = vec![0; hours.offers.len()];
+                sessions.iter().for_each(|s| add_session(&hours, &mut wanted, s.1 - s.0));
+                let pause = sessions.windows(2).any(|w| break_fits(&hours, w[0].1, w[1].0));
+                let (start, end) = (sessions[0].0, sessions[sessions.len() - 1].1);
+                let closes = |s: &Shape| if hours.timed { s.end == end } else { s.end <= end };
+                let as_good = |s: &Shape| closes(s) && s.pause >= pause && shapes.levels[s.level] == wanted;
+                assert!(shapes.of(true)[start].iter().any(as_good), "{sessions:?}");
+                // Of the others only the best are there, in the list of sites where more is never worth less.
+                let beaten = |s: &Shape| closes(s) && shapes.levels[s.level].iter().zip(&wanted).all(|(x, y)| x >= y);
+                assert!(shapes.of(false)[start].iter().any(beaten), "{sessions:?}");
+            }
+        }
     }
 }

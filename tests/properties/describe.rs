@@ -67,8 +67,8 @@ pub fn describe(instance: &Instance) -> String {
         let seats = (k.overbooking, k.reserve);
         let _ = writeln!(
             out,
-            "  {} {} s, weight {} seats {seats:?} crew {:?}: {:?}",
-            k.id, k.appointment.0, k.weight, k.crew, k.pool
+            "  {} {} s, weight {} seats {seats:?} crew {:?}: {:?}\n    {:?} {:?}",
+            k.id, k.appointment.0, k.weight, k.crew, k.pool, k.promise, k.follow_up
         );
     }
     let _ = writeln!(out, "  fairness {:?}", s.fairness);

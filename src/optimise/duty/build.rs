@@ -9,7 +9,7 @@ use crate::optimise::crew::{self, Bound, always};
 use crate::optimise::nights::sleep;
 use crate::optimise::package::HostRates;
 use crate::optimise::promised;
-use crate::optimise::shapes::{Hours, Shape, Shapes};
+use crate::optimise::shapes::{ByStart, Hours, Shape, Shapes};
 use crate::plan::{after_midnight, since_midnight, window_since_midnight};
 use crate::promise::Ends;
 use crate::travel::Table;
@@ -133,9 +133,9 @@ fn keep_ends(
     scenario: &Scenario,
     rule: &Ends,
     day: DayId,
-    (sites, open): (&[SiteId], &[usize]),
+    (sites, open, uneven): (&[SiteId], &[usize], &[bool]),
     shapes: &Shapes,
-    agreed: &mut Vec<(usize, Vec<Vec<Shape>>)>,
+    agreed: &mut Vec<(usize, ByStart)>,
 ) {
     let date = scenario.horizon.date(day);
     let at = |step: usize| {
@@ -146,7 +146,7 @@ fn keep_ends(
     let good = |site: usize, shape: &Shape| allowed[shape.end][sites[site].index()];
     for &j in open {
         let own = agreed.iter().position(|(site, _)| *site == j);
-        let list = own.map_or(&shapes.by_start, |at| &agreed[at].1);
+        let list = own.map_or(shapes.of(uneven[j]), |at| &agreed[at].1);
         if list.iter().flatten().all(|shape| good(j, shape)) {
             continue;
         }
@@ -197,10 +197,11 @@ fn duty(
         break_window: window_since_midnight(date, time.break_window),
         offers,
         timed,
+        ends: rules.iter().any(|rule| services.contains(&rule.service)),
         every: open.iter().any(|&j| uneven[j]),
     };
     let mut shapes = Shapes::new(&hours);
-    let mut agreed: Vec<(usize, Vec<Vec<Shape>>)> = Vec::new();
+    let mut agreed: Vec<(usize, ByStart)> = Vec::new();
     for r in &required {
         if let Some(sessions) = &r.sessions {
             agreed.push((r.site, Shapes::fixed(&hours, sessions, &mut shapes.levels, true)));
@@ -218,7 +219,7 @@ fn duty(
     }
     agreed.sort_by_key(|(site, _)| *site);
     for rule in rules.iter().filter(|rule| services.contains(&rule.service)) {
-        keep_ends(scenario, rule, days[0], (&roads.sites, &open), &shapes, &mut agreed);
+        keep_ends(scenario, rule, days[0], (&roads.sites, &open, &uneven), &shapes, &mut agreed);
     }
     let worth: Vec<f64> = roads.sites.iter().map(|&site| scenario.weekday_worth(site, days[0])).collect();
     let weeks = (days[0].0 / 7, days[days.len() - 1].0 / 7);

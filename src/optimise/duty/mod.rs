@@ -15,7 +15,7 @@ pub use roads::{Onward, Roads, step_up};
 use super::crew::{Bound, scarce};
 use super::nights::{nights, runs};
 use super::search::Tour;
-use super::shapes::{Hours, Shape, Shapes};
+use super::shapes::{ByStart, Hours, Shape, Shapes};
 use crate::domain::{CommuneId, DayId, Scenario, ServiceId, SiteId, VehicleId, Window};
 use crate::promise::Ends;
 use crate::travel::Table;
@@ -62,7 +62,7 @@ pub struct Duty {
     /// Place of each level when they are put in order of their appointments.
     pub rank: Vec<usize>,
     /// Shapes of sites whose hours are agreed, or that may not end at all times, by local position; sorted.
-    pub agreed: Vec<(usize, Vec<Vec<Shape>>)>,
+    pub agreed: Vec<(usize, ByStart)>,
     /// Local positions of the sites at which a visit is one that was published, with its hours.
     pub published: Vec<usize>,
     /// Levels worth pricing at each site: all of them, or, where a tour is a single visit and its
@@ -133,7 +133,7 @@ impl Duty {
 
     /// Shapes of a site that has its own: agreed hours, or ends that are forbidden.
     #[must_use]
-    pub fn own_shapes(&self, site: usize) -> Option<&Vec<Vec<Shape>>> {
+    pub fn own_shapes(&self, site: usize) -> Option<&ByStart> {
         self.agreed.binary_search_by_key(&site, |(site, _)| *site).ok().map(|at| &self.agreed[at].1)
     }
 
@@ -142,8 +142,13 @@ impl Duty {
     pub fn shapes_at(&self, site: usize, start: usize) -> &[Shape] {
         match self.own_shapes(site) {
             Some(by_start) => &by_start[start],
-            None => &self.shapes.by_start[start],
+            None => &self.shapes.of(self.uneven[site])[start],
         }
+    }
+
+    /// All lists of shapes that its sites may have.
+    pub fn lists(&self) -> impl Iterator<Item = &ByStart> {
+        [&self.shapes.by_start, &self.shapes.every].into_iter().chain(self.agreed.iter().map(|(_, own)| own))
     }
 }
 

@@ -105,15 +105,16 @@ impl Search<'_> {
 }
 
 /// For each step, the first step at or after it at which a shape starts, in each public window;
-/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours.
+/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours or had better
+/// not.
 pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let shapes = &duty.shapes.by_start;
     let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
     let own = duty.agreed.iter();
     let agreed: BTreeSet<usize> =
         own.flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
-    // A visit that cannot last is worth more at some hours than at others.
-    if duty.timed && duty.hours.short() {
+    // A visit that cannot last, or had better not, is worth more at some hours than at others.
+    if duty.timed && (duty.hours.short() || duty.hours.every) {
         let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
         return (0..=shapes.len()).map(|step| starts(step).collect()).collect();
     }

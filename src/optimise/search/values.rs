@@ -52,7 +52,7 @@ impl Search<'_> {
         }
         let mut ends = vec![false; steps];
         let mut starts = vec![false; steps];
-        for by_start in std::iter::once(&duty.shapes.by_start).chain(duty.agreed.iter().map(|(_, a)| a)) {
+        for by_start in duty.lists() {
             for (start, shape) in by_start.iter().enumerate().flat_map(|(s, list)| list.iter().map(move |x| (s, x))) {
                 starts[start] = true;
                 ends[shape.end] = true;
