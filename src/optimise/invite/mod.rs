@@ -6,8 +6,10 @@ mod round;
 
 use super::lp::LpError;
 use super::problem::Problem;
+use crate::demand::ServiceDemand;
 use crate::domain::{CommuneId, DayId, ServiceId, SiteId, VehicleId};
 use program::program;
+use rayon::prelude::*;
 use relaxed::Relaxed;
 use round::round;
 use std::time::Instant;
@@ -106,56 +108,19 @@ impl<'a> Continuous<'a> {
     pub fn whole(&self, care: Care, seconds: f64) -> Result<Invitations, LpError> {
         let begin = Instant::now();
         let left = || (seconds - begin.elapsed().as_secs_f64()).max(LAST_SECONDS);
+        // Services share nobody.
+        let whole: Vec<OfService> = (self.services.par_iter())
+            .map(|(service, relaxed)| of_service(relaxed, self.problem.pool(*service), care, &left))
+            .collect::<Result<_, _>>()?;
         let mut out =
             Invitations { people: vec![Vec::new(); self.slots], value: 0.0, short: 0.0, most: 0.0, proved: true };
-        for (service, relaxed) in &self.services {
-            let demand = self.problem.pool(*service);
-            let program = &relaxed.program;
-            let mut people = round(program, demand, &relaxed.shares);
-            if !program.keeps(&people) {
-                // From nobody on, the hosts come first.
-                people = round(program, demand, &vec![0.0; relaxed.shares.len()]);
-            }
-            let mut value = if program.keeps(&people) { relaxed.worth(demand, &people) } else { f64::NEG_INFINITY };
-            let care = if value == f64::NEG_INFINITY && care == Care::Quick { Care::Good } else { care };
-            if matches!(care, Care::Final(_)) && program.few() && value.is_finite() {
-                people = relaxed.by_visit(demand, people, left());
-                value = relaxed.worth(demand, &people);
-            }
-            let mut proved = None;
-            if care != Care::Quick
-                && let Some((better, gap)) = relaxed.by_program(value, care, left(), false)?
-            {
-                let worth = if program.keeps(&better) { relaxed.worth(demand, &better) } else { f64::NEG_INFINITY };
-                if worth > value {
-                    (people, value) = (better, worth);
-                }
-                proved = gap;
-            }
-            if value == f64::NEG_INFINITY
-                && let Some((found, gap)) = relaxed.by_program(value, Care::Final(FOUND), left(), false)?
-                && program.keeps(&found)
-            {
-                (value, proved) = (relaxed.worth(demand, &found), gap);
-                people = found;
-            }
-            let within = |value: f64, gap: Option<f64>| {
-                let most = (relaxed.value - value).max(0.0) + SURE;
-                gap.map_or(most, |gap| most.min(gap * value.abs() + SURE))
-            };
-            let short = within(value, proved);
-            // None were found that keep the rules: there may be some all the same.
-            let mut most = if value.is_finite() { value + short } else { relaxed.value + SURE };
-            if matches!(care, Care::Within(_)) && !program.fewest_of_shorter.is_empty() {
-                let other = relaxed.by_program(value, care, left(), true)?;
-                let (worth, gap) = other.map_or((value, None), |(people, gap)| (relaxed.worth(demand, &people), gap));
-                most = most.max(worth + within(worth, gap));
-            }
-            out.short += short;
-            out.most += most;
-            out.proved &= proved.is_some();
-            out.value += value;
-            for (term, &people) in program.terms.iter().zip(&people).filter(|(_, people)| **people > 0.0) {
+        for ((_, relaxed), of_service) in self.services.iter().zip(whole) {
+            out.short += of_service.short;
+            out.most += of_service.most;
+            out.proved &= of_service.proved;
+            out.value += of_service.value;
+            let terms = relaxed.program.terms.iter().zip(&of_service.people);
+            for (term, &people) in terms.filter(|(_, people)| **people > 0.0) {
                 out.people[term.slot].push((term.commune, people));
             }
         }
@@ -164,4 +129,69 @@ impl<'a> Continuous<'a> {
         }
         Ok(out)
     }
+}
+
+/// Whole invitations of one service.
+struct OfService {
+    /// By term of its program.
+    people: Vec<f64>,
+    /// As in [`Invitations`].
+    value: f64,
+    short: f64,
+    most: f64,
+    proved: bool,
+}
+
+fn of_service(
+    relaxed: &Relaxed,
+    demand: &ServiceDemand,
+    care: Care,
+    left: &(dyn Fn() -> f64 + Sync),
+) -> Result<OfService, LpError> {
+    let program = &relaxed.program;
+    let mut people = round(program, demand, &relaxed.shares);
+    if !program.keeps(&people) {
+        // From nobody on, the hosts come first.
+        people = round(program, demand, &vec![0.0; relaxed.shares.len()]);
+    }
+    let mut value = if program.keeps(&people) { relaxed.worth(demand, &people) } else { f64::NEG_INFINITY };
+    let care = if value == f64::NEG_INFINITY && care == Care::Quick { Care::Good } else { care };
+    if matches!(care, Care::Final(_)) && value.is_finite() {
+        people = relaxed.by_visit(demand, people, left());
+        value = relaxed.worth(demand, &people);
+    }
+    let mut proved = match care {
+        Care::Final(gap) if relaxed.value - value <= f64::from(gap) * value.abs() => Some(f64::from(gap)),
+        _ => None,
+    };
+    if care != Care::Quick
+        && proved.is_none()
+        && let Some((better, gap)) = relaxed.by_program(value, care, left(), false)?
+    {
+        let worth = if program.keeps(&better) { relaxed.worth(demand, &better) } else { f64::NEG_INFINITY };
+        if worth > value {
+            (people, value) = (better, worth);
+        }
+        proved = gap;
+    }
+    if value == f64::NEG_INFINITY
+        && let Some((found, gap)) = relaxed.by_program(value, Care::Final(FOUND), left(), false)?
+        && program.keeps(&found)
+    {
+        (value, proved) = (relaxed.worth(demand, &found), gap);
+        people = found;
+    }
+    let within = |value: f64, gap: Option<f64>| {
+        let most = (relaxed.value - value).max(0.0) + SURE;
+        gap.map_or(most, |gap| most.min(gap * value.abs() + SURE))
+    };
+    let short = within(value, proved);
+    // None were found that keep the rules: there may be some all the same.
+    let mut most = if value.is_finite() { value + short } else { relaxed.value + SURE };
+    if matches!(care, Care::Within(_)) && !program.fewest_of_shorter.is_empty() {
+        let other = relaxed.by_program(value, care, left(), true)?;
+        let (worth, gap) = other.map_or((value, None), |(people, gap)| (relaxed.worth(demand, &people), gap));
+        most = most.max(worth + within(worth, gap));
+    }
+    Ok(OfService { people, value, short, most, proved: proved.is_some() })
 }

@@ -16,11 +16,13 @@ const VISIT_NODES: i32 = 200;
 const VISITS: usize = 60;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
-/// Invitations that are free in the last integer program, at most; and its nodes where they are few, and where they are many.
-const FINAL: usize = 20_000;
+/// Invitations that are free in the last integer program, at most: of more it proves nothing in useful time, and finds less than
+/// one program for each visit does. And its nodes where they are few, and where they are many.
+const FINAL: usize = 1_000;
 const FINAL_NODES: [i32; 2] = [5_000, 50];
-/// The same where rule 13 makes it harder.
+/// The first where rule 13 makes it harder; and where no whole invitations are known.
 const MOST_OF_FEW: usize = 800;
+const UNKNOWN: usize = 20_000;
 
 /// Of each visit so many times the invitations that would fill it are in the linear program from the
 /// start; others join when their price says so.
@@ -182,16 +184,18 @@ impl Relaxed {
         let lost = (self.value - rounded).max(0.0) + 1e-9;
         let count = |margin: f64| terms.clone().filter(|&t| near(t, margin)).count();
         let few = |margin: &f64| count(*margin) <= MOST_FREE;
-        // Where rounding has found none that keep the rules, nothing is saved.
-        let hard = program.few() && rounded.is_finite();
+        let most = if rounded.is_infinite() {
+            UNKNOWN
+        } else if program.few() {
+            MOST_OF_FEW
+        } else {
+            FINAL
+        };
         let margins = [lost, MARGIN * program.weight, 1e-9];
         let (margin, gap, nodes) = match care {
             Care::Within(gap) if few(&lost) => (lost, gap, i32::MAX),
             Care::Within(_) => return Ok(None),
-            // With rule 13 one of many invitations takes half a minute, and finds less than one for each visit does.
-            Care::Final(gap) if count(lost) <= if hard { MOST_OF_FEW } else { FINAL } => {
-                (lost, gap, FINAL_NODES[usize::from(!few(&lost))])
-            }
+            Care::Final(gap) if count(lost) <= most => (lost, gap, FINAL_NODES[usize::from(!few(&lost))]),
             _ => match margins.into_iter().find(few) {
                 Some(margin) => (margin, GOOD.0, GOOD.1),
                 None => return Ok(None),
