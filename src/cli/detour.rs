@@ -128,9 +128,8 @@ fn candidates(done: &Done, table: &Table, requests: &[Request], how: Options) ->
                     let site = &scenario.sites[j];
                     let there =
                         done.plan.visits.iter().any(|v| v.vehicle == vehicle.id && v.date == date && v.site == site.id);
-                    let fits = site.vehicle_kinds.contains(&vehicle.kind) && site.open_on(date);
                     let count = near.iter().filter(|&&n| in_time(open[n])).count();
-                    if count > 0 && fits && !there {
+                    if count > 0 && !there && scenario.usable(id, day, SiteId::new(j)) {
                         *counts.entry((id, day, SiteId::new(j))).or_default() += count;
                     }
                 }

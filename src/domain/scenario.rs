@@ -237,6 +237,16 @@ impl Scenario {
         self.now.is_none_or(|now| from(now).is_some_and(|first| first <= self.horizon.date(day)))
     }
 
+    /// Whether a vehicle may visit a site on a day: the site takes it, is open, permitted, not forbidden; other visits aside.
+    #[must_use]
+    pub fn usable(&self, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
+        let at = &self.sites[site.index()];
+        at.takes(&self.vehicles[vehicle.index()])
+            && at.open_on(self.horizon.date(day))
+            && self.permitted(site, day)
+            && !self.forbidden.iter().any(|f| f.covers(vehicle, day, site))
+    }
+
     /// Heads of a crew available on a day.
     #[must_use]
     pub fn heads(&self, crew: CrewId, day: DayId) -> u32 {

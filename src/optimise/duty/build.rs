@@ -67,7 +67,7 @@ pub(super) fn of_vehicle(
             .filter(|&j| {
                 // What has begun is a fact, whatever today's tables say of the site.
                 done && told.iter().any(|&(site, visit)| site == j && visit.fixed)
-                    || usable(scenario, id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j]))
+                    || scenario.usable(id, day, roads.sites[j]) && !blocked.contains(&(day.0 / 7, roads.sites[j]))
             })
             .filter(|&j| {
                 !done || scenario.locks.iter().any(|l| (l.vehicle, l.day, l.site) == (id, day, roads.sites[j]))
@@ -323,14 +323,6 @@ fn ranks(shapes: &Shapes) -> Vec<usize> {
         rank[level] = place;
     }
     rank
-}
-
-fn usable(scenario: &Scenario, vehicle: VehicleId, day: DayId, site: SiteId) -> bool {
-    let at = &scenario.sites[site.index()];
-    at.takes(&scenario.vehicles[vehicle.index()])
-        && at.open_on(scenario.horizon.date(day))
-        && scenario.permitted(site, day)
-        && !scenario.forbidden.iter().any(|f| f.covers(vehicle, day, site))
 }
 
 /// Weeks of the horizon, with sites, in which spacing forbids this vehicle because of a past
