@@ -10,11 +10,8 @@ use super::rules::coverage::agrees;
 use super::rules::revision::number_of_changes;
 use super::view::{View, VisitView};
 use crate::domain::{ServiceId, SiteId};
-use crate::plan::{Coverage, InvitationLine, PromiseFigures, ScoreParts, VisitService};
+use crate::plan::{Coverage, InvitationLine, PROVED_GAP, PromiseFigures, ScoreParts, VisitService};
 use std::collections::BTreeSet;
-
-/// Gap up to which a plan may say that it is proved to be a best one.
-const PROVED_GAP: f64 = 1e-6;
 
 /// The figures of a plan as the checker computes them, from tours, sessions and invitations
 /// alone.

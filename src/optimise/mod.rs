@@ -34,6 +34,7 @@ mod warm;
 
 use crate::demand::Demand;
 use crate::domain::Scenario;
+use crate::plan::PROVED_GAP;
 use crate::travel::Table;
 pub use ask::{Ask, Must, part_of};
 pub use assemble::{PlannedVisit, assemble};
@@ -292,6 +293,8 @@ pub fn solve_for(
             stopped = match (stop(), enough()) {
                 (true, _) => Stopped::Interrupted,
                 (_, true) => Stopped::Time,
+                // Nothing but rounding is left.
+                _ if all.bound - all.incumbent <= target + PROVED_GAP * all.coverage.max(1.0) => Stopped::Gap,
                 _ => gave_up(&components),
             };
             break;

@@ -14,8 +14,8 @@ pub use crate::domain::{after_midnight, at, instant, second_of_day, since_midnig
 pub use figures::{Coverage, LongestWait, PromiseFigures, RollingFigures, ScoreParts};
 pub use identity::{Identities, identity, named, site_of};
 pub use model::{
-    Break, FollowUpLine, FollowUpPoint, InvitationLine, Leg, NotServed, Plan, PlanHorizon, SCHEMA_VERSION, STOPPED_BY,
-    ScenarioRef, Session, ShadowPrices, Solver, Stop, Tour, Visit, VisitService,
+    Break, FollowUpLine, FollowUpPoint, InvitationLine, Leg, NotServed, PROVED_GAP, Plan, PlanHorizon, SCHEMA_VERSION,
+    STOPPED_BY, ScenarioRef, Session, ShadowPrices, Solver, Stop, Tour, Visit, VisitService,
 };
 pub use revision::{Attended, Cancelled, Change, ChangeKind, Closed, Placing, Revision, Sequence, Unavailable};
 pub use timetable::{Call, Ends, Timetable};

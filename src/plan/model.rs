@@ -17,6 +17,9 @@ pub const SCHEMA_VERSION: u32 = 2;
 /// question was decided; the limit on work; that on time; the stop signal.
 pub const STOPPED_BY: [&str; 8] = ["gap", "tours", "days", "invitations", "decided", "work", "time", "interrupted"];
 
+/// A plan with a smaller gap is proved to be a best one: the rest is rounding.
+pub const PROVED_GAP: f64 = 1e-6;
+
 /// A published or publishable plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -37,7 +40,7 @@ pub struct Plan {
     pub upper_bound: f64,
     /// `(upper_bound − score) / max(coverage score, 1)`.
     pub gap: f64,
-    /// Whether the plan is proved to be a best one (gap below 1e-6).
+    /// Whether the plan is proved to be a best one (gap below [`PROVED_GAP`]).
     pub proved_optimal: bool,
     /// Whether no other whole invitations to these visits are worth more by 0.01 % of the score: that is proved.
     #[serde(default)]
@@ -76,7 +79,7 @@ impl Plan {
         self.score = self.score_parts.total();
         self.upper_bound = upper_bound.unwrap_or(self.score).max(self.score);
         self.gap = (self.upper_bound - self.score) / self.score_parts.coverage.max(1.0);
-        self.proved_optimal = self.gap < 1e-6;
+        self.proved_optimal = self.gap < PROVED_GAP;
     }
 
     /// The tour of a visit, if there is one.

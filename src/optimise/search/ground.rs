@@ -145,7 +145,7 @@ impl Search<'_> {
                     continue;
                 }
                 ways[site * self.values.sites + to] = true;
-                for &start in &self.openings[ready] {
+                for &start in self.openings_at(to, ready) {
                     opening.raise(owed, start, to, value);
                 }
             }

@@ -323,7 +323,7 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 let next = Label { value, owed, paused, driving, ..*label };
-                for &opening in &self.openings[ready] {
+                for &opening in self.openings_at(to, ready) {
                     self.open_at(&next, at, to, opening, threshold, labels, heap);
                 }
             }

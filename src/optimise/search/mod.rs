@@ -145,6 +145,8 @@ pub struct Search<'a> {
     values: Values,
     /// First opening at or after a step, in each public window.
     openings: Vec<Vec<usize>>,
+    /// Every opening at or after a step, for sites where a visit had better not last; empty where hours do not count.
+    every_opening: Vec<Vec<usize>>,
     /// Best value of [`Values::ready`] over all sites.
     best_ready: Vec<f64>,
     /// Crew bound by sites whose heads have a price now.
@@ -198,6 +200,7 @@ impl<'a> Search<'a> {
             break_length: hours.break_length,
             values,
             openings: starts::openings(duty),
+            every_opening: starts::every_opening(duty),
             best_ready: Vec::new(),
             priced: (0..prizes.crew.len()).filter(|&bit| prizes.crew[bit] > 0.0).collect(),
             watch_work: duty.work_binds || prizes.hours.matter() || prizes.longest < duty.work_limit,

@@ -52,9 +52,9 @@ impl Search<'_> {
                 Some(*sum)
             })
             .collect();
-        let mut openings = self.first_openings(total, &behind, earliest);
+        let mut openings = self.first_openings(site, total, &behind, earliest);
         if self.watch_work {
-            openings = (earliest..self.openings.len()).filter(|&s| self.openings[s].contains(&s)).collect();
+            openings = (earliest..self.openings.len()).filter(|&s| self.openings_at(site, s).contains(&s)).collect();
         }
         if let Some(agreed) = duty.own_shapes(site) {
             openings = (earliest..agreed.len()).filter(|&s| !agreed[s].is_empty()).collect();
@@ -88,35 +88,60 @@ impl Search<'_> {
         }
     }
 
+    /// When a visit to a site may open that is ready at a step.
+    pub(super) fn openings_at(&self, site: usize, step: usize) -> &[usize] {
+        let every = self.duty.uneven[site] && !self.every_opening.is_empty();
+        if every { &self.every_opening[step] } else { &self.openings[step] }
+    }
+
     /// Where a first visit may open when working time is free: as early as may be, and, since a
     /// late tour owes no break or has had it, as early as may be after leaving too late to owe
     /// one, or after a break after any of the things to be done before, of `total` length.
-    fn first_openings(&self, total: i32, behind: &[i32], earliest: usize) -> Vec<usize> {
+    fn first_openings(&self, site: usize, total: i32, behind: &[i32], earliest: usize) -> Vec<usize> {
         let (from, length) = (self.break_from, self.break_length);
         let begin = self.duty.shift.from.0;
         let late = behind.iter().map(|b| from.max(begin + b) + length + (total - b));
         let steps = std::iter::once(from + 1 + total).chain(late).map(|t| step_up(t, self.grid).max(earliest));
         let steps = steps.chain([earliest]);
-        let mut out: Vec<usize> = steps.filter_map(|s| self.openings.get(s)).flatten().copied().collect();
+        let mut out: Vec<usize> =
+            steps.filter(|s| *s < self.openings.len()).flat_map(|s| self.openings_at(site, s)).copied().collect();
         out.sort_unstable();
         out.dedup();
         out
     }
 }
 
+/// For each step, all at or after it at which a shape starts of those with fewer appointments than there is time for; none where
+/// hours do not count: then an earlier start is as good.
+pub(super) fn every_opening(duty: &Duty) -> Vec<Vec<usize>> {
+    let shapes = &duty.shapes.every;
+    if !duty.timed || shapes.is_empty() {
+        return Vec::new();
+    }
+    let agreed = agreed(duty);
+    all_from(shapes.len(), |s| !shapes[s].is_empty() || agreed.contains(&s))
+}
+
+/// Steps at which visits with agreed hours start.
+fn agreed(duty: &Duty) -> BTreeSet<usize> {
+    let own = duty.agreed.iter();
+    own.flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect()
+}
+
+/// By step, up to `steps`: all from it on at which something starts.
+fn all_from(steps: usize, starts: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+    (0..=steps).map(|step| (step..steps).filter(|&s| starts(s)).collect()).collect()
+}
+
 /// For each step, the first step at or after it at which a shape starts, in each public window;
-/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours or had better
-/// not.
+/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours.
 pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let shapes = &duty.shapes.by_start;
     let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
-    let own = duty.agreed.iter();
-    let agreed: BTreeSet<usize> =
-        own.flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect();
-    // A visit that cannot last, or had better not, is worth more at some hours than at others.
-    if duty.timed && (duty.hours.short() || duty.hours.every) {
-        let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
-        return (0..=shapes.len()).map(|step| starts(step).collect()).collect();
+    let agreed = agreed(duty);
+    // A visit that cannot last is worth more at some hours than at others.
+    if duty.timed && duty.hours.short() {
+        return all_from(shapes.len(), |s| !shapes[s].is_empty() || agreed.contains(&s));
     }
     (0..=shapes.len())
         .map(|step| {

@@ -85,7 +85,7 @@ impl Search<'_> {
             let mut top = NEVER;
             for &j in &self.ground.open {
                 let mut best = NEVER;
-                for &s in &self.openings[step.min(self.openings.len() - 1)] {
+                for &s in self.openings_at(j, step.min(self.openings.len() - 1)) {
                     best = larger(best, exact[(usize::from(owed) * steps + s) * n + j]);
                 }
                 let at = self.values.at(mask, owed, step, j);
