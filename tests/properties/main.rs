@@ -151,7 +151,9 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
         writeln!(out, "\nseed {}\n{}", report.seed, report.text).unwrap();
     }
     assert!(failed.is_empty(), "{} of {} instances failed", failed.len(), reports.len());
-    assert!(rare.is_empty(), "too rare: {rare:?}");
+    // Others than the usual seeds are of some groups of rules only.
+    let usual = std::env::var_os("ENUMERATE_SEEDS").is_none();
+    assert!(!usual || rare.is_empty(), "too rare: {rare:?}");
     let stopped = reports.iter().filter(|r| r.interrupted).count();
     writeln!(out, "{stopped} stopped before they were solved").unwrap();
     let open: Vec<(u64, &str)> = reports.iter().filter_map(|r| Some((r.seed, r.open?.name()))).collect();
