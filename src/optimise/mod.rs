@@ -294,7 +294,7 @@ pub fn solve_for(
                 (true, _) => Stopped::Interrupted,
                 (_, true) => Stopped::Time,
                 // Nothing but rounding is left.
-                _ if all.bound - all.incumbent <= target + PROVED_GAP * all.coverage.max(1.0) => Stopped::Gap,
+                _ if all.bound - all.incumbent <= target.max(PROVED_GAP * all.coverage.max(1.0)) => Stopped::Gap,
                 _ => gave_up(&components),
             };
             break;

@@ -2,8 +2,8 @@
 //!
 //! A *shape* is a set of sessions from the start of the first to the end of the last, with the
 //! appointments they offer. Of all shapes with the same start and end only those are kept that
-//! no other beats in every service and in room for the break. Where more appointments may be worth less, those with fewer
-//! are kept in a list of their own.
+//! no other beats in every service and in room for the break. Where more appointments may be worth less, a second list has every
+//! number of appointments.
 
 use crate::domain::Window;
 use std::collections::BTreeMap;
@@ -83,6 +83,9 @@ struct Partial {
     sessions: Vec<(usize, usize)>,
 }
 
+/// The shapes from a start, given the public hours; levels that are new join those known.
+type From = fn(&Hours, &[(usize, usize)], usize, &mut BTreeMap<Vec<u32>, usize>) -> Vec<Shape>;
+
 impl Shapes {
     /// All shapes within the public hours. `O(starts · ends²)` without, `O(starts · ends³)` with
     /// sessions shorter than the public hours; for every number of appointments as many times the numbers that occur.
@@ -91,21 +94,13 @@ impl Shapes {
         let steps = hours.steps();
         let windows = grid_windows(hours);
         let mut levels: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
-        let mut by_start = vec![Vec::new(); steps];
-        for &(from, to) in &windows {
-            for (start, shapes) in by_start.iter_mut().enumerate().take(to).skip(from) {
-                *shapes = shapes_from(hours, &windows, start, &mut levels);
-            }
-        }
-        let mut every = Vec::new();
-        if hours.every {
-            every = vec![Vec::new(); steps];
-            for &(from, to) in &windows {
-                for (start, shapes) in every.iter_mut().enumerate().take(to).skip(from) {
-                    *shapes = every_shape_from(hours, &windows, start, &mut levels);
-                }
-            }
-        }
+        let public = |start: usize| windows.iter().any(|&(from, to)| (from..to).contains(&start));
+        let mut all = |from: From| -> ByStart {
+            let at = |start| if public(start) { from(hours, &windows, start, &mut levels) } else { Vec::new() };
+            (0..steps).map(at).collect()
+        };
+        let by_start = all(shapes_from);
+        let every = if hours.every { all(every_shape_from) } else { Vec::new() };
         let mut list = vec![Vec::new(); levels.len()];
         for (level, position) in levels {
             list[position] = level;
@@ -219,8 +214,8 @@ fn shapes_from(
             if windows.iter().any(|w| w.0 < end && end < w.1 && max < w.1 - w.0) {
                 starts.push(end + 1);
             }
-            if hours.timed && hours.short() {
-                // Closing later is better, even with no more appointments.
+            if (hours.timed || hours.ends) && hours.short() {
+                // Closing later, or when that is allowed, is better, even with no more appointments.
                 starts.extend(windows.iter().flat_map(|w| w.0..w.1));
             }
             starts.sort_unstable();
@@ -376,7 +371,10 @@ mod tests {
             Hours { grid: 1800, every: true, timed: true, ..hours(vec![window(480, 720), window(780, 960)], 150) };
         let services = Hours { offers: vec![(1500, 1), (2700, 2)], ..plain.clone() };
         let untimed = Hours { timed: false, ..services.clone() };
-        for hours in [plain, services, untimed] {
+        let ends = Hours { ends: true, ..untimed.clone() };
+        let long = Hours { max_session: 36_000, ..services.clone() };
+        let around = Hours { windows: vec![window(540, 870)], ..long.clone() };
+        for hours in [plain, services, untimed, ends, long, around] {
             let shapes = Shapes::new(&hours);
             let mut all = Vec::new();
             all_sessions(&hours, &[], &mut all);
@@ -386,7 +384,7 @@ mod tests {
                 sessions.iter().for_each(|s| add_session(&hours, &mut wanted, s.1 - s.0));
                 let pause = sessions.windows(2).any(|w| break_fits(&hours, w[0].1, w[1].0));
                 let (start, end) = (sessions[0].0, sessions[sessions.len() - 1].1);
-                let closes = |s: &Shape| if hours.timed { s.end == end } else { s.end <= end };
+                let closes = |s: &Shape| if hours.timed || hours.ends { s.end == end } else { s.end <= end };
                 let as_good = |s: &Shape| closes(s) && s.pause >= pause && shapes.levels[s.level] == wanted;
                 assert!(shapes.of(true)[start].iter().any(as_good), "{sessions:?}");
                 // Of the others only the best are there, in the list of sites where more is never worth less.

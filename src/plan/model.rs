@@ -40,7 +40,7 @@ pub struct Plan {
     pub upper_bound: f64,
     /// `(upper_bound − score) / max(coverage score, 1)`.
     pub gap: f64,
-    /// Whether the plan is proved to be a best one (gap below [`PROVED_GAP`]).
+    /// Whether the plan is proved to be a best one (gap below 1e-6).
     pub proved_optimal: bool,
     /// Whether no other whole invitations to these visits are worth more by 0.01 % of the score: that is proved.
     #[serde(default)]

@@ -39,7 +39,7 @@ pub(super) fn of_vehicle(
     id: VehicleId,
     kinds: &[String],
     (scarce, rules, nearest): (&[CrewId], &[Ends], &[bool]),
-    list: &mut Vec<Duty>,
+    (list, known): (&mut Vec<Duty>, &mut Known),
 ) {
     let vehicle = &scenario.vehicles[id.index()];
     let kind = kinds.iter().position(|k| *k == vehicle.kind).unwrap_or_default();
@@ -85,7 +85,7 @@ pub(super) fn of_vehicle(
             .collect();
         if !locks.is_empty() {
             let day = (vec![day], shift, hours, services, open);
-            list.push(duty(scenario, id, kind, day, &roads, (locks, told), (scarce, rules, &uneven)));
+            list.push(duty(scenario, id, kind, day, &roads, (locks, told), (scarce, rules, &uneven), known));
             continue;
         }
         let signs = open.iter().map(|&j| (j, scenario.weekday_worth(roads.sites[j], day)));
@@ -106,7 +106,7 @@ pub(super) fn of_vehicle(
         if !open.is_empty() {
             let told = told(scenario, id, days[0], &roads.sites);
             let days = (days, shift, hours, services, open);
-            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), (scarce, rules, &uneven)));
+            list.push(duty(scenario, id, kind, days, &roads, (Vec::new(), told), (scarce, rules, &uneven), known));
         }
     }
 }
@@ -165,6 +165,22 @@ const MIDNIGHT: Seconds = Seconds(24 * 3600);
 /// Days that are alike: the days, their shift, public hours, services, and sites that may be used.
 type Days = (Vec<DayId>, Window, Vec<Window>, Vec<ServiceId>, Vec<usize>);
 
+/// Shapes by the hours they were made for: many days have the same.
+#[derive(Default)]
+pub(super) struct Known(Vec<(Hours, Shapes)>);
+
+impl Known {
+    fn of(&mut self, hours: &Hours) -> Shapes {
+        if let Some((_, shapes)) = self.0.iter().find(|(own, _)| own == hours) {
+            return shapes.clone();
+        }
+        let shapes = Shapes::new(hours);
+        self.0.push((hours.clone(), shapes.clone()));
+        shapes
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
 fn duty(
     scenario: &Scenario,
     id: VehicleId,
@@ -173,6 +189,7 @@ fn duty(
     roads: &Arc<Roads>,
     (required, told): (Vec<Required>, Vec<(usize, &PublishedVisit)>),
     (scarce, rules, uneven): (&[CrewId], &[Ends], &[bool]),
+    known: &mut Known,
 ) -> Duty {
     let vehicle = &scenario.vehicles[id.index()];
     let time = &scenario.time;
@@ -200,7 +217,7 @@ fn duty(
         ends: rules.iter().any(|rule| services.contains(&rule.service)),
         every: open.iter().any(|&j| uneven[j]),
     };
-    let mut shapes = Shapes::new(&hours);
+    let mut shapes = known.of(&hours);
     let mut agreed: Vec<(usize, ByStart)> = Vec::new();
     for r in &required {
         if let Some(sessions) = &r.sessions {

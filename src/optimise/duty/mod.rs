@@ -231,11 +231,19 @@ impl Duties {
         kinds.sort();
         kinds.dedup();
         let mut list = Vec::new();
+        let mut known = build::Known::default();
         let scarce = scarce(scenario);
         let rules = Ends::hard(scenario, travel);
         let nearest = nearest(scenario, travel);
         for v in 0..scenario.vehicles.len() {
-            of_vehicle(scenario, travel, VehicleId::new(v), &kinds, (&scarce, &rules, &nearest), &mut list);
+            of_vehicle(
+                scenario,
+                travel,
+                VehicleId::new(v),
+                &kinds,
+                (&scarce, &rules, &nearest),
+                (&mut list, &mut known),
+            );
         }
         let kept: usize = list.iter().map(|d| d.required.len()).sum();
         let nights = nights(scenario, &list);

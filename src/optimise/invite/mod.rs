@@ -161,7 +161,9 @@ fn of_service(
         value = relaxed.worth(demand, &people);
     }
     let mut proved = match care {
-        Care::Final(gap) if relaxed.value - value <= f64::from(gap) * value.abs() => Some(f64::from(gap)),
+        Care::Final(gap) if value.is_finite() && relaxed.value - value <= f64::from(gap) * value.abs() => {
+            Some(f64::from(gap))
+        }
         _ => None,
     };
     if care != Care::Quick

@@ -17,12 +17,14 @@ const VISITS: usize = 60;
 /// Relative gap and nodes of an integer program over the margin.
 const GOOD: (f32, i32) = (1e-4, 20);
 /// Invitations that are free in the last integer program, at most: of more it proves nothing in useful time, and finds less than
-/// one program for each visit does. And its nodes where they are few, and where they are many.
+/// one program for each visit does.
 const FINAL: usize = 1_000;
-const FINAL_NODES: [i32; 2] = [5_000, 50];
-/// The first where rule 13 makes it harder; and where no whole invitations are known.
+/// The same where rule 13 makes it harder.
 const MOST_OF_FEW: usize = 800;
+/// The same where rounding found no whole invitations that keep the rules: then it is the only way to find any.
 const UNKNOWN: usize = 20_000;
+/// Nodes of the last integer program, where few invitations are free in it, and where many are.
+const FINAL_NODES: [i32; 2] = [5_000, 50];
 
 /// Of each visit so many times the invitations that would fill it are in the linear program from the
 /// start; others join when their price says so.

@@ -90,6 +90,7 @@ impl Ord for Entry {
 type Seen = FxHashMap<(Vec<(u32, u32)>, u32, u32, bool), Vec<(f64, i32, i32)>>;
 
 impl<'a> Search<'a> {
+    /// The best tours of the day, by falling value. Every set of sites is reported
     /// once, with its best hours; `by_level` reports it once for every combination of
     /// appointments, which is all that a plan can tell apart.
     #[must_use]

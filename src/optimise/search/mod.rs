@@ -33,6 +33,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use values::Values;
 
+/// Labels of a search for a shortest tour, at most: all visits are worth the same to it, so that it looks at many.
+const MOST_LABELS: usize = 500_000;
 const NEVER: f64 = f64::NEG_INFINITY;
 
 /// One visit of a tour.
@@ -145,9 +147,10 @@ pub struct Search<'a> {
     values: Values,
     /// First opening at or after a step, in each public window.
     openings: Vec<Vec<usize>>,
-    /// Every opening at or after a step, for sites where a visit had better not last; empty where hours do not count.
+    /// Every opening at or after a step, for visits that cannot last, or are worth less where they do; empty where hours do not
+    /// count.
     every_opening: Vec<Vec<usize>>,
-    /// Best value of [`Values::ready`] over all sites.
+    /// Best value of [`Values::ready`] over all sites, at a step or later.
     best_ready: Vec<f64>,
     /// Crew bound by sites whose heads have a price now.
     priced: Vec<usize>,
@@ -399,7 +402,7 @@ fn through(duty: &Duty, sites: &[usize], control: bool, wanted: impl Fn(usize, u
     let watch: Vec<usize> = (0..sites.len()).collect();
     let ground = Ground::whole(&duty);
     let search = Search::new(&duty, &ground, &prizes, &watch);
-    let (_, mut best) = search.run(Effort { tours: 1, labels: 10_000, threshold: f64::MIN }, false).tours.pop()?;
+    let (_, mut best) = search.run(Effort { tours: 1, labels: MOST_LABELS, threshold: f64::MIN }, false).tours.pop()?;
     for stop in &mut best.stops {
         stop.site = sites[stop.site];
     }

@@ -90,7 +90,8 @@ impl Search<'_> {
 
     /// When a visit to a site may open that is ready at a step.
     pub(super) fn openings_at(&self, site: usize, step: usize) -> &[usize] {
-        let every = self.duty.uneven[site] && !self.every_opening.is_empty();
+        let duty = self.duty;
+        let every = duty.timed && (duty.hours.short() || duty.uneven[site]);
         if every { &self.every_opening[step] } else { &self.openings[step] }
     }
 
@@ -111,15 +112,11 @@ impl Search<'_> {
     }
 }
 
-/// For each step, all at or after it at which a shape starts of those with fewer appointments than there is time for; none where
-/// hours do not count: then an earlier start is as good.
+/// For each step, all at or after it at which a shape starts; none where hours do not count: then an earlier start is as good.
 pub(super) fn every_opening(duty: &Duty) -> Vec<Vec<usize>> {
-    let shapes = &duty.shapes.every;
-    if !duty.timed || shapes.is_empty() {
-        return Vec::new();
-    }
-    let agreed = agreed(duty);
-    all_from(shapes.len(), |s| !shapes[s].is_empty() || agreed.contains(&s))
+    let (shapes, agreed) = (&duty.shapes.by_start, agreed(duty));
+    let starts = |step: usize| (step..shapes.len()).filter(|&s| !shapes[s].is_empty() || agreed.contains(&s));
+    (0..=shapes.len()).take_while(|_| duty.timed).map(|step| starts(step).collect()).collect()
 }
 
 /// Steps at which visits with agreed hours start.
@@ -128,21 +125,12 @@ fn agreed(duty: &Duty) -> BTreeSet<usize> {
     own.flat_map(|(_, by_start)| (0..by_start.len()).filter(|&s| !by_start[s].is_empty())).collect()
 }
 
-/// By step, up to `steps`: all from it on at which something starts.
-fn all_from(steps: usize, starts: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
-    (0..=steps).map(|step| (step..steps).filter(|&s| starts(s)).collect()).collect()
-}
-
-/// For each step, the first step at or after it at which a shape starts, in each public window;
-/// and every later start where hours are agreed, or where they count and a session cannot fill the public hours.
+/// For each step, the first step at or after it at which a shape starts, in each public window; and every later start where
+/// hours are agreed.
 pub(super) fn openings(duty: &Duty) -> Vec<Vec<usize>> {
     let shapes = &duty.shapes.by_start;
     let windows: Vec<(i32, i32)> = duty.hours.windows.iter().map(|w| (w.from.0, w.to.0)).collect();
     let agreed = agreed(duty);
-    // A visit that cannot last is worth more at some hours than at others.
-    if duty.timed && duty.hours.short() {
-        return all_from(shapes.len(), |s| !shapes[s].is_empty() || agreed.contains(&s));
-    }
     (0..=shapes.len())
         .map(|step| {
             let mut out: Vec<usize> = windows

@@ -92,7 +92,10 @@ impl Search<'_> {
                 self.values.ready[at] = best;
                 top = larger(top, best);
             }
-            self.best_ready[(mask * 2 + usize::from(owed)) * steps + step] = top;
+            // Mostly no less than later; but a branch may make that dear which an early visit would be.
+            let at = (mask * 2 + usize::from(owed)) * steps + step;
+            let later = if step + 1 < steps { self.best_ready[at + 1] } else { NEVER };
+            self.best_ready[at] = larger(top, later);
         }
     }
 
