@@ -79,7 +79,7 @@ impl Timetable {
     /// The times of a tour: the latest departure, every leg as soon as pack-down ends, and the
     /// break, where the tour needs one, at the place that costs least working time: within a
     /// visit, between two, on the way home, on the way out, in that order. Within a visit or between two it is taken by a tour
-    /// that leaves before the break window and is back before its end, too, and shortens its working time. `None` when there
+    /// that does not cover the break window, too, and shortens its working time. `None` when there
     /// is no road. A tour into which the break does not fit comes without one: the checker says so.
     #[must_use]
     pub fn new(
@@ -95,13 +95,10 @@ impl Timetable {
         let closes: Vec<Seconds> = calls.iter().map(|c| c.sessions.last().map(|s| s.to)).collect::<Option<_>>()?;
         let without = Self::at(&gaps, &opens, &closes, None);
         let window = window_since_midnight(scenario.horizon.date(day), scenario.time.break_window);
-        if without.depart > window.from {
-            return Some(without);
-        }
         let rest = Rest { window, length: scenario.time.break_length };
         let idle = while_waiting(rest, calls, &gaps, &opens, &closes);
         // One that is not needed is still taken where there is nothing else to do: it is no working time.
-        let needed = without.arrive >= window.to;
+        let needed = without.depart <= window.from && without.arrive >= window.to;
         let pause = idle.or_else(|| on_the_way(rest, calls, &gaps, &opens, &closes).filter(|_| needed));
         Some(pause.map_or(without, |pause| Self::at(&gaps, &opens, &closes, Some(pause))))
     }

@@ -57,6 +57,8 @@ impl Component<'_> {
         }
         let (mut setbacks, mut corrections) = (0, 0);
         let part = |share: f64| share - share.floor();
+        // Whether the decisions it began with go together: not at every node that is still open.
+        let mut together = false;
         while setbacks < DIVE_SETBACKS {
             if (watch.stop)() {
                 self.generator.limit_work(&[], &BTreeSet::new());
@@ -65,6 +67,7 @@ impl Component<'_> {
             if away && pricing != Pricing::None {
                 node = self.dive_by_sites(node, kept.clone(), &limits)?;
             }
+            together |= node.feasible;
             let mut shares = node.chosen.clone();
             shares.sort_by(|a, b| part(b.1 + 1e-6).total_cmp(&part(a.1 + 1e-6)).then(a.0.cmp(&b.0)));
             let Some(&first) = shares.iter().find(|(_, share)| (share - share.round()).abs() > 1e-6) else {
@@ -113,8 +116,10 @@ impl Component<'_> {
         }
         self.generator.limit_work(&[], &BTreeSet::new());
         if !node.feasible || node.chosen.iter().any(|(_, share)| (share - share.round()).abs() > 1e-6) {
-            // What was kept so far goes together.
-            self.try_plan(&kept_counts(&kept))?;
+            // What was kept so far goes together, even so.
+            if together {
+                self.try_plan(&kept_counts(&kept))?;
+            }
             return Ok(f64::NEG_INFINITY);
         }
         self.try_plan(&whole_shares(&node))
