@@ -38,16 +38,17 @@ use world::Family;
 /// Instances that are tried unless told otherwise.
 const SEEDS: std::ops::Range<u64> = 0..320;
 /// Others that once showed a fault: a control of another week, a site visited again over a Sunday, the days of a
-/// rotation dealt apart, an opening later than need be where fewer of a host are asked for.
-const MENDED: [u64; 4] = [53_016, 55_095, 58_003, 73_071];
+/// rotation dealt apart, an opening later than need be where fewer of a host are asked for, decisions that do
+/// not go together, breaks that are not needed.
+const MENDED: [u64; 7] = [53_016, 55_095, 58_003, 73_071, 73_585, 74_303, 75_311];
 /// A family binds in at least one instance of so many.
 const MOST_RARE: usize = 5;
 /// In so many instances a site is visited again in another week, and in so many dealing binds.
 const AGAIN: (usize, usize) = (12, 50);
 /// In so many instances with nights the dates after a night bind: they are asked for beside four others.
 const NIGHT_DATES: usize = 15;
-/// In one of so many instances the gap may stay open after all nodes that are allowed.
-const MOST_OPEN: usize = 100;
+/// Instances whose gap is open after all nodes that are allowed, and why: of 3,587. In most the relaxation knows too little of rule 13.
+const OPEN: [(u64, &str); 3] = [(73_462, "work"), (73_997, "work"), (75_313, "work")];
 /// With fewer instances nothing is said of how often something binds.
 const FEW: usize = 100;
 /// The same of instances of a group of rules.
@@ -158,7 +159,8 @@ fn the_solver_finds_the_enumerated_optimum_and_no_bound_is_below_it() {
     writeln!(out, "{stopped} stopped before they were solved").unwrap();
     let open: Vec<(u64, &str)> = reports.iter().filter_map(|r| Some((r.seed, r.open?.name()))).collect();
     writeln!(out, "{} with the gap still open at the end: {open:?}", open.len()).unwrap();
-    assert!(open.len() <= reports.len().div_ceil(MOST_OPEN), "too many are left open");
+    let unknown: Vec<_> = open.iter().filter(|one| !OPEN.contains(one)).collect();
+    assert!(unknown.is_empty(), "more are left open than are known to be: {unknown:?}");
     let solved = std::env::var_os("ENUMERATE_SOLVER").is_none();
     assert!(!solved || reports.len() < FEW || stopped * MOST_RARE > reports.len(), "only {stopped} were stopped");
     choose::at_hand();
