@@ -378,7 +378,13 @@ impl<'a> Component<'a> {
     /// `value`: a quarter of what the plan may lack.
     #[allow(clippy::cast_possible_truncation)]
     fn leaf_gap(&self, value: f64) -> f32 {
-        (0.25 * self.tolerance * self.score().max(0.0) / value.max(1.0)) as f32
+        (0.25 * self.lack() / value.max(1.0)) as f32
+    }
+
+    /// What the plan may lack at the gap that was asked for: a part of its coverage, or of its score where that is less.
+    fn lack(&self) -> f64 {
+        let Standing { score, coverage, .. } = self.standing();
+        self.tolerance * score.min(coverage).max(0.0)
     }
 
     /// A part of the tree is of no interest once its bound is at most this.

@@ -303,7 +303,7 @@ impl Component<'_> {
         }
         let continuous = Continuous::new(self.problem, &self.slots(&placed), false)?;
         let most = continuous.value - cost + 1e-9;
-        if most <= self.cutoff() + self.tolerance * self.score().max(0.0) {
+        if most <= self.cutoff() + self.lack() {
             // Near enough, whatever whole invitations are worth.
             return Ok((most, None));
         }
