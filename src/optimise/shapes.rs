@@ -45,6 +45,11 @@ impl Hours {
         usize::try_from(self.day / self.grid).unwrap_or(0) + 1
     }
 
+    /// Grid steps of the shortest session and of the longest.
+    fn session_steps(&self) -> (usize, usize) {
+        (step_of(self.min_session + self.grid - 1, self.grid).max(1), step_of(self.max_session, self.grid))
+    }
+
     /// Whether a session cannot fill the public hours.
     #[must_use]
     pub fn short(&self) -> bool {
@@ -84,7 +89,7 @@ struct Partial {
 }
 
 /// The shapes from a start, given the public hours; levels that are new join those known.
-type From = fn(&Hours, &[(usize, usize)], usize, &mut BTreeMap<Vec<u32>, usize>) -> Vec<Shape>;
+type Maker = fn(&Hours, &[(usize, usize)], usize, &mut BTreeMap<Vec<u32>, usize>) -> Vec<Shape>;
 
 impl Shapes {
     /// All shapes within the public hours. `O(starts · ends²)` without, `O(starts · ends³)` with
@@ -95,7 +100,7 @@ impl Shapes {
         let windows = grid_windows(hours);
         let mut levels: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let public = |start: usize| windows.iter().any(|&(from, to)| (from..to).contains(&start));
-        let mut all = |from: From| -> ByStart {
+        let mut all = |from: Maker| -> ByStart {
             let at = |start| if public(start) { from(hours, &windows, start, &mut levels) } else { Vec::new() };
             (0..steps).map(at).collect()
         };
@@ -181,8 +186,7 @@ fn shapes_from(
     start: usize,
     levels: &mut BTreeMap<Vec<u32>, usize>,
 ) -> Vec<Shape> {
-    let min = step_of(hours.min_session + hours.grid - 1, hours.grid).max(1);
-    let max = step_of(hours.max_session, hours.grid);
+    let (min, max) = hours.session_steps();
     let mut at: BTreeMap<usize, Vec<Partial>> = BTreeMap::new();
     let open = |at: &mut BTreeMap<usize, Vec<Partial>>, base: &Partial, start: usize| {
         let Some(&(_, close)) = windows.iter().find(|w| w.0 <= start && start < w.1) else { return };
@@ -239,8 +243,7 @@ fn every_shape_from(
     start: usize,
     levels: &mut BTreeMap<Vec<u32>, usize>,
 ) -> Vec<Shape> {
-    let min = step_of(hours.min_session + hours.grid - 1, hours.grid).max(1);
-    let max = step_of(hours.max_session, hours.grid);
+    let (min, max) = hours.session_steps();
     let last = windows.iter().map(|w| w.1).max().unwrap_or(0);
     type Partials = BTreeMap<Vec<u32>, Partial>;
     let better = |list: &mut Partials, new: Partial| match list.get(&new.appointments) {
