@@ -21,6 +21,7 @@
 //! * [`promise`] measures how soon care is within reach.
 //! * [`report`] says what a plan means for territories and communes over a long round.
 //! * [`publish`] writes calendars and spreadsheets.
+//! * [`sheet`] cuts tables into cells, and writes them.
 //! * [`mod@write`] writes a set of files so that none is ever seen half-written.
 //!
 //! Arrows point one way only; nothing below [`cli`] knows the command line, the clock or the
@@ -44,6 +45,7 @@ pub mod publish;
 pub mod replan;
 pub mod report;
 pub mod respond;
+pub mod sheet;
 pub mod travel;
 pub mod units;
 pub mod write;

@@ -4,8 +4,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::time::Duration;
+use tempfile::TempPath;
 use thiserror::Error;
+
+/// Begin and end of the names of temporary files.
+const PREFIX: &str = ".tournee-";
+const SUFFIX: &str = ".tmp";
+/// Age of a temporary file that nobody writes to any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// One file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +64,7 @@ pub enum WriteError {
 /// Each goes to a temporary file beside its place and to the disk; only when all are there are
 /// they moved into place, one after the other, each in one step. A reader, a full disk or a loss
 /// of power finds the old file or the new one, never a part. Files that are not in the set are
-/// left alone. On failure the temporary files, and the folders made for them, go away again.
+/// left alone, but for temporary files of more than an hour, which a run that was killed left behind. On failure the temporary files, and the folders made for them, go away again.
 ///
 /// # Errors
 /// [`WriteError`] names the path and the cause.
@@ -73,6 +80,7 @@ pub fn write_files(folder: &Path, files: &[OutputFile]) -> Result<(), WriteError
         pending.push((temporary, target));
     }
     let parents: BTreeSet<PathBuf> = pending.iter().filter_map(|(_, t)| t.parent().map(Path::to_owned)).collect();
+    parents.iter().for_each(|folder| remove_abandoned(folder));
     for (temporary, path) in pending {
         temporary.persist(&path).map_err(|e| WriteError::Replace { path, source: e.error })?;
     }
@@ -100,23 +108,54 @@ fn targets(folder: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>, WriteErr
         .collect()
 }
 
-fn write_temporary(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    // A rename onto a folder would fail when other files are in place already; one onto a device
-    // or a pipe would take its place.
+/// Writes what is to take the place of a file, and closes it: a round may have more files than may be open at once.
+fn write_temporary(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<TempPath> {
+    // A rename onto a folder, or to a name that is too long, would fail when other files are in place already; one onto a
+    // device or a pipe would take its place.
     match fs::metadata(target) {
         Ok(there) if there.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
         Ok(there) if !there.is_file() => return Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tournee-").suffix(".tmp");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // Readable as any new file is, and not by its owner alone: calendars get served.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(folder)?;
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
-    Ok(temporary)
+    Ok(temporary.into_temp_path())
+}
+
+/// Removes temporary files that a run left behind which was killed. Younger ones may be somebody's.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if ours && age().is_some_and(|age| age > ABANDONED) {
+            // Whoever cannot remove it cannot be helped.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A folder that others who ask wait for, until this is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _folder: Option<fs::File>,
+}
+
+impl Turn {
+    /// Waits for a folder. Where there is none, or the file system has no locks, nobody waits.
+    #[must_use]
+    pub fn at(folder: &Path) -> Self {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Self { _folder: fs::File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
+    }
 }
 
 /// Makes the renames in a folder last; other systems than Unix cannot open a folder.

@@ -65,7 +65,7 @@ pub fn check_answers(
             );
         }
     }
-    log.violations
+    log.finish().0
 }
 
 fn find<'a>(scenario: &'a Scenario, plan: &'a Plan, at: &AppointmentAt) -> Option<Found<'a>> {

@@ -3,6 +3,7 @@
 use super::codes::Rule;
 use super::view::Moment;
 use crate::i18n::{Lang, Text};
+use rustc_hash::FxHashMap;
 
 /// A rule that a plan breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +19,38 @@ pub struct Violation {
     pub message: Text,
 }
 
+/// Violations of a rule that are told one by one.
+const TOLD: usize = 100;
+
 /// Collects violations, and what is told besides.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    pub violations: Vec<Violation>,
+    violations: Lines,
     /// What would break a rule, and is a fact.
-    pub notes: Vec<Violation>,
+    notes: Lines,
+}
+
+/// The first lines of each rule, and how many there are.
+#[derive(Debug, Default)]
+struct Lines {
+    told: Vec<Violation>,
+    counts: FxHashMap<Rule, usize>,
+}
+
+impl Lines {
+    /// In the order of the rules.
+    fn finish(mut self) -> Vec<Violation> {
+        for (rule, count) in self.counts.into_iter().filter(|(_, count)| *count > TOLD) {
+            let more = count - TOLD;
+            let message = Text::new(
+                format!("… et {more} fois de plus, qui ne sont pas montrées"),
+                format!("… and {more} times more, which are not shown"),
+            );
+            self.told.push(Violation { code: rule.code(), rule, where_: "plan".into(), message });
+        }
+        self.told.sort_by_key(|v| v.rule);
+        self.told
+    }
 }
 
 impl Log {
@@ -33,8 +60,17 @@ impl Log {
 
     /// A violation, or, where it is a fact, a note.
     pub fn add_unless(&mut self, fact: bool, rule: Rule, at: impl Into<String>, fr: String, en: String) {
-        let list = if fact { &mut self.notes } else { &mut self.violations };
-        list.push(Violation { code: rule.code(), rule, where_: at.into(), message: Text { fr, en } });
+        let lines = if fact { &mut self.notes } else { &mut self.violations };
+        let count = lines.counts.entry(rule).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            lines.told.push(Violation { code: rule.code(), rule, where_: at.into(), message: Text { fr, en } });
+        }
+    }
+
+    /// Violations and notes in the order of the rules; of a rule that is broken very often, how often.
+    pub fn finish(self) -> (Vec<Violation>, Vec<Violation>) {
+        (self.violations.finish(), self.notes.finish())
     }
 }
 

@@ -28,6 +28,7 @@ mod pools;
 mod promise;
 mod routes;
 mod rules;
+mod size;
 mod stays;
 mod view;
 
@@ -36,6 +37,7 @@ pub use codes::{CODES, CodeLine, Rule};
 pub use figures::Figures;
 pub use log::Violation;
 pub use routes::{RouteFault, routes};
+pub use size::oversized;
 
 use crate::domain::Scenario;
 use crate::i18n::Text;
@@ -189,8 +191,6 @@ pub fn check(scenario: &Scenario, travel: &Table, plan: &Plan) -> Report {
     for rule in [figures::figures, promise::figures, figures::score, figures::bound, figures::gap] {
         rule(&view, &figures, &mut log);
     }
-    let Log { mut violations, mut notes } = log;
-    violations.sort_by_key(|v| v.rule);
-    notes.sort_by_key(|v| v.rule);
+    let (violations, notes) = log.finish();
     Report { violations, notes, unchecked: unchecked(plan), figures }
 }

@@ -37,8 +37,8 @@ pub(super) fn run(context: Context, args: &BenchmarkArgs) -> Result<ExitStatus, 
     let limits = Limits { time: Duration::from_secs_f64(args.time_limit), threads, seed: args.seed };
     let mut rows = Vec::new();
     match context.format {
-        Format::Human => output::data(heading(context.lang).as_bytes())?,
-        Format::Csv => output::data(&output::csv(&[TITLES.map(String::from).to_vec()]))?,
+        Format::Human => output::text(&heading(context.lang))?,
+        Format::Csv => output::data(&crate::sheet::csv(&[TITLES.map(String::from).to_vec()]))?,
         Format::Json => {}
     }
     for instance in &instances {
@@ -53,14 +53,14 @@ pub(super) fn run(context: Context, args: &BenchmarkArgs) -> Result<ExitStatus, 
         let row = Row { name: instance.name.clone(), vehicles: instance.vehicles, answer, known, seconds, processor };
         row.check(instance)?;
         match context.format {
-            Format::Human => output::data(row.line(context.lang).as_bytes())?,
-            Format::Csv => output::data(&without_mark(output::csv(&[row.cells()])))?,
+            Format::Human => output::text(&row.line(context.lang))?,
+            Format::Csv => output::data(&without_mark(crate::sheet::csv(&[row.cells()])))?,
             Format::Json => {}
         }
         rows.push(row);
     }
     match context.format {
-        Format::Human => output::data(summary(&rows, context.lang).as_bytes())?,
+        Format::Human => output::text(&summary(&rows, context.lang))?,
         Format::Csv => {}
         Format::Json => output::json(&rows.iter().map(Row::json).collect::<Vec<_>>())?,
     }

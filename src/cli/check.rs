@@ -36,7 +36,7 @@ pub(super) fn run(context: Context, args: &CheckArgs) -> Result<ExitStatus, Fail
             out += &notes(&report.notes, &plan, lang);
             out += &verdict(&report.violations, lang);
             out += &unchecked(&report, lang);
-            output::data(out.as_bytes())?;
+            output::text(&out)?;
         }
     }
     Ok(status(&report.violations))
@@ -64,6 +64,9 @@ pub(super) fn options(plan: &Plan, input: &InputArgs) -> LoadOptions {
 /// Reads a plan, or says where it cannot be read.
 pub(super) fn read(path: &Path) -> Result<Plan, Failure> {
     let bytes = config::read_bytes(path).map_err(|problem| Failure::problems((*problem).into()))?;
+    if let Some(problem) = config::wrong_kind(path, &bytes, config::FileKind::Json) {
+        return Err(Failure::problems((*problem).into()));
+    }
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     serde_json::from_slice(text).map_err(|error| Failure::problems(not_a_plan(path, text, &error).into()))
 }
@@ -120,7 +123,7 @@ pub(super) fn csv(report: &Report, lang: Lang) -> Vec<u8> {
     rows.extend(
         report.violations.iter().map(|v| vec![v.code.to_owned(), v.where_.clone(), v.message.get(lang).to_owned()]),
     );
-    output::csv(&rows)
+    crate::sheet::csv(&rows)
 }
 
 pub(super) fn summary(violations: &[Violation]) -> Text {

@@ -2,7 +2,6 @@
 
 use super::{Context, ExitStatus, Failure, FailureCode, Format, output};
 use crate::config::{self, Severity};
-use crate::publish::tables::TableCode;
 use crate::{check, i18n::Lang};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -30,7 +29,6 @@ fn lines(lang: Lang) -> Vec<Line> {
         };
         line(kind, c.code, c.cause, c.mend)
     });
-    let tables = TableCode::ALL.iter().map(|c| line("table", c.code, c.cause, c.mend));
     let rules = check::CODES.iter().map(|c| {
         let mend = (
             "« tournee check » dit ce que le plan enfreint, où, et de combien",
@@ -39,7 +37,7 @@ fn lines(lang: Lang) -> Vec<Line> {
         line("rule", c.code, (c.fr, c.en), mend)
     });
     let failures = FailureCode::ALL.iter().map(|c| line("failure", c.code, c.cause, c.mend));
-    problems.chain(tables).chain(rules).chain(failures).collect()
+    problems.chain(rules).chain(failures).collect()
 }
 
 pub(super) fn run(context: Context) -> Result<ExitStatus, Failure> {
@@ -55,9 +53,9 @@ pub(super) fn run(context: Context) -> Result<ExitStatus, Failure> {
         Format::Csv => {
             let mut rows = vec![["code", "kind", "cause", "mend"].map(str::to_owned).to_vec()];
             rows.extend(lines.iter().map(|l| [l.code, l.kind, l.cause, l.mend].map(str::to_owned).to_vec()));
-            output::data(&output::csv(&rows))?;
+            output::data(&crate::sheet::csv(&rows))?;
         }
-        Format::Human => output::data(human(&lines, lang).as_bytes())?,
+        Format::Human => output::text(&human(&lines, lang))?,
     }
     Ok(ExitStatus::Done)
 }
@@ -68,7 +66,6 @@ fn human(lines: &[Line], lang: Lang) -> String {
     for (kind, title) in [
         ("error", lang.pick("Problèmes à corriger", "Problems to be mended")),
         ("warning", lang.pick("Avertissements", "Warnings")),
-        ("table", lang.pick("Un tableau modifié (tournee check --visits)", "An edited table (tournee check --visits)")),
         ("rule", lang.pick("Règles d'un plan (tournee check)", "Rules of a plan (tournee check)")),
         ("failure", lang.pick("Dernière ligne d'une commande qui échoue", "The last line of a command that fails")),
     ] {

@@ -68,7 +68,7 @@ pub(super) fn run(context: Context, args: &CompareArgs) -> Result<ExitStatus, Fa
         Format::Json => output::json(comparison)?,
         Format::Csv => output::data(&tables::comparison(comparison, context.lang))?,
         Format::Human => {
-            output::data(compare_text::human(comparison, written.as_deref(), context.lang).as_bytes())?;
+            output::text(&compare_text::human(comparison, written.as_deref(), context.lang))?;
         }
     }
     Ok(if stop::asked() { ExitStatus::Interrupted } else { worst(comparison) })
@@ -189,6 +189,7 @@ fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<(Vec<Case>
                 if !hashes.insert(loaded.scenario.input_hash.clone()) {
                     continue;
                 }
+                files::apart(args.out.as_deref(), &loaded.files)?;
                 tell_once(context, &loaded.warnings, &mut told);
                 if outlines.is_none() && args.out.is_some() {
                     outlines = Some(loaded.outlines().map_err(Failure::problems)?);
@@ -235,7 +236,7 @@ fn tell_once(context: Context, warnings: &Problems, told: &mut BTreeSet<String>)
         fresh.push(warning.clone());
     }
     if !fresh.is_empty() {
-        output::talk(&fresh.render(context.lang, output::talk_colour(), output::talk_width()));
+        output::tell(&fresh, context.lang);
     }
 }
 

@@ -3,11 +3,11 @@
 use super::args::ExplainArgs;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, check as verdicts, explain_table, explain_text, ground, infeasible, output,
-    stop, travel,
+    Context, ExitStatus, Failure, Format, check as verdicts, explain_table, explain_text, ground, infeasible, names,
+    output, stop, travel,
 };
 use crate::check;
-use crate::config::{Loaded, nearest};
+use crate::config::Loaded;
 use crate::demand::Demand;
 use crate::domain::{CommuneId, Scenario, SiteId};
 use crate::explain::{
@@ -96,7 +96,7 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
     match context.format {
         Format::Json => output::json(&document(scenario, &plan, said))?,
         Format::Csv => output::data(&explain_table::csv(scenario, &said, context.lang))?,
-        Format::Human => output::data(explain_text::human(scenario, &plan, &said, context.lang).as_bytes())?,
+        Format::Human => output::text(&explain_text::human(scenario, &plan, &said, context.lang))?,
     }
     Ok(if stop::asked() { ExitStatus::Interrupted } else { ExitStatus::Done })
 }
@@ -127,15 +127,7 @@ fn question(scenario: &Scenario, args: &ExplainArgs) -> Result<Question, Failure
         return travel::find(scenario, name).map(Question::Commune);
     }
     let Some(id) = &args.site else { return Ok(Question::All) };
-    if let Some(site) = scenario.sites.iter().position(|s| s.id == *id) {
-        return Ok(Question::Site(SiteId::new(site)));
-    }
-    let near = nearest(id, scenario.sites.iter().map(|s| s.id.as_str()));
-    let hint = |words: &str| near.map_or_else(String::new, |near| format!("{words} {near}"));
-    Err(Failure::usage(
-        format!("aucun emplacement « {id} » dans le scénario{}", hint(" ; peut-être :")),
-        format!("there is no site \"{id}\" in the scenario{}", hint("; perhaps:")),
-    ))
+    names::site(scenario, id).map(Question::Site)
 }
 
 /// The kinds of vehicle that are asked about.

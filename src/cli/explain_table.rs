@@ -1,7 +1,6 @@
 //! The answers of `tournee explain` as a table for spreadsheets.
 
 use super::explain::Said;
-use super::output;
 use crate::domain::Scenario;
 use crate::explain::{Answer, Case, Figures, Verdict};
 use crate::i18n::{Lang, Text};
@@ -86,7 +85,7 @@ pub(super) fn csv(scenario: &Scenario, said: &Said, lang: Lang) -> Vec<u8> {
             }
         }
     }
-    output::csv(&rows)
+    crate::sheet::csv(&rows)
 }
 
 fn kind<'s>(scenario: &'s Scenario, vehicle: &str) -> &'s str {

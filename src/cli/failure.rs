@@ -4,10 +4,8 @@ use super::{Context, ExitStatus, FailureCode, Format, output};
 use crate::check::Violation;
 use crate::config::Problems;
 use crate::i18n::{Lang, Text, reason};
-use crate::publish::tables::TableError;
 use crate::write::WriteError;
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// What is known beyond the message.
 #[derive(Debug)]
@@ -16,8 +14,6 @@ enum Details {
     None,
     /// Problems of the configuration.
     Problems(Problems),
-    /// Faults of an edited table.
-    Table(String, Vec<TableError>),
     /// Broken rules.
     Violations(Vec<Violation>),
 }
@@ -101,16 +97,6 @@ impl Failure {
         Self::new(FailureCode::Travel, Text::new(fr, en))
     }
 
-    /// Faults of an edited table.
-    pub(super) fn table(file: &Path, errors: Vec<TableError>) -> Self {
-        let (n, file) = (errors.len(), file.display().to_string());
-        let message = Text::new(
-            format!("{file} : {n} {} à corriger ; rien n'a été fait", if n == 1 { "problème" } else { "problèmes" }),
-            format!("{file}: {n} {} to mend; nothing has been done", if n == 1 { "problem" } else { "problems" }),
-        );
-        Self { details: Details::Table(file, errors), ..Self::new(FailureCode::Table, message) }
-    }
-
     /// No plan keeps the locks; the problems are those that contradict each other.
     pub(super) fn infeasible(locks: Problems, message: Text) -> Self {
         Self { details: Details::Problems(locks), ..Self::new(FailureCode::Infeasible, message) }
@@ -160,7 +146,6 @@ impl Failure {
         let problems = match &self.details {
             Details::None => json!([]),
             Details::Problems(problems) => problems.to_json(lang),
-            Details::Table(file, errors) => errors.iter().map(|e| table_json(file, e, lang)).collect(),
             Details::Violations(violations) => violations.iter().map(|v| violation_json(v, lang)).collect(),
         };
         error_json(self.code, self.message.get(lang), &problems)
@@ -171,9 +156,8 @@ impl Failure {
         match &self.details {
             Details::None => {}
             Details::Problems(problems) => {
-                output::talk(&problems.render(lang, output::talk_colour(), output::talk_width()));
+                output::tell(&problems, lang);
             }
-            Details::Table(file, errors) => errors.iter().for_each(|e| output::talk(&table_line(file, e, lang))),
             Details::Violations(violations) => {
                 for v in violations {
                     output::talk(&format!("{}  {}  {}", v.code, v.where_, v.message.get(lang)));
@@ -208,29 +192,6 @@ pub(super) fn error_json(code: FailureCode, message: &str, problems: &Value) -> 
 /// A broken rule in JSON.
 pub(super) fn violation_json(violation: &Violation, lang: Lang) -> Value {
     json!({ "code": violation.code, "where": violation.where_, "message": violation.message.get(lang) })
-}
-
-fn table_json(file: &str, error: &TableError, lang: Lang) -> Value {
-    json!({
-        "code": error.code.as_str(),
-        "severity": "error",
-        "file": file,
-        "line": error.line,
-        "column": error.column,
-        "column_name": (!error.name.is_empty()).then_some(&error.name),
-        "message": error.message.get(lang),
-        "help": error.mend.get(lang),
-    })
-}
-
-fn table_line(file: &str, error: &TableError, lang: Lang) -> String {
-    let column = if error.name.is_empty() { error.column.to_string() } else { error.name.clone() };
-    let place = match lang {
-        Lang::Fr => format!("{file}, ligne {}, colonne {column} : ", error.line),
-        Lang::En => format!("{file}, line {}, column {column}: ", error.line),
-    };
-    let mend = format!("  {} {}", lang.pick("→ à faire :", "→ to do:"), error.mend.get(lang));
-    format!("{place}{} [{}]\n{mend}", error.message.get(lang), error.code)
 }
 
 impl From<WriteError> for Failure {

@@ -13,9 +13,6 @@ coded! {
         Configuration "configuration"
             "le scénario ou l'un de ses fichiers a des problèmes, chacun avec son code" / "the scenario or one of its files has problems, each with its own code"
             => "corriger ceux qui sont montrés, puis recommencer" / "mend those shown, then run again";
-        Table "table"
-            "le tableau modifié a des problèmes, chacun avec son code" / "the edited table has problems, each with its own code"
-            => "corriger ceux qui sont montrés, puis recommencer" / "mend those shown, then run again";
         Output "output"
             "un fichier, un dossier ou la sortie standard ne peut pas être écrit" / "a file, a folder or standard output cannot be written"
             => "vérifier les droits et la place sur le disque, ou choisir un autre dossier" / "check the permissions and the room on the disk, or choose another folder";
@@ -44,7 +41,7 @@ impl FailureCode {
     /// How the program ends.
     pub const fn status(self) -> ExitStatus {
         match self {
-            Self::Usage | Self::Configuration | Self::Table | Self::Output => ExitStatus::Usage,
+            Self::Usage | Self::Configuration | Self::Output => ExitStatus::Usage,
             Self::Travel => ExitStatus::Travel,
             Self::Infeasible => ExitStatus::Infeasible,
             Self::NoPlan => ExitStatus::NoPlan,

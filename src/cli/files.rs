@@ -8,10 +8,10 @@ use crate::plan::{Plan, Visit, second_of_day};
 use crate::publish::ical::{Edition, feeds};
 use crate::publish::{tables, tracks};
 use crate::report::ServiceRounds;
-use crate::write::{OutputFile, WriteError, write_files};
+use crate::write::{OutputFile, Turn, WriteError, write_files};
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Complains early about a folder that cannot be written: before the work, not after it.
 pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
@@ -22,6 +22,43 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
         return Err(refused(std::io::Error::from(std::io::ErrorKind::NotADirectory)).into());
     }
     tempfile::Builder::new().prefix(".tournee-").tempfile_in(place).map(drop).map_err(|source| refused(source).into())
+}
+
+/// What commands write into a folder, whose names an input may have, too.
+const WRITTEN: [&str; 14] = [
+    "plan.json",
+    "draft.json",
+    "visits.csv",
+    "invitations.csv",
+    "territories.csv",
+    "communes.csv",
+    "changes.csv",
+    "answers.csv",
+    "answers.json",
+    "promise.csv",
+    "promise.json",
+    "comparison.csv",
+    "comparison.json",
+    "tracks.geojson",
+];
+
+/// Complains, before the work, about a folder in which a file that is read would be written over.
+pub(super) fn apart(folder: Option<&Path>, read: &[PathBuf]) -> Result<(), Failure> {
+    let Some(folder) = folder else { return Ok(()) };
+    WRITTEN.iter().try_for_each(|name| not_read(&folder.join(name), read))
+}
+
+/// Complains about a file to be written that is one of those that are read.
+pub(super) fn not_read(file: &Path, read: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(real) = file.canonicalize() else { return Ok(()) };
+    if !read.iter().any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
+        return Ok(());
+    }
+    let shown = file.display();
+    Err(Failure::usage(
+        format!("« {shown} » serait remplacé, alors que le scénario le lit : écrire ailleurs ; rien n'a été fait"),
+        format!("\"{shown}\" would be replaced, though the scenario reads it: write elsewhere; nothing has been done"),
+    ))
 }
 
 /// Writes plan, tables and calendars into a folder, all or nothing; says what was written.
@@ -64,7 +101,9 @@ pub(super) fn write_with(
     files.rotate_left(1);
     let before = config::read_bytes(&folder.join("plan.json")).ok();
     let before: Option<Plan> = before.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let turn = Turn::at(folder);
     write_files(folder, &files)?;
+    drop(turn);
     // What was a draft is one no more; somebody else's file of that name stays.
     let draft = config::read_bytes(&folder.join(DRAFT)).ok();
     if draft.is_some_and(|bytes| serde_json::from_slice::<Plan>(&bytes).is_ok()) {

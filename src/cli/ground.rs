@@ -2,7 +2,8 @@
 
 use super::args::SourceArgs;
 use super::{Context, Failure, output, replan, scenarios, source};
-use crate::config::{LoadOptions, Loaded, load};
+use crate::check;
+use crate::config::{Code, LoadOptions, Loaded, Problem, load};
 use crate::plan::Plan;
 use crate::replan::revise;
 use crate::travel::Table;
@@ -40,6 +41,9 @@ pub(super) fn ready_for(
     asked: &SourceArgs,
 ) -> Result<Ground, Failure> {
     let mut ground = ready(context, path, options, asked, None)?;
+    if let Some(why) = check::oversized(&ground.loaded.scenario, plan) {
+        return Err(Failure::problems(Problem::new(Code::PlanFormat, why.fr, why.en).into()));
+    }
     if let Some(revision) = &plan.revision {
         revise(&mut ground.loaded.scenario, revision).map_err(|error| replan::wrong(&error))?;
     }
@@ -51,7 +55,7 @@ pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Re
     scenarios::known(path)?;
     let loaded = load(path, options).map_err(Failure::problems)?;
     if !loaded.warnings.is_empty() {
-        output::talk(&loaded.warnings.render(context.lang, output::talk_colour(), output::talk_width()));
+        output::tell(&loaded.warnings, context.lang);
     }
     Ok(loaded)
 }

@@ -26,6 +26,7 @@ mod lock;
 mod log;
 mod manual;
 mod margins;
+mod names;
 mod output;
 mod overview;
 mod overview_table;
@@ -73,6 +74,7 @@ pub struct Context {
 
 /// Runs one command line, program name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    refuse_large_files_softly();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let lang = help::language_of(&arguments);
     let json = help::wants_json(&arguments);
@@ -101,4 +103,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Completions(args) => schema::completions(context, &args),
     };
     result.unwrap_or_else(|failure| failure.report(context))
+}
+
+/// Lets a write beyond the size allowed for a file fail, as one on a full disk does, instead of ending the program halfway.
+fn refuse_large_files_softly() {
+    #[cfg(unix)]
+    {
+        /// File size limit exceeded; the same number in Linux and BSD.
+        const SIGXFSZ: i32 = 25;
+        let _ = signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default());
+    }
 }

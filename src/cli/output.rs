@@ -1,7 +1,8 @@
 //! Standard output and standard error: what they can show, and how they fail.
 
 use super::failure::Failure;
-use crate::i18n::{Text, reason};
+use crate::config::Problems;
+use crate::i18n::{Lang, Text, is_control, reason, visible};
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 /// Width of what is written to something that is not a terminal.
@@ -34,9 +35,19 @@ pub(super) fn talk_colour() -> bool {
     colour(io::stderr().is_terminal())
 }
 
+/// Marks of a text that stands out, and of its end, until it is written: private characters, so that none of a terminal's
+/// commands is in a text that goes through [`text`].
+const BOLD: char = '\u{f0001}';
+const PLAIN: char = '\u{f0002}';
+
 /// Makes a title stand out where that is welcome.
 pub(super) fn bold(text: &str) -> String {
-    if colour(io::stdout().is_terminal()) { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    if colour(io::stdout().is_terminal()) { format!("{BOLD}{text}{PLAIN}") } else { text.to_owned() }
+}
+
+/// Writes a text for people to standard output: what commands a terminal is shown as a mark.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    data(visible(text).replace(BOLD, "\u{1b}[1m").replace(PLAIN, "\u{1b}[0m").as_bytes())
 }
 
 /// Writes data to standard output. A reader who has gone away is no error.
@@ -59,36 +70,34 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     data(&json_bytes(value)?)
 }
 
+fn is_hidden(c: char) -> bool {
+    is_control(c) && c != '\n'
+}
+
 /// A JSON document as it is written to files: indented, with a newline at its end.
 pub(super) fn json_bytes(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = serde_json::to_vec_pretty(value).map_err(|e| Failure::internal(e.to_string()))?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-/// A table for spreadsheets in French: byte-order mark, `;`, CRLF.
-pub(super) fn csv(rows: &[Vec<String>]) -> Vec<u8> {
-    let mut out = String::from("\u{feff}");
-    for row in rows {
-        let cells: Vec<String> =
-            row.iter()
-                .map(|c| {
-                    if c.contains([';', '"', '\r', '\n']) {
-                        format!("\"{}\"", c.replace('"', "\"\""))
-                    } else {
-                        c.clone()
-                    }
-                })
-                .collect();
-        out.push_str(&cells.join(";"));
-        out.push_str("\r\n");
+    let mut text = serde_json::to_string_pretty(value).map_err(|e| Failure::internal(e.to_string()))?;
+    // JSON's writer leaves some of them as they are.
+    if text.contains(is_hidden) {
+        text = text.chars().map(|c| if is_hidden(c) { format!("\\u{:04x}", u32::from(c)) } else { c.into() }).collect();
     }
-    out.into_bytes()
+    text.push('\n');
+    Ok(text.into_bytes())
 }
 
-/// Says something on standard error. Nothing can be done if nobody can be told.
+/// Says something on standard error: what commands a terminal is shown as a mark. Nothing can be done if nobody can be
+/// told.
 pub(super) fn talk(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text.trim_end()));
+}
+
+/// Tells problems on standard error, in colour where that is welcome.
+pub(super) fn tell(problems: &Problems, lang: Lang) {
+    if !problems.is_empty() {
+        // Their texts have no commands but those of the colours.
+        let text = problems.render(lang, talk_colour(), talk_width());
+        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    }
 }
 
 /// Breaks a text into lines, the following ones indented.
@@ -128,10 +137,5 @@ mod tests {
     fn lines_break_at_plain_spaces_only() {
         assert_eq!(wrap("un deux\u{a0}trois quatre", 10, 2), "un\n  deux\u{a0}trois\n  quatre");
         assert_eq!(wrap("abc def ; ghi", 8, 0), "abc\ndef\u{a0};\nghi");
-    }
-
-    #[test]
-    fn cells_are_quoted_where_they_must_be() {
-        assert_eq!(csv(&[vec!["a;b".into(), "c\"".into()]]), "\u{feff}\"a;b\";\"c\"\"\"\r\n".as_bytes());
     }
 }

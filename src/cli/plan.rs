@@ -30,6 +30,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let threads = args.effort.work.threads;
     let ground::Ground { loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
+    files::apart(args.out.as_deref(), &loaded.files)?;
     begun(&loaded.scenario)?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
     if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {
@@ -55,7 +56,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     match context.format {
         Format::Json => output::json(&plan)?,
         Format::Csv => output::data(&tables::visits(scenario, &plan, context.lang))?,
-        Format::Human => output::data(human(context, scenario, (&plan, &rounds), written.as_deref()).as_bytes())?,
+        Format::Human => output::text(&human(context, scenario, (&plan, &rounds), written.as_deref()))?,
     }
     let logged = log.is_none_or(|log| log.whole(context.lang));
     Ok(match (stopped, logged) {

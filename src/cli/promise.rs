@@ -3,9 +3,9 @@
 use super::args::PromiseArgs;
 use super::{Context, ExitStatus, Failure, Format, check as verdicts, files, ground, output, promise_text};
 use crate::check;
-use crate::config::{self, Loaded, nearest};
+use crate::config::{self, Loaded};
 use crate::domain::{ClockKind, Scenario};
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Text, nearest};
 use crate::promise::{PromiseAnswer, answer};
 use crate::publish::{geojson, tables};
 use crate::respond::measure;
@@ -20,6 +20,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
     let options = verdicts::options(&plan, &args.input);
     let ground::Ground { loaded, table, pool } =
         ground::ready_for(context, &args.scenario, &plan, &options, &args.input.source)?;
+    files::apart(args.out.as_deref(), &loaded.files)?;
     let scenario = &loaded.scenario;
     if let Some(id) = &args.service {
         known(scenario, id)?;
@@ -30,7 +31,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         None => (Vec::new(), config::Problems::new()),
     };
     if !wrong.is_empty() {
-        output::talk(&wrong.render(context.lang, output::talk_colour(), output::talk_width()));
+        output::tell(&wrong, context.lang);
     }
     let answer = pool.install(|| -> Result<_, Failure> {
         let report = check::check(scenario, &table, &plan);
@@ -50,7 +51,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         Format::Csv => output::data(&tables::promise(scenario, &answer, context.lang))?,
         Format::Human => {
             let text = promise_text::human(scenario, &answer, written.as_deref(), context.lang);
-            output::data(text.as_bytes())?;
+            output::text(&text)?;
         }
     }
     Ok(if wrong.is_empty() { ExitStatus::Done } else { ExitStatus::Usage })

@@ -4,8 +4,8 @@ use super::args::ReplanArgs;
 use super::failure::violation_json;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, output, replan_text, source,
-    stop,
+    Context, ExitStatus, Failure, Format, check as verdicts, files, ground, infeasible, names, output, replan_text,
+    source, stop,
 };
 use crate::check;
 use crate::config::{LoadOptions, Loaded, TravelSource};
@@ -13,7 +13,7 @@ use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::i18n::Text;
 use crate::optimise::{Ask, Feasible, Outcome, Settings, Stopped, assemble, feasible, solve_for};
-use crate::plan::{Plan, Revision};
+use crate::plan::{Closed, Plan, Revision, Unavailable};
 use crate::publish::tables;
 use crate::replan::{Asked, ReplanError, revise, revision, settle};
 use crate::report::rounds;
@@ -62,11 +62,21 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     let threads = args.effort.work.threads;
     let ground::Ground { mut loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
+    files::apart(args.out.as_deref(), &loaded.files)?;
     same_scenario(&loaded.scenario, &published)?;
+    let scenario = &loaded.scenario;
+    let vehicle = |one: &Unavailable| {
+        let vehicle = scenario.vehicles[names::vehicle(scenario, &one.vehicle)?.index()].id.clone();
+        Ok(Unavailable { vehicle, ..one.clone() })
+    };
+    let site = |one: &Closed| {
+        let site = scenario.sites[names::site(scenario, &one.site)?.index()].id.clone();
+        Ok(Closed { site, ..one.clone() })
+    };
     let asked = Asked {
         now: args.input.now.map(|now| now.at),
-        unavailable: args.unavailable.clone(),
-        closed: args.close.clone(),
+        unavailable: args.unavailable.iter().map(vehicle).collect::<Result<_, Failure>>()?,
+        closed: args.close.iter().map(site).collect::<Result<_, Failure>>()?,
         max_changes: args.max_changes,
         made: loaded.made.clone(),
         booked: published.revision.as_ref().map_or_else(Vec::new, |revision| revision.booked.clone()),
@@ -120,7 +130,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         Format::Human => {
             let said = (&notes[..], written.as_deref());
             let text = replan_text::human(scenario, &plan, curve.as_deref(), said, context.lang);
-            output::data(text.as_bytes())?;
+            output::text(&text)?;
         }
     }
     Ok(match stopped {

@@ -15,6 +15,7 @@ use crate::report::rounds;
 use crate::respond::{Answer, Answers, Options, respond};
 use crate::write::{OutputFile, write_files};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Failure> {
@@ -25,6 +26,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let options = verdicts::options(&plan, &args.input);
     let ground::Ground { loaded: base, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, args.work.threads)?;
+    files::apart(args.out.as_deref(), &base.files)?;
     let mut loaded = base.clone();
     if let Some(revision) = &plan.revision {
         revise(&mut loaded.scenario, revision).map_err(|e| replan::wrong(&e))?;
@@ -32,7 +34,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let now = args.input.now.map(|now| now.at);
     let (requests, wrong) = config::requests(&args.requests, &loaded.scenario, now).map_err(Failure::problems)?;
     if !wrong.is_empty() {
-        output::talk(&wrong.render(context.lang, output::talk_colour(), output::talk_width()));
+        output::tell(&wrong, context.lang);
     }
     let before = args.answers.as_deref().map(read_answers).transpose()?.unwrap_or_default();
     let how =
@@ -85,8 +87,9 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
         }))?,
         Format::Csv => output::data(&tables::answers(scenario, &done.answers, context.lang))?,
         Format::Human => {
-            let text = respond_text::human(scenario, &done, wrong.len(), written.as_deref(), args.detour, context.lang);
-            output::data(text.as_bytes())?;
+            let lines = wrong.iter().filter_map(|p| p.position).map(|(line, _)| line).collect::<BTreeSet<_>>().len();
+            let text = respond_text::human(scenario, &done, lines, written.as_deref(), args.detour, context.lang);
+            output::text(&text)?;
         }
     }
     Ok(if wrong.is_empty() { ExitStatus::Done } else { ExitStatus::Usage })

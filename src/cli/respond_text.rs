@@ -29,14 +29,16 @@ pub(super) fn human(
     let (answered, left) = (done.answers.answered, done.answers.unanswered);
     let kept = done.answers.answers.iter().filter(|a| a.kept).count();
     let gone = done.answers.answers.iter().filter(|a| a.gone).count();
+    let requests = lang.count(answered as usize, ["demande", "demandes"], ["request", "requests"]);
     let mut title = match lang {
-        Lang::Fr => format!("{answered} demandes avec rendez-vous, {left} sans"),
-        Lang::En => format!("{answered} requests with an appointment, {left} without"),
+        Lang::Fr => format!("{requests} avec rendez-vous, {left} sans"),
+        Lang::En => format!("{requests} with an appointment, {left} without"),
     };
     if wrong > 0 {
+        let lines = lang.count(wrong, ["ligne", "lignes"], ["line", "lines"]);
         title += &match lang {
-            Lang::Fr => format!(" ; {wrong} lignes à corriger (ci-dessus)"),
-            Lang::En => format!("; {wrong} lines to mend (above)"),
+            Lang::Fr => format!(" ; {lines} à corriger (ci-dessus)"),
+            Lang::En => format!("; {lines} to mend (above)"),
         };
     }
     let _ = writeln!(out, "\n{}", output::bold(&title));

@@ -5,8 +5,8 @@
 //! that the program carries.
 
 use super::{Context, ExitStatus, Failure, Format, output};
-use crate::config::{Code, Headline, Problem, SHIPPED, headline, is_there, nearest, shipped_scenarios};
-use crate::i18n::{Lang, Text};
+use crate::config::{Code, Headline, Problem, SHIPPED, headline, is_there, shipped_scenarios};
+use crate::i18n::{Lang, Text, nearest};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::env;
@@ -152,9 +152,9 @@ pub(super) fn run(context: Context) -> Result<ExitStatus, Failure> {
                 let (title, path) = (f.headline.title.get(lang), f.path.display().to_string());
                 [name.as_str(), kind(f), title, f.place.key(), path.as_str()].map(str::to_owned).to_vec()
             }));
-            output::data(&output::csv(&rows))?;
+            output::data(&crate::sheet::csv(&rows))?;
         }
-        Format::Human => output::data(human(&found, lang).as_bytes())?,
+        Format::Human => output::text(&human(&found, lang))?,
     }
     Ok(ExitStatus::Done)
 }

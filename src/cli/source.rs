@@ -42,7 +42,7 @@ pub(super) fn table(
     };
     let warnings = warnings(loaded, &table, report.as_ref());
     if !warnings.is_empty() {
-        output::talk(&warnings.render(context.lang, output::talk_colour(), output::talk_width()));
+        output::tell(&warnings, context.lang);
     }
     mark(loaded, &table, report.as_ref());
     Ok((table, report))

@@ -1,10 +1,10 @@
 //! `tournee travel`: one trip, or the table of all trips.
 
 use super::args::TravelArgs;
-use super::{Context, ExitStatus, Failure, Format, ground, output, source, trips};
-use crate::config::{LoadOptions, nearest};
+use super::{Context, ExitStatus, Failure, Format, ground, names, output, source, trips};
+use crate::config::LoadOptions;
 use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
-use crate::i18n::{Lang, Text};
+use crate::i18n::{Lang, Meant, slug};
 use crate::travel::{Leg, Table};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -21,7 +21,8 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
     };
     let loaded = ground::loaded(context, &args.scenario, &LoadOptions::default())?;
     let scenario = &loaded.scenario;
-    let vehicle = args.vehicle.as_deref().map(|id| find_vehicle(scenario, id)).transpose()?;
+    let vehicle = args.vehicle.as_deref().map(|name| names::vehicle(scenario, name)).transpose()?;
+    let vehicle = vehicle.map(|v| &scenario.vehicles[v.index()]);
     let (from, to) = (position(scenario, from)?, position(scenario, to)?);
     let trip = source::trip(context, &loaded, &args.source, (from, to))?;
     // A table of one trip knows door-to-door times and the vehicle's.
@@ -75,7 +76,7 @@ fn answer(
             let who = vehicle.map_or_else(String::new, |v| v.id.clone());
             let row = [&*a.code, &*b.code, &*who].map(str::to_owned).into_iter();
             let numbers = [driving.to_string(), leg.seconds.0.to_string(), leg.metres.0.to_string()];
-            output::data(&output::csv(&[header.map(str::to_owned).to_vec(), row.chain(numbers).collect()]))
+            output::data(&crate::sheet::csv(&[header.map(str::to_owned).to_vec(), row.chain(numbers).collect()]))
         }
         Format::Human => {
             let minutes = |s: i32| lang.number(f64::from(s) / 60.0, 1);
@@ -104,19 +105,9 @@ fn answer(
                     whole(leg.seconds.0)
                 ),
             };
-            output::data(out.as_bytes())
+            output::text(&out)
         }
     }
-}
-
-fn find_vehicle<'a>(scenario: &'a Scenario, id: &str) -> Result<&'a Vehicle, Failure> {
-    scenario.vehicles.iter().find(|v| v.id == id).ok_or_else(|| {
-        let known = scenario.vehicles.iter().map(|v| v.id.as_str()).collect::<Vec<_>>().join(", ");
-        Failure::usage(
-            format!("aucun véhicule « {id} » ; ceux du scénario : {known}"),
-            format!("there is no vehicle \"{id}\"; those of the scenario: {known}"),
-        )
-    })
 }
 
 /// A place by INSEE code, identifier of a site, or name of a commune.
@@ -128,84 +119,38 @@ fn position(scenario: &Scenario, text: &str) -> Result<PositionId, Failure> {
 
 /// The commune of a place so named.
 pub(super) fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure> {
-    if let Some(k) = scenario.communes.iter().position(|c| c.code == text) {
-        return Ok(CommuneId::new(k));
-    }
-    if let Some(site) = scenario.sites.iter().find(|s| s.id == text) {
-        return Ok(site.commune);
-    }
-    let wanted = fold(text);
-    let named: Vec<CommuneId> = (0..scenario.communes.len())
-        .map(CommuneId::new)
-        .filter(|c| fold(&scenario.communes[c.index()].name) == wanted)
-        .collect();
-    match named.as_slice() {
-        [one] => Ok(*one),
-        [] => {
-            let names: Vec<String> = scenario.communes.iter().map(|c| fold(&c.name)).collect();
-            let meant = nearest(&wanted, names.iter().map(String::as_str));
-            let near: Vec<String> = scenario
-                .communes
-                .iter()
-                .zip(&names)
-                .filter(|(_, name)| !wanted.is_empty() && (name.contains(&wanted) || Some(name.as_str()) == meant))
-                .map(|(c, _)| c)
-                .take(NAMED)
-                .map(|c| format!("{} ({})", c.name, c.code))
-                .collect();
-            let hint = |fr: &str| if near.is_empty() { String::new() } else { format!(" ; {fr} {}", near.join(", ")) };
+    let communes = scenario.commune_names();
+    let described = |codes: &[String]| {
+        let of = |code: &String| scenario.communes.iter().find(|c| c.code == *code);
+        let named = codes.iter().filter_map(of).map(|c| format!("{} ({})", c.name, c.code));
+        named.take(NAMED).collect::<Vec<_>>().join(", ")
+    };
+    match communes.find(text) {
+        Meant::One(commune) => Ok(commune),
+        Meant::Several(codes) => {
+            let list = described(&codes);
             Err(Failure::usage(
-                format!(
-                    "« {text} » n'est ni une commune, ni un code INSEE, ni un emplacement du scénario{}",
-                    hint("peut-être :")
-                ),
-                format!("\"{text}\" is no commune, INSEE code or site of the scenario{}", hint("perhaps:")),
+                format!("plusieurs communes s'appellent « {text} » ; donnez le code : {list}"),
+                format!("several communes are called \"{text}\"; give the code: {list}"),
             ))
         }
-        many => {
-            let list: Vec<String> = many
-                .iter()
-                .take(NAMED)
-                .map(|c| &scenario.communes[c.index()])
-                .map(|c| format!("{} ({}, {})", c.code, c.name, c.departement))
-                .collect();
-            let text = Text::new(
-                format!("plusieurs communes s'appellent « {text} » ; donnez le code : {}", list.join(", ")),
-                format!("several communes are called \"{text}\"; give the code: {}", list.join(", ")),
-            );
-            Err(Failure::usage(text.fr, text.en))
-        }
-    }
-}
-
-/// A name without case, accents, hyphens and apostrophes.
-fn fold(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.trim().chars().flat_map(char::to_lowercase) {
-        match c {
-            'à' | 'â' | 'ä' => out.push('a'),
-            'ç' => out.push('c'),
-            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
-            'î' | 'ï' => out.push('i'),
-            'ô' | 'ö' => out.push('o'),
-            'ù' | 'û' | 'ü' => out.push('u'),
-            'ÿ' => out.push('y'),
-            'œ' => out.push_str("oe"),
-            'æ' => out.push_str("ae"),
-            '-' | '\'' | '’' | ' ' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_found_however_they_are_typed() {
-        assert_eq!(fold("L'Haÿ-les-Roses"), fold("l hay les roses"));
-        assert_eq!(fold("BÉTHUNE"), "bethune");
+        Meant::Nothing => match scenario.site_names().find(text) {
+            Meant::One(site) => Ok(scenario.sites[site.index()].commune),
+            _ => {
+                let wanted = slug(text);
+                let holds = |name: &str| !wanted.is_empty() && slug(name).contains(&wanted);
+                let inside = scenario.communes.iter().filter(|c| holds(&c.name)).map(|c| c.code.clone());
+                let near: Vec<String> = communes.near(text).map(str::to_owned).into_iter().chain(inside).collect();
+                let list = described(&near);
+                let hint = |words: &str| if near.is_empty() { String::new() } else { format!("{words} {list}") };
+                Err(Failure::usage(
+                    format!(
+                        "« {text} » n'est ni une commune, ni un code INSEE, ni un emplacement du scénario{}",
+                        hint(" ; peut-être :")
+                    ),
+                    format!("\"{text}\" is no commune, INSEE code or site of the scenario{}", hint("; perhaps:")),
+                ))
+            }
+        },
     }
 }

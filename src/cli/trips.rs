@@ -24,6 +24,9 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
         super::files::prepare(file.parent().unwrap_or(Path::new(".")))?;
     }
     let mut loaded = ground::loaded(context, &args.scenario, &LoadOptions::default())?;
+    if let Some(file) = &args.matrix {
+        super::files::not_read(file, &loaded.files)?;
+    }
     let pool = ground::pool(None)?;
     pool.install(|| {
         let (table, report) = source::table(context, &mut loaded, &args.source, args.refresh)?;
@@ -61,7 +64,7 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
                 if let Some(compared) = &compared {
                     out += &told(compared, lang);
                 }
-                output::data(out.as_bytes())?;
+                output::text(&out)?;
             }
         }
         Ok(ExitStatus::Done)
@@ -73,13 +76,14 @@ pub(super) fn run(context: Context, args: &TravelArgs) -> Result<ExitStatus, Fai
 fn write(loaded: &Loaded, table: &Table, file: &Path) -> Result<u64, Failure> {
     let scenario = &loaded.scenario;
     let door = scenario.travel.door;
-    let mut text = String::from("\u{feff}from;to;seconds;metres\r\n");
-    let mut rows = 0;
-    for (a, b, leg) in pairs(loaded, table) {
+    let titles = ["from", "to", "seconds", "metres"].map(str::to_owned);
+    let mut count = 0;
+    let rows = pairs(loaded, table).map(|(a, b, leg)| {
         let (a, b) = (place_code(scenario, a), place_code(scenario, b));
-        let _ = write!(text, "{a};{b};{};{}\r\n", (leg.seconds - door).0, leg.metres.0);
-        rows += 1;
-    }
+        count += 1;
+        [a.to_string(), b.to_string(), (leg.seconds - door).0.to_string(), leg.metres.0.to_string()]
+    });
+    let bytes = crate::sheet::csv(std::iter::once(titles).chain(rows));
     let Some(name) = file.file_name().and_then(|n| n.to_str()) else {
         let shown = file.display();
         return Err(Failure::usage(
@@ -88,8 +92,8 @@ fn write(loaded: &Loaded, table: &Table, file: &Path) -> Result<u64, Failure> {
         ));
     };
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    write_files(folder, &[OutputFile { path: name.into(), bytes: text.into_bytes() }])?;
-    Ok(rows)
+    write_files(folder, &[OutputFile { path: name.into(), bytes }])?;
+    Ok(count)
 }
 
 /// All trips from and to hubs between positions that somebody goes to: hubs, and communes in scope.

@@ -121,14 +121,16 @@ fn fleet(scenario: &Scenario, range: &FleetRange, lang: Lang) -> String {
     };
     let enough = range.enough.as_ref().map(|list| list.iter().map(vehicle).collect::<Vec<_>>().join(", "));
     let least = range.least;
+    let more =
+        lang.count(least as usize, ["véhicule de plus", "véhicules de plus"], ["more vehicle is", "more vehicles are"]);
     match (lang, range.never, enough, range.most() == Some(least)) {
         (Lang::Fr, true, ..) => "davantage de ces véhicules n'y changerait rien : il faut d'autres sites, d'autres bases ou d'autres horaires".into(),
         (Lang::En, true, ..) => "more of these vehicles would not help: other sites, bases or hours are needed".into(),
         (Lang::Fr, _, Some(enough), true) => format!("la plus petite flotte qui la tient, c'est prouvé : {enough}"),
         (Lang::En, _, Some(enough), true) => format!("the smallest fleet that keeps it, proved: {enough}"),
-        (Lang::Fr, _, Some(enough), _) => format!("il faut au moins {least} véhicule(s) de plus, c'est prouvé, et suffisent : {enough}"),
-        (Lang::En, _, Some(enough), _) => format!("at least {least} more vehicle(s) are needed, proved, and these are enough: {enough}"),
-        (Lang::Fr, _, None, _) => format!("il faut au moins {least} véhicule(s) de plus, c'est prouvé ; on n'en a pas trouvé assez"),
-        (Lang::En, _, None, _) => format!("at least {least} more vehicle(s) are needed, proved; no number that is enough was found"),
+        (Lang::Fr, _, Some(enough), _) => format!("il faut au moins {more}, c'est prouvé, et suffisent : {enough}"),
+        (Lang::En, _, Some(enough), _) => format!("at least {more} needed, proved, and this is enough: {enough}"),
+        (Lang::Fr, _, None, _) => format!("il faut au moins {more}, c'est prouvé ; on n'en a pas trouvé assez"),
+        (Lang::En, _, None, _) => format!("at least {more} needed, proved; no number that is enough was found"),
     }
 }

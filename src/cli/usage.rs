@@ -13,7 +13,7 @@ use std::error::Error as _;
 pub(super) fn report(error: &Error, lang: Lang, json: bool) -> ExitStatus {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // Not through clap, which would fail on a reader who has gone away.
-        let _ = output::data(error.to_string().as_bytes());
+        let _ = output::text(&error.to_string());
         return ExitStatus::Done;
     }
     let message = message(error, lang);

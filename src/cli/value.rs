@@ -1,10 +1,9 @@
 //! Values of arguments, and what is said of wrong ones in both languages.
 
 use crate::config::{MOST_WEEKS, monday_of_week};
-use crate::i18n::{Text, yes_or_no};
+use crate::i18n::{Text, read_date, read_time, yes_or_no};
 use crate::plan::{Closed, Unavailable, instant, second_of_day};
-use crate::units::Seconds;
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Timelike as _};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime};
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,9 +36,12 @@ pub(super) fn week(text: &str) -> Result<NaiveDate, Wrong> {
 }
 
 pub(super) fn date(text: &str) -> Result<NaiveDate, Wrong> {
-    text.trim()
-        .parse()
-        .map_err(|_| wrong("attendu : une date, comme 2026-11-30", "expected: a date, such as 2026-11-30"))
+    read_date(text).ok_or_else(|| {
+        wrong(
+            "attendu : une date, comme 2026-11-30 ou 30/11/2026",
+            "expected: a date, such as 2026-11-30 or 30/11/2026",
+        )
+    })
 }
 
 /// A date, or an instant of a day.
@@ -55,28 +57,29 @@ pub(super) struct Moment {
 pub(super) fn moment(text: &str) -> Result<Moment, Wrong> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(Moment { date: second_of_day(at).0, at });
+        let date = second_of_day(at).0;
+        if (1900..2200).contains(&date.year()) {
+            return Ok(Moment { date, at });
+        }
     }
-    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
-    let local = local.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let parts = match local {
-        Some(at) => Some((at.date(), at.time().num_seconds_from_midnight())),
-        None => text.parse().ok().map(|date: NaiveDate| (date, 0)),
-    };
-    let Some((date, seconds)) = parts else {
+    let (day, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+    // Programs write seconds.
+    let time = if time.len() == 8 { time.get(..5).filter(|_| time.parse::<NaiveTime>().is_ok()) } else { Some(time) };
+    let time = time.and_then(read_time).filter(|time| time.0 < 24 * 3600);
+    let Some((date, time)) = read_date(day).zip(time) else {
         return Err(wrong(
-            "attendu : une date, comme 2026-11-30, ou un instant, comme 2026-12-02T07:00",
-            "expected: a date, such as 2026-11-30, or an instant, such as 2026-12-02T07:00",
+            "attendu : une date, comme 2026-11-30 ou 30/11/2026, ou un instant, comme 2026-12-02T07:00",
+            "expected: a date, such as 2026-11-30 or 30/11/2026, or an instant, such as 2026-12-02T07:00",
         ));
     };
-    Ok(Moment { date, at: instant(date, Seconds(i32::try_from(seconds).unwrap_or(0))) })
+    Ok(Moment { date, at: instant(date, time) })
 }
 
 /// `NAME@DATE` or `NAME@DATE..DATE`.
 fn dated(text: &str) -> Option<(String, NaiveDate, NaiveDate)> {
     let (name, dates) = text.trim().rsplit_once('@')?;
     let (from, to) = dates.split_once("..").unwrap_or((dates, dates));
-    let (from, to): (NaiveDate, NaiveDate) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+    let (from, to) = (read_date(from)?, read_date(to)?);
     (!name.trim().is_empty() && from <= to).then(|| (name.trim().to_owned(), from, to))
 }
 

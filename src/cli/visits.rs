@@ -6,12 +6,11 @@ use super::{
 };
 use crate::check;
 use crate::chosen::{ChosenVisit, complete};
-use crate::config::read_bytes;
+use crate::config::{edited_visits, read_bytes};
 use crate::demand::Demand;
 use crate::domain::Scenario;
 use crate::optimise::{assemble, crude_bound};
 use crate::plan::{Plan, Revision, second_of_day, site_of};
-use crate::publish::tables::read_visits;
 use crate::replan::{Asked, revise, revision, settle};
 use crate::report::rounds;
 use std::collections::BTreeSet;
@@ -29,6 +28,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     }
     let ground::Ground { mut loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, None)?;
+    files::apart(args.out.as_deref(), &loaded.files)?;
     let revision = match &before {
         Some((given, plan)) => revision_of(&loaded.scenario, *given, plan, args)?,
         None => None,
@@ -38,7 +38,8 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     }
     let scenario = &loaded.scenario;
     let bytes = read_bytes(csv).map_err(|problem| Failure::problems((*problem).into()))?;
-    let edited = read_visits(&bytes, scenario).map_err(|errors| Failure::table(csv, errors))?;
+    let (edited, warnings) = edited_visits(csv, &bytes, scenario).map_err(Failure::problems)?;
+    output::tell(&warnings, context.lang);
     let given: BTreeSet<String> = edited.iter().filter_map(|v| v.visit.clone()).collect();
     let chosen: Vec<ChosenVisit> = edited
         .into_iter()
@@ -101,7 +102,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
             if let Some(written) = written {
                 let _ = writeln!(out, "{}", output::wrap(&written, output::width(), 0));
             }
-            output::data(out.as_bytes())?;
+            output::text(&out)?;
         }
     }
     Ok(verdicts::status(&report.violations))

@@ -60,10 +60,9 @@ pub(super) fn calendar(sheet: &Sheet, horizon: Option<Horizon>, problems: &mut P
     calendar.public_holidays.sort_by_key(|d| (d.from, d.to));
     calendar.school_holidays.sort_by_key(|d| (d.from, d.to));
     let Some((from, to, span)) = valid else {
-        problems.push(
-            Problem::new(Code::NoCalendar, "il n'y a aucune ligne de type `valid`", "there is no row of kind `valid`")
-                .at(&sheet.source, sheet.source.first_line()),
-        );
+        let problem =
+            Problem::new(Code::NoCalendar, "il n'y a aucune ligne de type `valid`", "there is no row of kind `valid`");
+        problems.push(sheet.place_at_titles(problem));
         return None;
     };
     calendar.valid = (from, to);

@@ -5,7 +5,7 @@ use super::problem::{Problem, Problems};
 use super::raw::MAX_LEAD_DAYS;
 use super::sheet::Row;
 use crate::domain::{ClosedDates, Weekdays, Window};
-use crate::i18n::{Text, yes_or_no};
+use crate::i18n::{Text, digits, read_date, read_time, yes_or_no};
 use crate::units::{People, Seconds};
 use chrono::NaiveDate;
 
@@ -67,6 +67,13 @@ pub(super) fn count(text: &str) -> Result<u32, Fault> {
             format!("{text} is negative: a count cannot be"),
         ));
     }
+    if thousands(text) {
+        return Err(fault(
+            Code::Number,
+            format!("{text} est-il un millier ou une fraction ? Ici, seul un nombre entier est permis"),
+            format!("is {text} in thousands or a fraction? Only a whole number is allowed here"),
+        ));
+    }
     if x.fract() != 0.0 {
         return Err(fault(
             Code::Number,
@@ -79,6 +86,11 @@ pub(super) fn count(text: &str) -> Result<u32, Fault> {
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Ok(x as u32)
+}
+
+/// Whether three digits follow a point or comma: `1.280` may be meant for a thousand and more.
+fn thousands(text: &str) -> bool {
+    text.split_once(['.', ',']).is_some_and(|(_, behind)| digits(behind.trim(), 3, 3).is_some())
 }
 
 /// A number between two limits.
@@ -174,12 +186,9 @@ pub(super) fn insee(text: &str) -> Result<String, Fault> {
     }
 }
 
-/// A date, ISO or French.
+/// A date, in the forms of [`read_date`].
 pub(super) fn date(text: &str) -> Result<NaiveDate, Fault> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .or_else(|_| NaiveDate::parse_from_str(text, "%d/%m/%Y"))
-        .ok()
-        .filter(|d| (1900..2200).contains(&chrono::Datelike::year(d)))
+    read_date(text)
         .ok_or_else(|| fault(Code::Date, format!("« {text} » n'est pas une date"), format!("\"{text}\" is not a date")))
 }
 
@@ -260,24 +269,18 @@ pub(super) fn lead_days(text: &str) -> Result<u32, Fault> {
 }
 
 fn weekday(word: &str) -> Result<u8, Fault> {
-    const NAMES: [(&str, u8); 14] = [
-        ("mon", 0),
-        ("tue", 1),
-        ("wed", 2),
-        ("thu", 3),
-        ("fri", 4),
-        ("sat", 5),
-        ("sun", 6),
-        ("lun", 0),
-        ("mar", 1),
-        ("mer", 2),
-        ("jeu", 3),
-        ("ven", 4),
-        ("sam", 5),
-        ("dim", 6),
+    const NAMES: [[&str; 2]; 7] = [
+        ["monday", "lundi"],
+        ["tuesday", "mardi"],
+        ["wednesday", "mercredi"],
+        ["thursday", "jeudi"],
+        ["friday", "vendredi"],
+        ["saturday", "samedi"],
+        ["sunday", "dimanche"],
     ];
     let word = word.to_lowercase();
-    NAMES.iter().find(|(name, _)| *name == word).map(|(_, day)| *day).ok_or_else(|| {
+    let means = |name: &&str| **name == word || name[..3] == word;
+    (0..7).find(|day| NAMES[usize::from(*day)].iter().any(|name| means(&name))).ok_or_else(|| {
         fault(
             Code::Hours,
             format!("« {word} » n'est pas un jour (mon, tue, wed, thu, fri, sat, sun)"),
@@ -296,7 +299,7 @@ pub(super) fn window(text: &str) -> Result<Window, Fault> {
         )
     };
     let (from, to) = text.split_once(['-', '–']).ok_or_else(unreadable)?;
-    let (from, to) = (clock(from).ok_or_else(unreadable)?, clock(to).ok_or_else(unreadable)?);
+    let (from, to) = (read_time(from).ok_or_else(unreadable)?, read_time(to).ok_or_else(unreadable)?);
     if from >= to {
         return Err(fault(
             Code::Hours,
@@ -305,15 +308,6 @@ pub(super) fn window(text: &str) -> Result<Window, Fault> {
         ));
     }
     Ok(Window { from, to })
-}
-
-fn clock(text: &str) -> Option<Seconds> {
-    let (hours, minutes) = text.trim().split_once([':', 'h', 'H'])?;
-    let short =
-        |s: &str| -> Option<i32> { (s.len() <= 2 && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse().ok())? };
-    let hours = short(hours)?;
-    let minutes = if minutes.is_empty() { 0 } else { short(minutes)? };
-    (minutes < 60 && hours * 60 + minutes <= 1440).then(|| Seconds::from_minutes(hours * 60 + minutes))
 }
 
 /// Spans of a day, sorted and disjoint.
@@ -371,7 +365,10 @@ mod tests {
             assert_eq!(number(text).unwrap_err().0, Code::Number, "{text}");
         }
         assert_eq!(count("-3").unwrap_err().0, Code::Negative);
-        assert_eq!(count("1.5").unwrap_err().0, Code::Number);
+        for text in ["1.5", "2.000", "2,000", "1.280", "12.345,0"] {
+            assert_eq!(count(text).unwrap_err().0, Code::Number, "{text}");
+        }
+        assert_eq!((count("2 000").unwrap(), count("12,0").unwrap(), count("7.00").unwrap()), (2000, 12, 7));
     }
 
     #[test]
@@ -384,13 +381,13 @@ mod tests {
 
     #[test]
     fn dates_days_and_hours() {
-        assert_eq!(date("07/12/2026").unwrap(), date("2026-12-07").unwrap());
+        assert_eq!(date("07/12/26").unwrap(), date("2026-12-07").unwrap());
         assert_eq!(date("2026-13-01").unwrap_err().0, Code::Date);
-        assert_eq!(date("07/12/26").unwrap_err().0, Code::Date);
         assert_eq!(weekdays("mon-fri sam").unwrap(), Weekdays(0b11_1111));
         assert_eq!(weekdays("sat-mon").unwrap(), Weekdays(0b110_0001));
+        assert_eq!(weekdays("Lundi friday").unwrap(), Weekdays(0b1_0001));
         assert_eq!(market_days("+mer -sat,−dim +lun-mar").unwrap(), (Weekdays(0b000_0111), Weekdays(0b110_0000)));
-        for text in ["mer", "+", "+lundi", "+ mer"] {
+        for text in ["mer", "+", "+lundo", "+ mer"] {
             assert_eq!(market_days(text).unwrap_err().0, Code::MarketDays, "{text}");
         }
         let week = opening_hours("mon-fri 08:30-12:00 13:30-17:30; sat 9h-12h00").unwrap();

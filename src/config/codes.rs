@@ -52,6 +52,15 @@ codes! {
     FileUnwritable "FILE-unwritable" Error
         "un fichier ne peut pas être écrit" / "a file cannot be written"
         => "vérifier les droits et la place sur le disque" / "check the permissions and the room on the disk";
+    FileSize "FILE-size" Error
+        "un fichier, replié ou déplié, est plus grand que ce que le programme lit" / "a file, packed or unpacked, is larger than what the program reads"
+        => "vérifier que c'est le bon fichier ; 256 Mo et 20 millions de cases au plus" / "check that it is the right file; 256 MB and 20 million cells at most";
+    FileKind "FILE-kind" Error
+        "un fichier est d'une autre sorte que celle qui est attendue" / "a file is of another kind than the one expected"
+        => "donner le bon fichier, ou l'option qui le lit" / "give the right file, or the option that reads it";
+    ControlCharacter "FILE-control-character" Error
+        "un texte contient un caractère invisible, de commande ou de sens d'écriture" / "a text holds an invisible character, of control or of writing direction"
+        => "retaper ce texte à la main" / "type that text anew";
     Encoding "CSV-encoding" Error
         "le fichier n'est pas en UTF-8" / "the file is not in UTF-8"
         => "dans le tableur, enregistrer sous « CSV UTF-8 » (LibreOffice : jeu de caractères Unicode UTF-8)" / "in the spreadsheet, save as \"CSV UTF-8\" (LibreOffice: character set Unicode UTF-8)";
@@ -71,8 +80,14 @@ codes! {
         "deux colonnes ont le même titre" / "two columns have the same title"
         => "supprimer ou renommer l'une des deux" / "remove or rename one of them";
     Cells "CSV-cells" Error
-        "une ligne n'a pas autant de cases que les titres" / "a row does not have as many cells as there are titles"
-        => "compléter la ligne, ou mettre entre guillemets le texte qui contient le séparateur" / "complete the row, or quote the text that contains the separator";
+        "une ligne a plus de cases que de titres" / "a row has more cells than there are titles"
+        => "ôter le séparateur de trop, ou mettre entre guillemets le texte qui en contient un" / "take out the separator too many, or quote the text that contains one";
+    Heading "CSV-heading" Warning
+        "des lignes au-dessus des titres des colonnes ne sont pas lues" / "rows above the titles of the columns are not read"
+        => "rien, si c'est un titre ou une note ; sinon les mettre sous les titres" / "nothing, if it is a heading or a note; else put them below the titles";
+    TotalRow "CSV-total-row" Warning
+        "une ligne de total n'est pas lue" / "a row of totals is not read"
+        => "rien, si c'est un total ; sinon changer le texte de sa première case" / "nothing, if it is a total; else change the text of its first cell";
     MissingValue "CSV-missing-value" Error
         "une case obligatoire est vide" / "a required cell is empty"
         => "la remplir" / "fill it in";
@@ -265,6 +280,36 @@ codes! {
     PlanFormat "PLAN-format" Error
         "le fichier à vérifier n'est pas un plan" / "the file to check is not a plan"
         => "donner un plan.json écrit par `tournee plan` ; `tournee schema plan` décrit le format" / "give a plan.json written by `tournee plan`; `tournee schema plan` describes the format";
+    TableVisitTwice "table-visit-twice" Error
+        "deux lignes portent la même visite" / "two rows carry the same visit"
+        => "laisser la case `visit` vide pour une visite ajoutée" / "leave the cell `visit` empty for a visit that was added";
+    TableVehicle "table-vehicle" Error
+        "une ligne nomme un véhicule inconnu" / "a row names an unknown vehicle"
+        => "reprendre l'identifiant d'un véhicule du scénario" / "take the identifier of a vehicle of the scenario";
+    TableSite "table-site" Error
+        "une ligne nomme un emplacement inconnu ou hors du périmètre" / "a row names a site that is unknown or out of scope"
+        => "reprendre l'identifiant de la colonne `id` du fichier des emplacements" / "take the identifier from column `id` of the sites file";
+    TableHorizon "table-horizon" Error
+        "une date est hors des semaines planifiées" / "a date lies outside the weeks planned"
+        => "corriger la date, ou donner la semaine avec --week" / "correct the date, or give the week with --week";
+    TableTime "table-time" Error
+        "une heure ne se lit pas" / "a time of day cannot be read"
+        => "écrire 08:30 ou 8 h 30" / "write 08:30 or 8 h 30";
+    TableSessionOrder "table-session-order" Error
+        "une séance ne ferme pas après son ouverture" / "a session does not close after it opens"
+        => "corriger l'une des deux heures" / "correct one of the two times";
+    TableSessionNone "table-session-none" Error
+        "une visite n'a pas d'horaires" / "a visit has no opening hours"
+        => "en donner, ou supprimer toute la ligne" / "give some, or remove the whole row";
+    TableSessionOverlap "table-session-overlap" Error
+        "deux séances d'une visite se chevauchent" / "two sessions of a visit overlap"
+        => "les séparer, ou n'en faire qu'une" / "part them, or make them one";
+    TableNight "table-night" Error
+        "une case `night` n'est ni yes (oui) ni no (non)" / "a cell `night` is neither yes nor no"
+        => "écrire yes où le véhicule passe la nuit sur l'emplacement ; une case vide vaut no" / "write yes where the vehicle spends the night at the site; an empty cell stands for no";
+    TableNightPlace "table-night-place" Error
+        "une nuit est notée ailleurs qu'à la dernière visite du véhicule ce jour-là" / "a night is noted elsewhere than at the vehicle's last visit of that day"
+        => "la noter à la dernière visite du jour : le véhicule dort où elle finit" / "note it at the day's last visit: the vehicle sleeps where that ends";
     RequestService "REQ-service" Error
         "une demande nomme un service que le scénario n'a pas" / "a request names a service that the scenario does not have"
         => "corriger l'identifiant du service" / "correct the identifier of the service";

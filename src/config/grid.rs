@@ -7,9 +7,9 @@ use super::problem::{Problem, Problems};
 use super::raw_grid::{RawGrid, RawSensitivity, RawVariant};
 use super::schema::{Schema, validate_with};
 use super::source::{beside, tidy};
-use super::suggest::nearest;
 use super::tree::{self, Content, Node};
-use crate::i18n::Text;
+use crate::i18n::nearest;
+use crate::i18n::{Text, slug};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ pub fn grid(path: &Path, more: Option<(&str, &str)>) -> Result<Grid, Problems> {
 }
 
 fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) -> Option<Grid> {
-    let file = tree::read(path, problems)?;
+    let (file, _) = tree::read(path, problems)?;
     let of_grid = file.child("scenario").is_some();
     let mut tree = if of_grid {
         file
@@ -120,7 +120,7 @@ fn try_grid(path: &Path, more: Option<(&str, &str)>, problems: &mut Problems) ->
     let raw: RawGrid = validate_with(&tree, Schema::Grid, problems)?;
     let at = tree.child("scenario").unwrap_or(&tree);
     let scenario = if of_grid { beside(&at.folder, &raw.scenario) } else { tidy(path) };
-    let mut base = tree::read(&scenario, problems)?;
+    let (mut base, _) = tree::read(&scenario, problems)?;
     let overlay = tree.child("overlay").cloned();
     Edits { overlay: overlay.clone(), list: Vec::new() }.apply(&mut base);
     known_names(&tree, &base, problems);
@@ -251,6 +251,9 @@ fn product(raw: &RawGrid, axes: &[Axis], overlay: Option<&Node>) -> Vec<GridScen
         let by_fleet = chosen[named..].iter().flat_map(|c| &c.edits).any(|edit| matches!(edit, Edit::Fleet(..)));
         let parts = chosen[named..].iter().filter_map(|c| c.name.clone()).collect();
         let mut id = slug(&ids.join("-"));
+        if id.is_empty() {
+            id = "scenario".into();
+        }
         if out.iter().any(|other| other.id == id) {
             id = format!("{id}-{}", out.len() + 1);
         }
@@ -336,18 +339,4 @@ fn shown(node: &Node) -> String {
         Value::String(text) => text,
         other => other.to_string(),
     }
-}
-
-/// Small letters, digits and hyphens.
-fn slug(text: &str) -> String {
-    let mut out = String::new();
-    for letter in text.chars() {
-        if letter.is_ascii_alphanumeric() {
-            out.push(letter.to_ascii_lowercase());
-        } else if !out.is_empty() && !out.ends_with('-') {
-            out.push('-');
-        }
-    }
-    let out = out.trim_end_matches('-');
-    if out.is_empty() { "scenario".into() } else { out.into() }
 }

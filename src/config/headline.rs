@@ -20,7 +20,7 @@ pub struct Headline {
 /// The file, or one that it stands on, cannot be read as TOML.
 pub fn headline(path: &Path) -> Result<Option<Headline>, Problems> {
     let mut problems = Problems::new();
-    let Some(tree) = tree::read(path, &mut problems) else { return Err(problems) };
+    let Some((tree, _)) = tree::read(path, &mut problems) else { return Err(problems) };
     let grid = tree.child("scenario").is_some();
     if !grid && tree.child("files").is_none() {
         return Ok(None);

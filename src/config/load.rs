@@ -5,7 +5,7 @@ use super::codes::Code;
 use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas};
 use super::edit::Edits;
 use super::labels::labels;
-use super::locks::{self, FORBIDDEN, LOCKS, Outside};
+use super::locks::{self, FORBIDDEN, LOCKS};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
 use super::lower_promise::{bound_vehicles, hard_follow_up};
@@ -25,7 +25,7 @@ use crate::domain::{
     CarePoint, Commune, CommuneId, Costs, PastVisit, Position, PositionId, Reference, Scenario, ServiceId, Site,
     SiteId, SiteStatus,
 };
-use crate::i18n::Text;
+use crate::i18n::{Lang, Text};
 use crate::travel::{RoadGraph, RoadGraphError};
 use chrono::NaiveDate;
 use geojson::Geometry;
@@ -74,6 +74,8 @@ pub struct Loaded {
     pub made: Vec<PastVisit>,
     /// Where trips come from.
     pub travel: TravelSource,
+    /// Every file that was read.
+    pub files: Vec<PathBuf>,
     pub(super) travel_at: Option<Node>,
     matrix: Option<Input>,
     outlines: Option<Input>,
@@ -161,22 +163,27 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded, Problems> {
 struct Reader<'a> {
     tree: &'a Node,
     gathered: Vec<(&'static str, Vec<u8>)>,
+    files: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
     /// The file a key of `[files]` names, relative to the TOML file it is written in.
-    fn input(&self, key: &str) -> Option<Input> {
-        self.tree.child("files")?.child(key).map(input_of)
+    fn input(&mut self, key: &str) -> Option<Input> {
+        let input = self.tree.child("files")?.child(key).map(input_of)?;
+        self.files.push(input.path.clone());
+        Some(input)
     }
 
-    fn inputs(&self, key: &str, more: &[PathBuf]) -> Vec<Input> {
+    fn inputs(&mut self, key: &str, more: &[PathBuf]) -> Vec<Input> {
         let listed = match self.tree.child("files").and_then(|f| f.child(key)).map(|n| (&n.content, n)) {
             Some((Content::Array(items), _)) => items.iter().map(input_of).collect(),
             Some((_, node)) => vec![input_of(node)],
             None => Vec::new(),
         };
         let more = more.iter().map(|path| Input { path: tidy(path), named_by: None });
-        listed.into_iter().chain(more).collect()
+        let all: Vec<Input> = listed.into_iter().chain(more).collect();
+        self.files.extend(all.iter().map(|input| input.path.clone()));
+        all
     }
 
     fn sheet(&mut self, role: &'static str, input: &Input, layout: Layout, problems: &mut Problems) -> Option<Sheet> {
@@ -201,10 +208,10 @@ fn input_of(node: &Node) -> Input {
 }
 
 fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Option<Loaded> {
-    let mut tree = tree::read(path, problems)?;
+    let (mut tree, files) = tree::read(path, problems)?;
     options.edits.apply(&mut tree);
     let raw = schema::validate(&tree, problems)?;
-    let mut reader = Reader { tree: &tree, gathered: Vec::new() };
+    let mut reader = Reader { tree: &tree, gathered: Vec::new(), files };
 
     let mut communes = reader
         .sheet_of("communes", COMMUNES, problems)
@@ -305,7 +312,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         bound_vehicles(&scenario, &tree, problems);
         hard_follow_up(&scenario, &tree, problems);
         lower_crew::warn_of_no_heads(&scenario, &tree, problems);
-        lock_places = locks::read(&mut scenario, &Outside(&outside), &lock_sheets, &forbidden_sheets, problems);
+        lock_places = locks::read(&mut scenario, &outside, &lock_sheets, &forbidden_sheets, problems);
     }
     Some(Loaded {
         scenario,
@@ -313,6 +320,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         warnings: Problems::new(),
         made,
         travel,
+        files: reader.files,
         travel_at: tree.child("travel").map(|travel| travel.child("osrm").unwrap_or(travel).clone()),
         matrix,
         outlines,
@@ -421,8 +429,14 @@ fn scope_checks(scenario: &Scenario, tree: &Node, problems: &mut Problems) {
     if leads > 0 && scenario.now.is_none() {
         problems.push(Problem::new(
             Code::NoNow,
-            format!("{leads} emplacement(s) attendent un permis, mais on ne sait pas depuis quand : le délai n'est pas vérifié"),
-            format!("{leads} site(s) wait for a permit, but from when is not known: the lead time is not checked"),
+            format!(
+                "{} un permis, mais on ne sait pas depuis quand : le délai n'est pas vérifié",
+                Lang::Fr.count(leads, ["emplacement attend", "emplacements attendent"], ["", ""])
+            ),
+            format!(
+                "{} for a permit, but from when is not known: the lead time is not checked",
+                Lang::En.count(leads, ["", ""], ["site waits", "sites wait"])
+            ),
         ));
     }
     for (k, v) in scenario.vehicles.iter().enumerate() {

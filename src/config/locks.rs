@@ -2,13 +2,14 @@
 
 use super::cells::{date, windows};
 use super::codes::Code;
+use super::named::Named;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
-use super::suggest::nearest;
 use crate::domain::{
     DayId, Forbidden, Horizon, Lock, Scenario, Site, SiteId, Vehicle, VehicleId, Window, after_midnight, second_of_day,
     window_since_midnight,
 };
+use crate::i18n::Lang;
 use crate::units::Seconds;
 use std::sync::Arc;
 
@@ -32,25 +33,30 @@ struct Placed {
     span: std::ops::Range<usize>,
 }
 
-/// Sites of the file that are out of scope, for a better message.
-pub(super) struct Outside<'a>(pub &'a [String]);
+/// What rows name.
+struct Known<'a> {
+    named: Named,
+    /// Sites of the file that are out of scope, for a better message.
+    outside: &'a [String],
+}
 
 /// Reads locks and forbidden visits into a scenario that is otherwise complete; the places of the
 /// locks, in their order.
 pub(super) fn read(
     scenario: &mut Scenario,
-    outside: &Outside,
+    outside: &[String],
     locks: &[Sheet],
     forbidden: &[Sheet],
     problems: &mut Problems,
 ) -> Vec<Place> {
+    let known = Known { named: Named::of(scenario), outside };
     for row in forbidden.iter().flat_map(Sheet::rows) {
-        scenario.forbidden.extend(forbidden_row(scenario, outside, &row, problems));
+        scenario.forbidden.extend(forbidden_row(scenario, &known, &row, problems));
     }
     let mut placed: Vec<Placed> = Vec::new();
     for sheet in locks {
         for row in sheet.rows() {
-            if let Some(lock) = lock_row(scenario, outside, &row, problems) {
+            if let Some(lock) = lock_row(scenario, &known, &row, problems) {
                 let span = row.span("vehicle").start..row.span("site").end.max(row.span("vehicle").end);
                 placed.push(Placed { lock, source: Arc::clone(&sheet.source), span });
             }
@@ -63,7 +69,7 @@ pub(super) fn read(
     places
 }
 
-fn forbidden_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<Forbidden> {
+fn forbidden_row(scenario: &Scenario, known: &Known, row: &Row, problems: &mut Problems) -> Option<Forbidden> {
     if ["vehicle", "date", "site"].iter().all(|c| row.text(c).is_empty()) {
         problems.push(row.place(
             "vehicle",
@@ -72,12 +78,13 @@ fn forbidden_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &m
         return None;
     }
     let some = |column: &str| !row.text(column).is_empty();
-    let vehicle = if some("vehicle") { vehicle(scenario, row, problems).map(Some) } else { Some(None) };
+    let vehicle =
+        if some("vehicle") { known.named.vehicle(*row, Code::LockVehicle, problems).map(Some) } else { Some(None) };
     // Out of scope, it cannot be in the plan anyway.
     let site = match row.text("site") {
         "" => Some(None),
-        id if outside.0.iter().any(|s| s == id) => None,
-        _ => site(scenario, outside, row, problems).map(Some),
+        id if known.outside.iter().any(|s| s == id) => None,
+        _ => site(known, row, problems).map(Some),
     };
     let date = row.read("date", Some(None), problems, |t| date(t).map(Some));
     let (vehicle, site, date) = (vehicle?, site?, date?);
@@ -89,54 +96,24 @@ fn forbidden_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &m
     Some(Forbidden { vehicle, day, site })
 }
 
-fn vehicle(scenario: &Scenario, row: &Row, problems: &mut Problems) -> Option<VehicleId> {
-    let id = row.required("vehicle", problems)?;
-    let found = scenario.vehicles.iter().position(|v| v.id == id).map(VehicleId::new);
-    if found.is_none() {
-        let mut problem = Problem::new(
-            Code::LockVehicle,
-            format!("il n'y a pas de véhicule « {id} »"),
-            format!("there is no vehicle \"{id}\""),
+/// The site of a row; one of the file that is out of scope is told as such.
+fn site(known: &Known, row: &Row, problems: &mut Problems) -> Option<SiteId> {
+    let id = row.text("site");
+    if known.outside.iter().any(|s| s == id) {
+        let problem = Problem::new(
+            Code::LockSite,
+            format!("l'emplacement « {id} » est hors du périmètre du scénario"),
+            format!("the site \"{id}\" is out of the scenario's scope"),
         );
-        if let Some(near) = nearest(&id, scenario.vehicles.iter().map(|v| &*v.id)) {
-            problem = problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?"));
-        }
-        problems.push(row.place("vehicle", problem));
-    }
-    found
-}
-
-fn site(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<SiteId> {
-    let id = row.required("site", problems)?;
-    let found = scenario.sites.iter().position(|s| s.id == id).map(SiteId::new);
-    if found.is_none() {
-        let problem = if outside.0.contains(&id) {
-            Problem::new(
-                Code::LockSite,
-                format!("l'emplacement « {id} » est hors du périmètre du scénario"),
-                format!("the site \"{id}\" is out of the scenario's scope"),
-            )
-        } else {
-            let problem = Problem::new(
-                Code::LockSite,
-                format!("il n'y a pas d'emplacement « {id} »"),
-                format!("there is no site \"{id}\""),
-            );
-            match nearest(&id, scenario.sites.iter().map(|s| &*s.id)) {
-                Some(near) => {
-                    problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?"))
-                }
-                None => problem,
-            }
-        };
         problems.push(row.place("site", problem));
+        return None;
     }
-    found
+    known.named.site(*row, Code::LockSite, problems)
 }
 
-fn lock_row(scenario: &Scenario, outside: &Outside, row: &Row, problems: &mut Problems) -> Option<Lock> {
-    let vehicle = vehicle(scenario, row, problems);
-    let site = site(scenario, outside, row, problems);
+fn lock_row(scenario: &Scenario, known: &Known, row: &Row, problems: &mut Problems) -> Option<Lock> {
+    let vehicle = known.named.vehicle(*row, Code::LockVehicle, problems);
+    let site = site(known, row, problems);
     let date = row.read("date", None, problems, date);
     let sessions = row.read("sessions", Some(None), problems, |t| windows(t).map(Some));
     let (vehicle, site, date, sessions) = (vehicle?, site?, date?, sessions?);
@@ -292,10 +269,11 @@ fn pairs(scenario: &Scenario, locks: &[Placed], problems: &mut Problems) {
         } else if before.len() >= v.max_visits_per_day as usize {
             let most = v.max_visits_per_day;
             let (fr, en): (Vec<String>, Vec<String>) = before.iter().map(|other| line_of(one, other)).unzip();
+            let visits = |lang: Lang| lang.count(most as usize, ["visite", "visites"], ["visit", "visits"]);
             problems.push(complain(
                 Code::LockOverlap,
-                format!("« {} » fait au plus {most} visite(s) par jour, déjà pris par {}", v.id, fr.join(", ")),
-                format!("\"{}\" makes at most {most} visit(s) a day, taken already by {}", v.id, en.join(", ")),
+                format!("« {} » fait au plus {} par jour : celle de {}", v.id, visits(Lang::Fr), fr.join(", de ")),
+                format!("\"{}\" makes at most {} a day: the one of {}", v.id, visits(Lang::En), en.join(", of ")),
             ));
         }
         let near = |day: DayId, other: DayId| i64::from((day.0 / 7).abs_diff(other.0 / 7)) < i64::from(v.spacing_weeks);

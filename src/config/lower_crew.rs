@@ -6,10 +6,10 @@ use super::lower_fleet::set_of;
 use super::problem::{Problem, Problems};
 use super::raw_fleet::RawCrew;
 use super::sheet::Row;
-use super::suggest::nearest;
 use super::tree::Node;
 use crate::domain::{Crew, CrewId, DayId, Scenario, VehicleId, Weekdays};
 use crate::i18n::Text;
+use crate::i18n::nearest;
 use std::collections::BTreeSet;
 
 /// The crews, in the order of `[[crew]]`.

@@ -7,12 +7,12 @@ use super::lower::{spans, whole};
 use super::lower_crew::crew_ids;
 use super::problem::{Problem, Problems};
 use super::raw_fleet::{RawNeed, RawOvernight, RawVehicle, RawWeekday};
-use super::suggest::nearest;
 use super::tree::Node;
 use crate::domain::{
     ClosedDates, CommuneId, Crew, Nights, Offer, Service, ServiceId, SiteNeeds, TimeRules, UnitCosts, Vehicle,
     Weekdays, Window,
 };
+use crate::i18n::nearest;
 use std::sync::Arc;
 
 /// What a vehicle is checked against.

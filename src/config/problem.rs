@@ -3,6 +3,7 @@
 use super::codes::Code;
 use super::source::Source;
 use crate::i18n::{Lang, Text};
+use rustc_hash::FxHashMap;
 use serde_json::json;
 use std::fmt;
 use std::ops::Range;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 
 /// Problems shown per file; the others are counted.
 const SHOWN_PER_FILE: usize = 50;
+/// Problems kept per file, to show the first of them in the order of the lines.
+const KEPT_PER_FILE: usize = 5_000;
 
 /// How serious a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,7 +138,11 @@ impl Problem {
 
 /// Errors and warnings, in the order of files and lines.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    kept: Vec<Problem>,
+    /// By file: how many were told, and whether one that was not kept is an error.
+    files: FxHashMap<String, (usize, bool)>,
+}
 
 impl Problems {
     /// None yet.
@@ -144,56 +151,72 @@ impl Problems {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds one. Of a file with thousands, the later ones are counted only.
     pub fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
+        let (count, hidden_error) = match self.files.get_mut(&problem.file) {
+            Some(known) => known,
+            None => self.files.entry(problem.file.clone()).or_default(),
+        };
+        *count += 1;
+        if *count <= KEPT_PER_FILE {
+            self.kept.push(problem);
+        } else {
+            *hidden_error |= problem.severity == Severity::Error;
+        }
     }
 
     /// Adds those of another list.
-    pub fn append(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
+    pub fn append(&mut self, other: Self) {
+        for (file, (count, hidden_error)) in &other.files {
+            let kept = other.kept.iter().filter(|p| p.file == *file).count();
+            let known = self.files.entry(file.clone()).or_default();
+            known.0 += count - kept;
+            known.1 |= hidden_error;
+        }
+        other.kept.into_iter().for_each(|problem| self.push(problem));
     }
 
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|p| p.severity == Severity::Error)
+        self.kept.iter().any(|p| p.severity == Severity::Error) || self.files.values().any(|(_, hidden)| *hidden)
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kept.is_empty()
     }
 
-    /// How many there are.
+    /// How many there are, with those that are counted only.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.files.values().map(|(count, _)| count).sum()
     }
 
-    /// All of them.
+    /// All of them, but for those that are counted only.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
-        self.0.iter()
+        self.kept.iter()
     }
 
     /// Sorts by file, in the order in which files were first complained about, then line and
     /// column; keeps the first 50 of a file and counts the rest.
     #[must_use]
     pub fn finish(self) -> Self {
-        let mut files: Vec<String> = Vec::new();
-        for problem in &self.0 {
-            if !files.contains(&problem.file) {
-                files.push(problem.file.clone());
+        let mut order: Vec<&str> = Vec::new();
+        for problem in &self.kept {
+            if !order.contains(&problem.file.as_str()) {
+                order.push(&problem.file);
             }
         }
-        let mut kept = Vec::new();
-        for file in files {
-            let mut own: Vec<Problem> = self.0.iter().filter(|p| p.file == file).cloned().collect();
+        let mut finished = Self::default();
+        for file in order {
+            let mut own: Vec<&Problem> = self.kept.iter().filter(|p| p.file == file).collect();
             own.sort_by_key(|p| (p.position, p.code));
-            let more = own.len().saturating_sub(SHOWN_PER_FILE);
-            let hidden_error = own.iter().skip(SHOWN_PER_FILE).any(|p| p.severity == Severity::Error);
-            kept.extend(own.into_iter().take(SHOWN_PER_FILE));
+            let (all, not_kept) = self.files.get(file).copied().unwrap_or_default();
+            let (shown, hidden) = own.split_at(own.len().min(SHOWN_PER_FILE));
+            shown.iter().for_each(|problem| finished.push((*problem).clone()));
+            let more = all - shown.len();
             if more > 0 {
                 let mut rest = Problem::new(
                     Code::More,
@@ -201,17 +224,18 @@ impl Problems {
                     format!("… and {more} more problems in this file"),
                 )
                 .in_file(file);
-                rest.severity = if hidden_error { Severity::Error } else { Severity::Warning };
-                kept.push(rest);
+                let error = not_kept || hidden.iter().any(|p| p.severity == Severity::Error);
+                rest.severity = if error { Severity::Error } else { Severity::Warning };
+                finished.push(rest);
             }
         }
-        Self(kept)
+        finished
     }
 
     /// All of them as a JSON array.
     #[must_use]
     pub fn to_json(&self, lang: Lang) -> serde_json::Value {
-        self.0.iter().map(|p| p.to_json(lang)).collect()
+        self.kept.iter().map(|p| p.to_json(lang)).collect()
     }
 }
 
@@ -220,7 +244,7 @@ impl IntoIterator for Problems {
     type IntoIter = std::vec::IntoIter<Problem>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.kept.into_iter()
     }
 }
 
@@ -229,19 +253,21 @@ impl<'a> IntoIterator for &'a Problems {
     type IntoIter = std::slice::Iter<'a, Problem>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.kept.iter()
     }
 }
 
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
-        Self(vec![problem])
+        let mut problems = Self::default();
+        problems.push(problem);
+        problems
     }
 }
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (k, problem) in self.0.iter().enumerate() {
+        for (k, problem) in self.kept.iter().enumerate() {
             if k > 0 {
                 writeln!(f)?;
             }

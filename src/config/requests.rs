@@ -4,10 +4,12 @@ use super::codes::Code;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
 use super::source::read_bytes;
-use super::suggest::nearest;
 use crate::domain::{CommuneId, Request, Scenario, ServiceId};
+use crate::i18n::nearest;
+use crate::i18n::{read_date, read_time};
 use crate::promise::Period;
-use chrono::{DateTime, FixedOffset, LocalResult, NaiveDateTime, Offset, TimeZone};
+use crate::units::Seconds;
+use chrono::{DateTime, FixedOffset, LocalResult, NaiveTime, Offset, TimeZone};
 use chrono_tz::Europe::Paris;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -155,8 +157,12 @@ fn read(text: &str) -> Result<i64, Wrong> {
         }
         return Err(zone("n'est pas à l'heure de Paris", "is not in the time of Paris"));
     }
-    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M"];
-    let Some(local) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()) else {
+    let local = text.split_once(['T', ' ']).and_then(|(day, time)| {
+        let (day, time) = (read_date(day)?, time.trim());
+        let clock = |time: Seconds| NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(time.0).ok()?, 0);
+        Some(day.and_time(time.parse().ok().or_else(|| clock(read_time(time)?))?))
+    });
+    let Some(local) = local else {
         return Err((
             Code::RequestInstant,
             format!("« {text} » n'est pas un instant"),

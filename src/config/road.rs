@@ -4,11 +4,11 @@ use super::cells::{count, insee};
 use super::codes::Code;
 use super::problem::{Problem, Problems};
 use super::sheet::{Input, Layout, Sheet};
+use super::source::{LARGEST, at_most, too_large};
 use crate::travel::{RoadGraph, RoadGraphError};
 use flate2::read::GzDecoder;
 use rustc_hash::FxHashSet;
 use std::fmt::Write as _;
-use std::io::Read;
 
 // The roads of Hauts-de-France travel inside the program, so that a plan needs no other file
 // than the tables a coordinator edits.
@@ -62,9 +62,12 @@ pub(super) fn unpacked(input: &Input, bytes: &[u8], problems: &mut Problems) -> 
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Some(bytes.to_vec());
     }
-    let mut text = Vec::new();
-    match GzDecoder::new(bytes).read_to_end(&mut text) {
-        Ok(_) => Some(text),
+    match at_most(GzDecoder::new(bytes), LARGEST) {
+        Ok(Some(text)) => Some(text),
+        Ok(None) => {
+            problems.push(too_large(&input.path.display().to_string()));
+            None
+        }
         Err(error) => {
             let problem = Problem::new(
                 Code::FileUnreadable,

@@ -5,11 +5,17 @@ use super::problem::{Problem, Problems};
 use super::raw::{DATES, HOURS, IDENTIFIER, INSEE, RawScenario, WEEK};
 use super::raw_costs::CURRENCY;
 use super::shape::{Fault, Kind, faults};
-use super::suggest::nearest;
 use super::tree::{Content, Node};
 use crate::i18n::Text;
+use crate::i18n::nearest;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+/// Faults of a file that are told or counted.
+const MOST_FAULTS: usize = 1_000;
+/// Days as people may write them, and as scenarios have them.
+const DAYS: [(&str, &str); 7] =
+    [("lun", "mon"), ("mar", "tue"), ("mer", "wed"), ("jeu", "thu"), ("ven", "fri"), ("sam", "sat"), ("dim", "sun")];
 
 /// The JSON Schema of something that people or programs write or read, as the file in `config/` has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +71,8 @@ pub(super) fn validate_with<T: DeserializeOwned>(tree: &Node, schema: Schema, pr
     let schema = schema.value();
     let json = tree.to_json();
     let found = faults(&schema, &json);
-    for fault in &found {
+    // A thousand are more than anybody reads; each suggestion takes time.
+    for fault in found.iter().take(MOST_FAULTS) {
         report(fault, &schema, tree, problems);
     }
     if !found.is_empty() {
@@ -182,7 +189,11 @@ fn choice(name: &str, shown: &Value, options: &[&str]) -> Problem {
         format!("`{name}` : {shown} n'est pas l'une des valeurs permises ({list})"),
         format!("`{name}`: {shown} is not one of the values allowed ({list})"),
     );
-    match shown.as_str().and_then(|word| nearest(word, options.iter().copied())) {
+    let day = |word: &str| {
+        let word = word.to_lowercase();
+        DAYS.iter().find(|(french, _)| word.starts_with(french)).map(|(_, day)| *day).filter(|d| options.contains(d))
+    };
+    match shown.as_str().and_then(|word| day(word).or_else(|| nearest(word, options.iter().copied()))) {
         Some(near) => problem.help(format!("vouliez-vous dire `{near}` ?"), format!("did you mean `{near}`?")),
         None => problem,
     }

@@ -1,11 +1,13 @@
-//! A CSV table as a coordinator keeps it: `;`, `,` or tab, with or without a byte-order mark,
-//! every cell with the place it was written at.
+//! A CSV table as a coordinator keeps it, every cell with the place it was written at.
 
 use super::codes::Code;
-use super::problem::{Problem, Problems};
+use super::kind::{FileKind, wrong_kind};
+use super::problem::{Problem, Problems, Severity};
 use super::source::{Source, decode, read_bytes};
-use super::suggest::nearest;
 use super::tree::Node;
+use crate::i18n::nearest;
+use crate::sheet::{Dialect, Refused, Rows, title};
+use std::cell::Cell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,41 +50,59 @@ pub(super) struct Layout {
     pub needs_rows: bool,
 }
 
-/// One cell.
-#[derive(Debug, Clone)]
-struct Cell {
-    text: String,
-    span: Range<usize>,
-}
+/// Rows with an error after which no more are read.
+const MANY: usize = 1_000;
+/// What stands in the first cell of a row that adds the others up.
+const TOTALS: [&str; 8] =
+    ["total", "totaux", "total général", "total general", "sous-total", "somme", "grand total", "sum"];
 
 /// A table that has been read.
 #[derive(Debug)]
 pub(super) struct Sheet {
     /// Its text.
     pub source: Arc<Source>,
+    cells: Rows,
     columns: Vec<(&'static str, usize)>,
     /// Titles that the layout does not name, as it would write them.
     others: Vec<(String, usize)>,
-    rows: Vec<Vec<Cell>>,
+    /// The rows that are read.
+    rows: Vec<usize>,
+    /// Errors that were placed in a row.
+    errors: Cell<usize>,
 }
 
 /// One row of a table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
     sheet: &'a Sheet,
-    cells: &'a [Cell],
+    row: usize,
+}
+
+impl Layout {
+    fn titles(&self) -> Vec<&'static str> {
+        self.required.iter().chain(self.optional).copied().collect()
+    }
 }
 
 impl Sheet {
-    /// Whether a table has a column, told from its first line alone.
+    /// Whether a table has a column, told from its first lines alone.
     pub fn has_column(bytes: &[u8], name: &str) -> bool {
         let text = String::from_utf8_lossy(bytes);
-        let titles = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-        titles.split([';', ',', '\t']).any(|cell| trim(cell).trim_matches('"').eq_ignore_ascii_case(name))
+        let lines = text.split(['\r', '\n']).filter(|l| !l.trim().is_empty()).take(10);
+        lines.flat_map(|line| line.split([';', ',', '\t'])).any(|cell| {
+            cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"')).eq_ignore_ascii_case(name)
+        })
     }
 
     /// Reads a table from bytes. `None` when it has no usable titles; what is wrong is reported.
+    ///
+    /// The titles may stand below a heading, and below the rows there may be totals: both are told, and not read. Cells
+    /// left out at the end of a row are empty.
     pub fn read(path: &Path, bytes: &[u8], layout: Layout, problems: &mut Problems) -> Option<Self> {
+        if let Some(problem) = wrong_kind(path, bytes, FileKind::Csv) {
+            problems.push(*problem);
+            return None;
+        }
         let source = match decode(path.display().to_string(), bytes) {
             Ok(source) => source,
             Err(problem) => {
@@ -90,65 +110,124 @@ impl Sheet {
                 return None;
             }
         };
-        let mut lines = split(&source, problems)?;
-        if lines.is_empty() || (layout.needs_rows && lines.len() == 1) {
-            let problem = if lines.is_empty() {
+        let wanted = layout.titles();
+        let cells = match Rows::cut(&source.text, Dialect::of(&source.text, &wanted), &wanted) {
+            Ok(cells) => cells,
+            Err(refused) => {
+                problems.push(cannot_cut(&source, refused));
+                return None;
+            }
+        };
+        let titles = cells.titles();
+        let below = cells.len().saturating_sub(titles + 1);
+        if cells.len() == 0 || (layout.needs_rows && below == 0) {
+            let problem = if cells.len() == 0 {
                 Problem::new(Code::Empty, "le fichier est vide", "the file is empty").in_file(&source.name)
             } else {
                 Problem::new(Code::Empty, "il n'y a aucune ligne sous les titres", "there is no row below the titles")
-                    .at(&source, source.first_line())
+                    .at(&source, span(&cells, titles))
             };
             problems.push(problem);
             return None;
         }
-        let titles = lines.remove(0);
-        let columns = columns(&source, &titles, layout, problems)?;
-        let others = titles.iter().map(title).enumerate().filter(|(k, _)| !columns.iter().any(|(_, at)| at == k));
-        let others = others.map(|(k, title)| (title, k)).collect();
-        let mut sheet = Self { source, columns, others, rows: Vec::with_capacity(lines.len()) };
-        for mut row in lines {
-            while row.len() > titles.len() && row.last().is_some_and(|c| c.text.is_empty()) {
-                row.pop();
-            }
-            if row.len() == titles.len() {
-                sheet.rows.push(row);
-            } else {
-                let (found, wanted) = (row.len(), titles.len());
-                let span = row.first().map_or(0, |c| c.span.start)..row.last().map_or(0, |c| c.span.end);
-                problems.push(
-                    Problem::new(
-                        Code::Cells,
-                        format!("cette ligne a {found} cases ; les titres en ont {wanted}"),
-                        format!("this row has {found} cells; there are {wanted} titles"),
-                    )
-                    .at(&sheet.source, span),
-                );
-            }
-        }
+        let mut named: Vec<Title> =
+            cells.cells(titles).map(|k| Title { text: cells.text(&source.text, k), span: cells.span(k) }).collect();
+        while named.pop_if(|title| title.text.is_empty()).is_some() {}
+        let columns = columns(&source, &named, layout, problems)?;
+        let others = named.iter().map(|t| title(t.text)).enumerate();
+        let others = others.filter(|(k, _)| !columns.iter().any(|(_, at)| at == k)).map(|(k, t)| (t, k)).collect();
+        let width = named.len();
+        let mut sheet =
+            Self { source: Arc::clone(&source), cells, columns, others, rows: Vec::new(), errors: Cell::new(0) };
+        sheet.rows = (titles + 1..sheet.cells.len()).collect();
+        sheet.leave_out_totals(problems);
+        sheet.tell_heading(problems);
+        sheet.tell_wide_rows(width, problems);
         Some(sheet)
     }
 
-    /// Its rows, in order, blank ones left out.
+    /// Rows that add others up are told of, and not read.
+    fn leave_out_totals(&mut self, problems: &mut Problems) {
+        let text = |k: usize| self.cells.text(&self.source.text, k);
+        let is_total = |row: &usize| {
+            let first = self.cells.cells(*row).map(text).find(|cell| !cell.is_empty()).unwrap_or_default();
+            TOTALS.contains(&first.trim_end_matches([' ', '\u{a0}', ':']).to_lowercase().as_str())
+        };
+        let (totals, rows): (Vec<usize>, Vec<usize>) = self.rows.iter().partition(|row| is_total(row));
+        if let Some(first) = totals.first() {
+            let problem =
+                Problem::new(Code::TotalRow, "cette ligne de total n'est pas lue", "this row of totals is not read");
+            problems.push(problem.at(&self.source, span(&self.cells, *first)));
+        }
+        self.rows = rows;
+    }
+
+    fn tell_heading(&self, problems: &mut Problems) {
+        if self.cells.titles() > 0 {
+            let problem = Problem::new(
+                Code::Heading,
+                "ce qui est au-dessus des titres des colonnes n'est pas lu",
+                "what stands above the titles of the columns is not read",
+            );
+            problems.push(problem.at(&self.source, span(&self.cells, 0)));
+        }
+    }
+
+    /// Rows with something beyond the last title.
+    fn tell_wide_rows(&mut self, width: usize, problems: &mut Problems) {
+        let mut wide = Vec::new();
+        for row in &self.rows {
+            let beyond = self.cells.cells(*row).skip(width);
+            if beyond.clone().any(|k| !self.cells.text(&self.source.text, k).is_empty()) {
+                wide.push(*row);
+            }
+        }
+        for row in wide.iter().take(MANY) {
+            let found = self.cells.cells(*row).len();
+            let problem = Problem::new(
+                Code::Cells,
+                format!("cette ligne a {found} cases ; les titres en ont {width}"),
+                format!("this row has {found} cells; there are {width} titles"),
+            );
+            problems.push(problem.at(&self.source, span(&self.cells, *row)));
+        }
+        // Which cell belongs to which title is not known there.
+        self.rows.retain(|row| wide.binary_search(row).is_err());
+    }
+
+    /// Its rows, in order, blank ones left out; none after a thousand errors.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|cells| Row { sheet: self, cells })
+        self.rows.iter().take_while(|_| self.errors.get() < MANY).map(|row| Row { sheet: self, row: *row })
+    }
+
+    /// Titles that the layout does not name, as it would write them.
+    pub fn other_titles(&self) -> impl Iterator<Item = &str> {
+        self.others.iter().map(|(title, _)| title.as_str())
+    }
+
+    /// Places a problem at the titles.
+    pub fn place_at_titles(&self, problem: Problem) -> Problem {
+        problem.at(&self.source, span(&self.cells, self.cells.titles()))
     }
 }
 
 impl<'a> Row<'a> {
-    fn cell(&self, column: &str) -> Option<&'a Cell> {
-        let other = || self.sheet.others.iter().find(|(name, _)| name == column).map(|(_, at)| *at);
-        let at = self.sheet.columns.iter().find(|(name, _)| *name == column).map(|(_, at)| *at).or_else(other)?;
-        self.cells.get(at)
+    fn cell(&self, column: &str) -> Option<usize> {
+        let named = self.sheet.columns.iter().map(|(name, at)| (*name, at));
+        let mut all = named.chain(self.sheet.others.iter().map(|(name, at)| (name.as_str(), at)));
+        let at = all.find(|(name, _)| *name == column).map(|(_, at)| *at)?;
+        self.sheet.cells.cells(self.row).nth(at)
     }
 
-    /// The text of a cell, without spaces around it; empty where the column is absent.
+    /// The text of a cell, without spaces around it; empty where the column is absent, or the row too short.
     pub fn text(&self, column: &str) -> &'a str {
-        self.cell(column).map_or("", |c| &c.text)
+        self.cell(column).map_or("", |k| self.sheet.cells.text(&self.sheet.source.text, k))
     }
 
     /// Bytes of a cell, or of the row's first one.
     pub fn span(&self, column: &str) -> Range<usize> {
-        self.cell(column).or_else(|| self.cells.first()).map_or(0..0, |c| c.span.clone())
+        let first = self.sheet.cells.cells(self.row).start;
+        self.sheet.cells.span(self.cell(column).unwrap_or(first))
     }
 
     /// 1-based line of the row.
@@ -158,28 +237,65 @@ impl<'a> Row<'a> {
 
     /// Places a problem at a cell.
     pub fn place(&self, column: &str, problem: Problem) -> Problem {
+        if problem.severity == Severity::Error {
+            self.sheet.errors.set(self.sheet.errors.get() + 1);
+        }
         problem.at(&self.sheet.source, self.span(column)).column(column)
     }
 }
 
-/// A title as layouts write it.
-fn title(cell: &Cell) -> String {
-    cell.text.to_lowercase().replace(['-', ' '], "_")
+/// All texts of a table, row by row, from the one on that has the titles; none of a table without any row.
+///
+/// # Errors
+/// The file cannot be read, or is no table.
+pub fn table_texts(path: &Path, titles: &[&str]) -> Result<Vec<Vec<String>>, Box<Problem>> {
+    let source = decode(path.display().to_string(), &read_bytes(path)?)?;
+    let cells = Rows::cut(&source.text, Dialect::of(&source.text, titles), titles);
+    let cells = cells.map_err(|refused| Box::new(cannot_cut(&source, refused)))?;
+    let row = |row| cells.cells(row).map(|k| cells.text(&source.text, k).to_owned()).collect();
+    Ok((cells.titles()..cells.len()).map(row).collect())
+}
+
+/// The bytes of a row.
+fn span(cells: &Rows, row: usize) -> Range<usize> {
+    let all = cells.cells(row);
+    cells.span(all.start).start..cells.span(all.end - 1).end
+}
+
+fn cannot_cut(source: &Arc<Source>, refused: Refused) -> Problem {
+    match refused {
+        Refused::Quote(at) => {
+            Problem::new(Code::Quote, "ce guillemet n'est jamais fermé", "this quotation mark is never closed")
+                .at(source, at..at + 1)
+        }
+        Refused::Size => Problem::new(
+            Code::FileSize,
+            "le tableau a plus de 20 millions de cases",
+            "the table has more than 20 million cells",
+        )
+        .in_file(&source.name),
+    }
+}
+
+/// A title as it is written, and where.
+struct Title<'a> {
+    text: &'a str,
+    span: Range<usize>,
 }
 
 /// Which column is where; unknown ones get a warning, missing ones an error.
 fn columns(
     source: &Arc<Source>,
-    titles: &[Cell],
+    titles: &[Title],
     layout: Layout,
     problems: &mut Problems,
 ) -> Option<Vec<(&'static str, usize)>> {
     let known = || layout.required.iter().chain(layout.optional).copied();
     let mut columns: Vec<(&'static str, usize)> = Vec::new();
-    let mut unknown: Vec<&Cell> = Vec::new();
+    let mut unknown: Vec<&Title> = Vec::new();
     let mut good = true;
     for (k, cell) in titles.iter().enumerate() {
-        let title = title(cell);
+        let title = title(cell.text);
         let Some(name) = known().find(|n| *n == title) else {
             unknown.push(cell);
             continue;
@@ -204,8 +320,8 @@ fn columns(
             format!("la colonne `{name}` manque"),
             format!("the column `{name}` is missing"),
         );
-        let mut span = source.first_line();
-        if let Some(near) = nearest(name, unknown.iter().map(|c| &*c.text)) {
+        let mut span = titles.first().map_or(0, |t| t.span.start)..titles.last().map_or(0, |t| t.span.end);
+        if let Some(near) = nearest(name, unknown.iter().map(|c| c.text)) {
             problem = problem.help(
                 format!("la colonne `{near}` doit sans doute s'appeler `{name}`"),
                 format!("the column `{near}` should probably be called `{name}`"),
@@ -217,8 +333,9 @@ fn columns(
     }
     if !layout.open {
         let absent: Vec<&str> = known().filter(|n| !columns.iter().any(|(c, _)| c == n)).collect();
-        for cell in unknown.iter().filter(|c| nearest(&c.text, missing.iter().copied()).is_none()) {
-            let name = &cell.text;
+        let named = unknown.iter().filter(|c| !c.text.is_empty());
+        for cell in named.filter(|c| nearest(c.text, missing.iter().copied()).is_none()) {
+            let name = cell.text;
             let mut problem = Problem::new(
                 Code::UnknownColumn,
                 format!("la colonne `{name}` n'est pas connue : elle n'est pas lue"),
@@ -231,86 +348,6 @@ fn columns(
         }
     }
     good.then_some(columns)
-}
-
-/// Cuts a text into rows of cells; blank rows are left out.
-fn split(source: &Arc<Source>, problems: &mut Problems) -> Option<Vec<Vec<Cell>>> {
-    let text = &source.text;
-    let bytes = text.as_bytes();
-    let delimiter = delimiter(text);
-    let mut rows = Vec::new();
-    let mut row: Vec<Cell> = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let raw = if bytes[at] == b'"' {
-            let mut value = String::new();
-            at += 1;
-            loop {
-                let Some(length) = text[at..].find('"') else {
-                    problems.push(
-                        Problem::new(
-                            Code::Quote,
-                            "ce guillemet n'est jamais fermé",
-                            "this quotation mark is never closed",
-                        )
-                        .at(source, start..start + 1),
-                    );
-                    return None;
-                };
-                value.push_str(&text[at..at + length]);
-                at += length + 1;
-                if bytes.get(at) != Some(&b'"') {
-                    break;
-                }
-                value.push('"');
-                at += 1;
-            }
-            let rest = end_of_cell(bytes, at, delimiter);
-            value.push_str(&text[at..rest]);
-            at = rest;
-            value
-        } else {
-            at = end_of_cell(bytes, at, delimiter);
-            text[start..at].to_owned()
-        };
-        row.push(Cell { text: trim(&raw).to_owned(), span: start..at });
-        match bytes.get(at) {
-            Some(b) if *b == delimiter => {
-                at += 1;
-                if matches!(bytes.get(at), None | Some(b'\r' | b'\n')) {
-                    row.push(Cell { text: String::new(), span: at..at });
-                }
-            }
-            _ => {}
-        }
-        if matches!(bytes.get(at), None | Some(b'\r' | b'\n')) {
-            while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
-                at += 1;
-            }
-            let full = std::mem::take(&mut row);
-            if full.iter().any(|c| !c.text.is_empty()) {
-                rows.push(full);
-            }
-        }
-    }
-    Some(rows)
-}
-
-fn end_of_cell(bytes: &[u8], from: usize, delimiter: u8) -> usize {
-    bytes[from..].iter().position(|b| *b == delimiter || matches!(b, b'\r' | b'\n')).map_or(bytes.len(), |n| from + n)
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-}
-
-/// The one of `;`, tab and `,` that the titles hold most of.
-fn delimiter(text: &str) -> u8 {
-    let titles = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
-    let count = |d: u8| titles.bytes().filter(|b| *b == d).count();
-    // The last of equals wins: `,` only when nothing else is there.
-    [b',', b'\t', b';'].into_iter().max_by_key(|d| count(*d)).filter(|d| count(*d) > 0).unwrap_or(b';')
 }
 
 #[cfg(test)]
@@ -348,10 +385,33 @@ mod tests {
         assert_eq!(problems.to_string(), "t.csv:1:4: CSV-missing-column: la colonne `name` manque");
         let (_, problems) = read("id;name;notte\n1;2\n1;2;3;4\n\"x\n");
         assert!(problems.to_string().contains("t.csv:4:1: CSV-quote"), "{problems}");
-        let (_, problems) = read("id;name;notte\n1;2\n");
-        assert!(problems.to_string().contains("t.csv:2:1: CSV-cells"), "{problems}");
+        let (sheet, problems) = read("id;name;notte;;\n1;2;;;;;;\n1;2;3;4\n3\n");
+        assert!(problems.to_string().contains("t.csv:3:1: CSV-cells"), "{problems}");
         assert!(problems.to_string().contains("t.csv:1:9: CSV-unknown-column"), "{problems}");
+        assert_eq!(problems.len(), 2, "{problems}");
+        let sheet = sheet.unwrap();
+        let rows: Vec<(&str, &str)> = sheet.rows().map(|row| (row.text("id"), row.text("name"))).collect();
+        assert_eq!(rows, [("1", "2"), ("3", "")]);
         let (_, problems) = read("id;name\n");
         assert!(problems.to_string().contains("CSV-empty"), "{problems}");
+    }
+
+    #[test]
+    fn headings_and_totals_are_told_and_not_read() {
+        let (sheet, problems) = read("Communes, mars 2026;;\n\nid;name;\n1;2\nTOTAL :;17\n\n");
+        assert_eq!(sheet.unwrap().rows().count(), 1);
+        let told: Vec<_> = problems.iter().map(|p| (p.code, p.severity, p.position.unwrap().0)).collect();
+        assert_eq!(told, [(Code::TotalRow, Severity::Warning, 5), (Code::Heading, Severity::Warning, 1)]);
+    }
+
+    #[test]
+    fn after_a_thousand_errors_no_more_is_read() {
+        let text = format!("id;name\n{}", "1;2\n".repeat(2 * MANY));
+        let sheet = read(&text).0.unwrap();
+        let wrong = |row: Row| row.place("id", Problem::new(Code::Number, "", ""));
+        assert_eq!(sheet.rows().map(wrong).count(), MANY);
+        let sheet = read(&text).0.unwrap();
+        let odd = |row: Row| row.place("id", Problem::new(Code::Heading, "", ""));
+        assert_eq!(sheet.rows().map(odd).count(), 2 * MANY);
     }
 }

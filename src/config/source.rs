@@ -3,10 +3,16 @@
 use super::codes::Code;
 use super::problem::Problem;
 use super::shipped;
-use crate::i18n::reason;
+use crate::i18n::{is_control, reason};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use std::borrow::Cow;
+use std::io::Read;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+/// Bytes of a file, packed or unpacked, at most: what is read beside them then fits into 1 GB.
+pub(super) const LARGEST: u64 = 256_000_000;
 
 /// The text of one file.
 #[derive(Debug)]
@@ -23,7 +29,9 @@ impl Source {
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let bytes = text.as_bytes();
+        let ends = |k: &usize| bytes[*k] == b'\n' || (bytes[*k] == b'\r' && bytes.get(k + 1) != Some(&b'\n'));
+        let line_starts = std::iter::once(0).chain((0..bytes.len()).filter(ends).map(|at| at + 1)).collect();
         Arc::new(Self { name: name.into(), text, line_starts })
     }
 
@@ -36,10 +44,12 @@ impl Source {
         (line, self.text.get(start..byte).map_or(1, |before| before.chars().count() + 1))
     }
 
-    /// The bytes of the first line.
+    /// The bytes of a 1-based line, without its end; `None` beyond the last one.
     #[must_use]
-    pub fn first_line(&self) -> Range<usize> {
-        0..self.text.find(['\r', '\n']).unwrap_or(self.text.len())
+    pub fn line(&self, line: usize) -> Option<Range<usize>> {
+        let start = *self.line_starts.get(line.checked_sub(1)?)?;
+        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        Some(start..start + self.text[start..end].trim_end_matches(['\r', '\n']).len())
     }
 }
 
@@ -73,18 +83,39 @@ pub fn is_there(path: &Path) -> bool {
     if shipped::is_shipped(path) { shipped::bytes(path).is_some() } else { path.exists() }
 }
 
-/// The bytes of a file, or of one that the program carries.
+/// All that a reader gives; `None` if it is more than so many bytes.
+pub(super) fn at_most(reader: impl Read, most: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    reader.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= most))
+}
+
+/// A file of more than [`LARGEST`] bytes.
+pub(super) fn too_large(name: &str) -> Problem {
+    let most = LARGEST / 1_000_000;
+    Problem::new(
+        Code::FileSize,
+        format!("le fichier « {name} » a plus de {most} Mo"),
+        format!("the file \"{name}\" has more than {most} MB"),
+    )
+    .in_file(name)
+}
+
+/// The bytes of a file, or of one that the program carries; 256 MB at most.
 ///
 /// # Errors
-/// `FILE-missing`, or `FILE-unreadable` with the reason.
+/// `FILE-missing`, `FILE-size`, or `FILE-unreadable` with the reason.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     let name = path.display();
     let read = if shipped::is_shipped(path) {
-        shipped::bytes(path).map(<[u8]>::to_vec).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        shipped::bytes(path).map(|bytes| Some(bytes.to_vec())).ok_or_else(|| std::io::ErrorKind::NotFound.into())
     } else {
-        std::fs::read(path)
+        std::fs::File::open(path).and_then(|file| at_most(file, LARGEST))
     };
-    read.map_err(|error| {
+    if let Ok(None) = read {
+        return Err(Box::new(too_large(&name.to_string())));
+    }
+    read.map(Option::unwrap_or_default).map_err(|error| {
         Box::new(if error.kind() == std::io::ErrorKind::NotFound {
             Problem::new(
                 Code::FileMissing,
@@ -105,7 +136,8 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     })
 }
 
-/// Bytes as text: UTF-8, with or without a byte-order mark.
+/// Bytes as text: UTF-8, with or without a byte-order mark. Letters come out in one form, however their accents were
+/// written (NFC of Unicode Standard Annex 15).
 pub(super) fn decode(name: String, bytes: &[u8]) -> Result<Arc<Source>, Box<Problem>> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Box::new(
@@ -115,7 +147,13 @@ pub(super) fn decode(name: String, bytes: &[u8]) -> Result<Arc<Source>, Box<Prob
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(Source::new(name, text)),
+        Ok(text) => {
+            let source = Source::new(name, composed(text));
+            match source.text.char_indices().find(|(_, c)| is_control(*c) && !matches!(c, '\t' | '\r' | '\n')) {
+                Some((at, c)) => Err(Box::new(control_character(c).at(&source, at..at + c.len_utf8()))),
+                None => Ok(source),
+            }
+        }
         Err(error) => {
             let good = error.valid_up_to();
             let bad = bytes[good];
@@ -136,6 +174,21 @@ pub(super) fn decode(name: String, bytes: &[u8]) -> Result<Arc<Source>, Box<Prob
     }
 }
 
+/// The text with letters in one piece, as keyboards write them: macOS may keep `é` as `e` and an accent.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { text.into() } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
+}
+
+/// A text with a character that commands a terminal or turns the direction of writing.
+pub(super) fn control_character(c: char) -> Problem {
+    let code = u32::from(c);
+    Problem::new(
+        Code::ControlCharacter,
+        format!("il y a ici un caractère invisible (U+{code:04X})"),
+        format!("there is an invisible character here (U+{code:04X})"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +200,18 @@ mod tests {
         assert_eq!(source.position(3), (1, 3));
         assert_eq!(source.position(source.text.find('d').unwrap()), (2, 5));
         assert_eq!(source.position(999), (3, 1));
+        let source = Source::new("x", "a\rb\r\nc");
+        assert_eq!((source.position(2), source.position(5)), ((2, 1), (3, 1)));
+        assert_eq!((source.line(2), source.line(3), source.line(4)), (Some(2..3), Some(5..6), None));
+    }
+
+    #[test]
+    fn texts_come_in_one_form_without_commands() {
+        assert_eq!(decode("x".into(), "Che\u{301}reng".as_bytes()).unwrap().text, "Chéreng");
+        for bad in ["a\u{1b}[2J", "b\u{9b}", "c\u{202e}", "\0"] {
+            let problem = decode("x".into(), bad.as_bytes()).unwrap_err();
+            assert_eq!(problem.code, Code::ControlCharacter, "{bad:?}");
+        }
     }
 
     #[test]

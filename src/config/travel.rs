@@ -7,6 +7,7 @@ use super::raw::RawScenario;
 use super::raw_travel::{RawOsrm, RawTravelSource};
 use super::tree::Node;
 use crate::domain::{PositionId, Scenario};
+use crate::i18n::Lang;
 use crate::travel::{Matrix, MatrixError, OsrmError, OsrmRules};
 use std::time::Duration;
 
@@ -117,8 +118,14 @@ impl Loaded {
         match error {
             OsrmError::Unreachable { why, tries } => problem(
                 Code::OsrmUnreachable,
-                format!("le serveur de routes ne répond pas, après {tries} essai(s) : {why}"),
-                format!("the routing server does not answer, after {tries} tries: {why}"),
+                format!(
+                    "le serveur de routes ne répond pas, après {} : {why}",
+                    Lang::Fr.count(*tries as usize, ["essai", "essais"], ["", ""])
+                ),
+                format!(
+                    "the routing server does not answer, after {}: {why}",
+                    Lang::En.count(*tries as usize, ["", ""], ["try", "tries"])
+                ),
             ),
             OsrmError::Timeout => problem(
                 Code::OsrmTimeout,

@@ -1,8 +1,11 @@
 //! TOML as a tree that remembers where every value was written, and overlays of such trees.
 
 use super::codes::Code;
+use super::kind::{FileKind, wrong_kind};
 use super::problem::{Problem, Problems};
-use super::source::{Source, beside, decode, read_bytes, tidy};
+use super::source::{Source, beside, composed, control_character, decode, read_bytes, tidy};
+use super::syntax;
+use crate::i18n::is_control;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -154,8 +157,8 @@ fn matched_by_id(key: Option<&Range<usize>>, source: &Source, items: &[Node]) ->
         && items.iter().all(|n| matches!(n.content, Content::Table(_)))
 }
 
-/// Reads a scenario and the chain of scenarios it is laid over; `base` itself is taken out.
-pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
+/// Reads a scenario and the chain of scenarios it is laid over, and the files of that chain; `base` itself is taken out.
+pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<(Node, Vec<PathBuf>)> {
     let mut seen = Vec::new();
     let mut layers: Vec<Node> = Vec::new();
     let mut next = Some((tidy(path), None::<Node>));
@@ -182,6 +185,10 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
                 return None;
             }
         };
+        if let Some(problem) = wrong_kind(&path, &bytes, FileKind::Toml) {
+            problems.push(*problem);
+            return None;
+        }
         let mut layer = parse(&path, &bytes, problems)?;
         if let Content::Table(table) = &mut layer.content
             && let Some(base) = table.get("base")
@@ -196,7 +203,7 @@ pub(super) fn read(path: &Path, problems: &mut Problems) -> Option<Node> {
     while let Some(over) = layers.pop() {
         tree.overlay(over);
     }
-    Some(tree)
+    Some((tree, seen))
 }
 
 /// A text that is in no file, under a name for what is wrong with it; its paths are relative to the working folder.
@@ -227,31 +234,14 @@ fn parse(path: &Path, bytes: &[u8], problems: &mut Problems) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         for error in errors {
-            let message = error.message();
-            let problem = if message.contains("must be quoted") {
-                Problem::new(
-                    Code::Syntax,
-                    "ceci n'est ni un nombre ni un texte entre guillemets",
-                    "this is neither a number nor a text in quotation marks",
-                )
-                .help(
-                    "n'écrire que des chiffres, ou mettre le texte entre guillemets",
-                    "write digits only, or put the text in quotation marks",
-                )
-            } else {
-                Problem::new(
-                    Code::Syntax,
-                    format!("ceci n'est pas du TOML : {message}"),
-                    format!("this is not TOML: {message}"),
-                )
-            };
+            let problem = syntax::problem(error.message());
             problems.push(problem.at(&source, error.span().unwrap_or(0..0)));
         }
         return None;
     }
     let folder = Arc::new(path.parent().map(Path::to_path_buf).unwrap_or_default());
     let builder = Builder { source: Arc::clone(&source), folder };
-    let span = source.first_line();
+    let span = source.line(1).unwrap_or(0..0);
     Some(builder.table(table.into_inner(), None, span, problems))
 }
 
@@ -284,7 +274,13 @@ impl Builder {
             DeValue::Array(items) => {
                 Content::Array(items.into_iter().map(|item| self.value(item, None, problems)).collect())
             }
-            DeValue::String(text) => scalar(text.into_owned().into()),
+            DeValue::String(text) => {
+                // An escape of TOML may stand for what no terminal should get.
+                if let Some(c) = text.chars().find(|c| is_control(*c) && !matches!(c, '\t' | '\n')) {
+                    problems.push(control_character(c).at(&self.source, span.clone()));
+                }
+                scalar(composed(&text).into_owned().into())
+            }
             DeValue::Boolean(truth) => scalar(truth.into()),
             DeValue::Datetime(date) => scalar(date.to_string().into()),
             DeValue::Integer(number) => {

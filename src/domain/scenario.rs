@@ -1,9 +1,10 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit, Position,
-    PromiseMode, Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Calendar, CarePoint, Commune, CommuneId, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit,
+    Position, PromiseMode, Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
+use crate::i18n::Names;
 use crate::units::Seconds;
 use chrono::{Datelike, Days, NaiveDate};
 use std::collections::BTreeMap;
@@ -180,6 +181,29 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Vehicles by identifier and name.
+    #[must_use]
+    pub fn vehicle_names(&self) -> Names<VehicleId> {
+        Names::new(self.vehicles.iter().enumerate().map(|(k, v)| (VehicleId::new(k), v.id.as_str(), [v.name.as_str()])))
+    }
+
+    /// Sites by identifier, by name, and by the name of their commune.
+    #[must_use]
+    pub fn site_names(&self) -> Names<SiteId> {
+        Names::new(self.sites.iter().enumerate().map(|(k, s)| {
+            let commune = &self.communes[s.commune.index()].name;
+            (SiteId::new(k), s.id.as_str(), [s.name.as_str(), commune.as_str()])
+        }))
+    }
+
+    /// Communes by INSEE code and name.
+    #[must_use]
+    pub fn commune_names(&self) -> Names<CommuneId> {
+        Names::new(
+            self.communes.iter().enumerate().map(|(k, c)| (CommuneId::new(k), c.code.as_str(), [c.name.as_str()])),
+        )
+    }
+
     /// Whether any promise is hard.
     #[must_use]
     pub fn promises_hard(&self) -> bool {

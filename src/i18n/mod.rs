@@ -4,11 +4,20 @@
 //! choice between them is made at the last moment, by whoever prints it.
 
 mod coded;
+mod names;
+mod read;
 mod reason;
+mod shown;
+mod suggest;
 
 pub use coded::About;
 pub(crate) use coded::coded;
+pub use names::{Meant, Names, file_stem, slug};
+pub(crate) use read::digits;
+pub use read::{read_date, read_time};
 pub use reason::reason;
+pub use shown::{is_control, visible};
+pub use suggest::nearest;
 
 use crate::units::rounded_up;
 use serde::{Deserialize, Serialize};
@@ -71,12 +80,27 @@ impl Lang {
         }
     }
 
+    /// So many things, by their words for one and for several: French takes none for one, English for several.
+    #[must_use]
+    pub fn count(self, n: usize, fr: [&str; 2], en: [&str; 2]) -> String {
+        #[allow(clippy::cast_precision_loss)]
+        let number = self.number(n as f64, 0);
+        let word = match self {
+            Self::Fr => fr[usize::from(n > 1)],
+            Self::En => en[usize::from(n != 1)],
+        };
+        format!("{number}\u{a0}{word}")
+    }
+
     /// A number with `decimals` decimals: decimal comma and narrow no-break space between
     /// thousands in French, point and comma in English.
     #[must_use]
     pub fn number(self, value: f64, decimals: usize) -> String {
         let plain = format!("{value:.decimals$}");
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        // What rounds to nought has no sign.
+        let nought = !plain.contains(|c: char| c.is_ascii_digit() && c != '0');
+        let plain = if nought { plain.trim_start_matches('-') } else { &plain };
+        let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
         let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
         let (group, point) = match self {
             Self::Fr => ("\u{202f}", ','),
@@ -163,6 +187,10 @@ mod tests {
         assert_eq!(Lang::Fr.number(1_234_567.891, 1), "1\u{202f}234\u{202f}567,9");
         assert_eq!(Lang::En.number(-1_234.5, 1), "-1,234.5");
         assert_eq!(Lang::Fr.number(12.0, 0), "12");
+        assert_eq!((Lang::Fr.number(-0.001, 2), Lang::En.number(-0.0, 1)), ("0,00".into(), "0.0".into()));
+        let weeks = |lang: Lang, n| lang.count(n, ["semaine", "semaines"], ["week", "weeks"]);
+        assert_eq!((weeks(Lang::Fr, 0), weeks(Lang::Fr, 2)), ("0\u{a0}semaine".into(), "2\u{a0}semaines".into()));
+        assert_eq!((weeks(Lang::En, 0), weeks(Lang::En, 1)), ("0\u{a0}weeks".into(), "1\u{a0}week".into()));
     }
 
     #[test]

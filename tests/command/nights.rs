@@ -88,7 +88,10 @@ fn nights_survive_the_spreadsheet() {
     assert!(code == 6 && stdout.contains("R1-nights"), "the last tour must end at the base: {stdout}");
     let (code, stdout, stderr) = planned.checked("night", &["peut-être"], &[]);
     assert_eq!((code, stdout.as_str()), (2, ""));
-    assert!(stderr.contains("table-night") && stderr.contains("ligne 2") && stderr.contains("peut-être"), "{stderr}");
+    assert!(
+        stderr.contains("table-night") && stderr.contains("edited.csv:2:") && stderr.contains("peut-être"),
+        "{stderr}"
+    );
 }
 
 #[test]

@@ -308,7 +308,7 @@ fn tables_are_checked_as_strictly() {
         ("from;to;seconds;metres\n59350;59178;1800;39000\n", 0, "30.0"),
         ("from;to;seconds;metres\n59350;59999;1800;39000\n", 2, "MATRIX-place"),
         ("from;to;seconds;metres\n59350;59178;-1;39000\n", 2, "CSV-negative"),
-        ("from;to;seconds;metres\n59350;59178;1800\n", 2, "CSV-cells"),
+        ("from;to;seconds;metres\n59350;59178;1800\n", 2, "CSV-missing-value"),
         ("from;to;seconds\n59350;59178;1800\n", 2, "CSV-missing-column"),
         ("from;to;seconds;metres\n59350;59178;1800;1\n59350;59178;1801;1\n", 2, "CSV-duplicate"),
         ("from;to;seconds;metres\n59178;59350;1800;39000\n", 3, "MATRIX-missing"),

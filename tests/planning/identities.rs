@@ -7,12 +7,13 @@ use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
+use tournee::config::edited_visits;
 use tournee::demand::Demand;
 use tournee::domain::{DayId, PastVisit, Scenario, SiteId, VehicleId, Window};
 use tournee::i18n::Lang;
 use tournee::optimise::{PlannedVisit, assemble};
 use tournee::plan::{Placing, Plan, named};
-use tournee::publish::tables::{read_visits, visits};
+use tournee::publish::tables::visits;
 use tournee::replan::{Asked, revision, settle};
 use tournee::travel::Table;
 use tournee::units::Seconds;
@@ -188,7 +189,8 @@ fn edited(rng: &mut ChaCha8Rng, desk: &Desk) -> Vec<Vec<String>> {
 fn published_again(rng: &mut ChaCha8Rng, desk: &Desk) -> Plan {
     let rows = edited(rng, desk);
     let text: Vec<String> = rows.iter().map(|row| row.join(";")).collect();
-    let read = read_visits(text.join("\n").as_bytes(), &desk.scenario).expect("it can be read");
+    let file = std::path::Path::new("visits.csv");
+    let (read, _) = edited_visits(file, text.join("\n").as_bytes(), &desk.scenario).expect("it can be read");
     let given: BTreeSet<String> = read.iter().filter_map(|v| v.visit.clone()).collect();
     let same_site = |id: &String, site: SiteId| {
         tournee::plan::site_of(id).is_none_or(|named| named == desk.scenario.sites[site.index()].id)

@@ -1,27 +1,38 @@
 //! `visits.csv` and `invitations.csv`: what is written, and what is read back.
 
 use crate::support::{chain, clock, date, plan, rotation, scenario};
-use tournee::domain::{SiteId, VehicleId, Window};
+use std::path::Path;
+use tournee::config::{EditedVisit, Problem, Problems, edited_visits};
+use tournee::domain::{Scenario, SiteId, VehicleId, Window};
 use tournee::i18n::Lang;
-use tournee::publish::tables::{TableError, invitations, read_visits, visits};
+use tournee::publish::tables::{invitations, visits};
 
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-fn faults(table: &str) -> Vec<(&'static str, u64, usize, String)> {
-    let errors = read_visits(table.as_bytes(), &scenario()).unwrap_err();
-    errors.iter().for_each(complete);
-    errors.into_iter().map(|e| (e.code.as_str(), e.line, e.column, e.name)).collect()
+fn read_visits(bytes: &[u8], scenario: &Scenario) -> Result<Vec<EditedVisit>, Problems> {
+    edited_visits(Path::new("visits.csv"), bytes, scenario).map(|(visits, _)| visits)
 }
 
-fn complete(error: &TableError) {
-    for text in [&error.message, &error.mend] {
-        assert!(!text.fr.is_empty() && !text.en.is_empty() && text.fr != text.en, "{error:?}");
+/// Code, line, column in characters, and name of the column.
+type Fault = (&'static str, usize, usize, String);
+
+fn faults(table: &str) -> Vec<Fault> {
+    let problems = read_visits(table.as_bytes(), &scenario()).unwrap_err();
+    problems.iter().for_each(complete);
+    let place = |p: &Problem| p.position.unwrap_or_default();
+    let fault = |p: &Problem| (p.code.as_str(), place(p).0, place(p).1, p.column_name.clone().unwrap_or_default());
+    problems.iter().map(fault).collect()
+}
+
+fn complete(problem: &Problem) {
+    for text in [&problem.message, &problem.help] {
+        assert!(!text.fr.is_empty() && !text.en.is_empty() && text.fr != text.en, "{problem:?}");
     }
 }
 
-fn fault(code: &'static str, line: u64, column: usize, name: &str) -> (&'static str, u64, usize, String) {
+fn fault(code: &'static str, line: usize, column: usize, name: &str) -> Fault {
     (code, line, column, name.to_owned())
 }
 
@@ -74,7 +85,7 @@ fn what_is_written_reads_back() {
     let read = read_visits(&visits(&scenario, &plan, Lang::Fr), &scenario).unwrap();
     assert_eq!(read.len(), plan.visits.len());
     for (k, (edited, visit)) in read.iter().zip(&plan.visits).enumerate() {
-        assert_eq!(edited.line, k as u64 + 2);
+        assert_eq!(edited.line, k + 2);
         assert_eq!(edited.visit.as_deref(), Some(visit.id.as_str()));
         assert_eq!(scenario.vehicles[edited.vehicle.index()].id, visit.vehicle);
         assert_eq!(scenario.sites[edited.site.index()].id, visit.site);
@@ -131,7 +142,7 @@ fn a_night_is_spent_where_the_day_ends() {
         van-1;2026-12-01;caudry-mairie;08:00;12:00;yes\n\
         van-1;2026-12-01;fourmies-place-verte;14:00;17:00;oui\n\
         van-2;2026-12-01;caudry-mairie;14:00;17:00;maybe\n";
-    assert_eq!(faults(table), [fault("table-night-place", 2, 6, "night"), fault("table-night", 4, 6, "night")]);
+    assert_eq!(faults(table), [fault("table-night-place", 2, 44, "night"), fault("table-night", 4, 44, "night")]);
 }
 
 #[test]
@@ -155,18 +166,18 @@ fn all_faults_are_found_at_once_with_line_and_column() {
     assert_eq!(
         faults(table),
         [
-            fault("table-vehicle", 2, 2, "vehicle"),
-            fault("table-date", 2, 3, "date"),
-            fault("table-site", 2, 4, "site"),
-            fault("table-time", 2, 5, "open_1"),
+            fault("table-vehicle", 2, 3, "vehicle"),
+            fault("CSV-date", 2, 8, "date"),
+            fault("table-site", 2, 19, "site"),
+            fault("table-time", 2, 27, "open_1"),
             fault("table-visit-twice", 3, 1, "visit"),
-            fault("table-horizon", 3, 3, "date"),
-            fault("table-session-order", 3, 6, "close_1"),
-            fault("table-value-missing", 4, 3, "date"),
-            fault("table-session-none", 4, 5, "open_1"),
-            fault("table-value-missing", 5, 6, "close_1"),
-            fault("table-session-overlap", 6, 7, "open_2"),
-            fault("table-cells", 7, 9, ""),
+            fault("table-horizon", 3, 9, "date"),
+            fault("table-session-order", 3, 40, "close_1"),
+            fault("CSV-missing-value", 4, 9, "date"),
+            fault("table-session-none", 4, 24, "open_1"),
+            fault("CSV-missing-value", 5, 40, "close_1"),
+            fault("table-session-overlap", 6, 46, "open_2"),
+            fault("CSV-cells", 7, 1, ""),
         ]
     );
 }
@@ -176,14 +187,34 @@ fn columns_that_are_missing_or_double_are_named() {
     assert_eq!(
         faults("vehicle;vehicle;open_1;open_2;close_2\n"),
         [
-            fault("table-column-twice", 1, 2, "vehicle"),
-            fault("table-column-missing", 1, 6, "date"),
-            fault("table-column-missing", 1, 6, "site"),
-            fault("table-column-missing", 1, 6, "close_1"),
+            fault("CSV-missing-column", 1, 1, "date"),
+            fault("CSV-missing-column", 1, 1, "site"),
+            fault("CSV-duplicate-column", 1, 9, "vehicle"),
         ]
     );
+    assert_eq!(
+        faults("vehicle;date;site;open_1;open_2;close_2;open_2\n"),
+        [fault("CSV-missing-column", 1, 1, "close_1"), fault("CSV-duplicate-column", 1, 1, "open_2")]
+    );
     assert_eq!(faults("vehicle;date;site\n").len(), 2);
-    assert_eq!(faults(""), [fault("table-empty", 1, 1, "")]);
+    assert_eq!(faults(""), [fault("CSV-empty", 0, 0, "")]);
+}
+
+#[test]
+fn names_stand_for_identifiers_as_they_are_shown() {
+    let scenario = scenario();
+    let table = |vehicle: &str, site: &str| {
+        format!("vehicle;date;site;open_1;close_1\n{vehicle};2026-12-02;{site};8:30;12:00\nTOTAL;;;3;\n")
+    };
+    let of = |vehicle: &str, site: &str| {
+        let visits = read_visits(table(vehicle, site).as_bytes(), &scenario).unwrap();
+        assert_eq!(visits.len(), 1);
+        (visits[0].vehicle, visits[0].site)
+    };
+    let by_id = of("van-1", "caudry-mairie");
+    let name = &scenario.vehicles[by_id.0.index()].name;
+    assert_eq!(of(&name.to_uppercase(), "CAUDRY mairie"), by_id);
+    assert_eq!(of("VAN 1", &scenario.sites[by_id.1.index()].name), by_id);
 }
 
 #[test]

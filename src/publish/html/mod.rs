@@ -325,12 +325,10 @@ fn lead(comparison: &Comparison, lang: Lang) -> Vec<String> {
     let open =
         comparison.statements.iter().filter(|s| s.verdict == Verdict::NotProven && s.about == About::Score).count();
     if open > 0 {
-        out.push(match lang {
-            Lang::Fr => {
-                format!("{open} comparaison(s) de score ne sont pas tranchées : leurs intervalles se recouvrent.")
-            }
-            Lang::En => format!("{open} comparison(s) of scores are not decided: their intervals overlap."),
-        });
+        let fr = ["comparaison de score n'est pas tranchée", "comparaisons de score ne sont pas tranchées"];
+        let en = ["comparison of scores is not decided", "comparisons of scores are not decided"];
+        let why = lang.pick(" : les intervalles se recouvrent.", ": the intervals overlap.");
+        out.push(lang.count(open, fr, en) + why);
     }
     out
 }
@@ -458,11 +456,12 @@ fn weeks(horizon: Horizon, lang: Lang) -> String {
     };
     let last = horizon.start + Days::new(u64::from(horizon.weeks.max(1)) * 7 - 1);
     let week = horizon.start.iso_week();
-    let (from, to, n) = (day(horizon.start), day(last), horizon.weeks);
+    let (from, to) = (day(horizon.start), day(last));
+    let n = lang.count(horizon.weeks as usize, ["semaine", "semaines"], ["week", "weeks"]);
     match lang {
         Lang::Fr => {
-            format!("{n} semaine(s) à partir de la semaine {} de {}, du {from} au {to}", week.week(), week.year())
+            format!("{n} à partir de la semaine {} de {}, du {from} au {to}", week.week(), week.year())
         }
-        Lang::En => format!("{n} week(s) from week {} of {}, {from} to {to}", week.week(), week.year()),
+        Lang::En => format!("{n} from week {} of {}, {from} to {to}", week.week(), week.year()),
     }
 }

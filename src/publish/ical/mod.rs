@@ -26,7 +26,7 @@ pub use line::{MAX_OCTETS, escape, fold_into};
 
 use super::lookup::Lookup;
 use crate::domain::Scenario;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, file_stem};
 use crate::plan::Plan;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +80,7 @@ pub fn feeds(scenario: &Scenario, plan: &Plan, edition: Edition<'_>) -> Vec<Feed
     for vehicle in vehicles {
         let name = words.crew_calendar(vehicle);
         calendars.add(
-            &format!("vehicule-{}", slug(vehicle)),
+            &format!("vehicule-{}", file_stem(vehicle)),
             words.calendar(name, crew::events(&words, plan, &cancelled, vehicle)),
         );
     }
@@ -97,7 +97,7 @@ pub fn feeds(scenario: &Scenario, plan: &Plan, edition: Edition<'_>) -> Vec<Feed
     for (code, events) in communes {
         let commune = lookup.commune_name(code);
         let name = words.commune_calendar(commune);
-        calendars.add(&format!("commune-{}-{}", slug(code), slug(commune)), words.calendar(name, events));
+        calendars.add(&format!("commune-{}-{}", file_stem(code), file_stem(commune)), words.calendar(name, events));
     }
     calendars.add("toutes-les-visites", words.calendar(words.whole_calendar(), all));
     calendars.into_feeds()
@@ -123,41 +123,5 @@ impl Calendars {
             .into_iter()
             .map(|(name, calendar)| Feed { path: format!("calendars/{name}.ics"), text: calendar.to_text() })
             .collect()
-    }
-}
-
-/// A name for use in a file name and a URL: ASCII lower-case letters, digits and single hyphens,
-/// accents taken off.
-fn slug(name: &str) -> String {
-    let mut out = String::new();
-    for c in name.chars().flat_map(char::to_lowercase) {
-        match c {
-            'a'..='z' | '0'..='9' => out.push(c),
-            'à' | 'â' | 'ä' => out.push('a'),
-            'ç' => out.push('c'),
-            'é' | 'è' | 'ê' | 'ë' => out.push('e'),
-            'î' | 'ï' => out.push('i'),
-            'ô' | 'ö' => out.push('o'),
-            'ù' | 'û' | 'ü' => out.push('u'),
-            'ÿ' => out.push('y'),
-            'œ' => out.push_str("oe"),
-            'æ' => out.push_str("ae"),
-            _ if out.ends_with('-') || out.is_empty() => {}
-            _ => out.push('-'),
-        }
-    }
-    out.truncate(out.trim_end_matches('-').len());
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_names_are_plain() {
-        assert_eq!(slug("L'Haÿ-les-Œillets, (59) "), "l-hay-les-oeillets-59");
-        assert_eq!(slug("../..//étape"), "etape");
-        assert_eq!(slug("Nord_Santé_Truck"), "nord-sante-truck");
     }
 }

@@ -1,10 +1,9 @@
 //! A comparison as tables: `comparison.csv`, and the sheets of `comparison.xlsx`.
 
-use super::cell::{number, text};
-use super::write::csv;
 use crate::compare::document::{About, Comparison, Figures, Row, Status, Verdict, rounded_up};
 use crate::domain::ClockKind;
 use crate::i18n::{Lang, Text};
+use crate::sheet::{csv, number};
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,10 +100,10 @@ pub fn comparison(comparison: &Comparison, lang: Lang) -> Vec<u8> {
     let names: Vec<String> = grid.columns.iter().map(|c| c.key.clone()).collect();
     let cell = |cell: &Cell| match cell {
         Cell::Empty => String::new(),
-        Cell::Text(words) => text(words),
+        Cell::Text(words) => words.to_string(),
         Cell::Number(value, decimals) => number(*value, *decimals),
     };
-    csv(&names, grid.rows.iter().map(|row| row.iter().map(cell).collect()))
+    csv(std::iter::once(names).chain(grid.rows.iter().map(|row| row.iter().map(cell).collect())))
 }
 
 /// All tables of a comparison; those with nothing in them are left out.

@@ -1,12 +1,11 @@
 //! Writes `promise.csv`: rolling access, and requests where any are given, place by place.
 
-use super::cell::{number, text, yes};
-use super::write::csv;
 use crate::domain::Scenario;
 use crate::i18n::{Lang, Text};
 use crate::plan::RollingFigures;
 use crate::promise::{Level, PromiseAnswer};
 use crate::publish::lookup::Lookup;
+use crate::sheet::{csv, number, yes};
 
 /// A line a service, clock and place. Shares are from 0 to 1, waits in hours of the clock.
 #[must_use]
@@ -30,7 +29,7 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
         );
     }
     names.extend(["requests", "requests_vehicles", "requests_with_fixed", "labels"].map(str::to_owned));
-    let labels = text(&answer.labels.iter().map(|label: &Text| label.get(lang)).collect::<Vec<_>>().join(" "));
+    let labels = answer.labels.iter().map(|label: &Text| label.get(lang)).collect::<Vec<_>>().join(" ").to_string();
     let figures = |own: &RollingFigures| {
         let wait = own.longest.as_ref();
         #[allow(clippy::cast_precision_loss)]
@@ -42,8 +41,8 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
             wait.map_or_else(String::new, |w| hours(w.seconds)),
             wait.map_or_else(String::new, |w| yes(w.at_least)),
             wait.map_or_else(String::new, |w| w.from.to_rfc3339()),
-            wait.map_or_else(String::new, |w| text(&w.commune)),
-            wait.map_or_else(String::new, |w| text(lookup.commune_name(&w.commune))),
+            wait.map_or_else(String::new, |w| w.commune.to_string()),
+            wait.map_or_else(String::new, |w| lookup.commune_name(&w.commune).to_string()),
         ]
     };
     let short =
@@ -52,13 +51,13 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
     let rows = answer.rolling.iter().flat_map(|of| {
         of.places.iter().map(move |place| {
             let mut row = vec![
-                text(&of.service),
+                of.service.to_string(),
                 of.clock.name().to_owned(),
                 number(of.minutes, 0),
                 of.hours.to_string(),
                 place.level.name().to_owned(),
-                text(&place.code),
-                text(&place.name),
+                place.code.to_string(),
+                place.name.to_string(),
                 place.residents.to_string(),
             ];
             row.extend(figures(&place.vehicles));
@@ -73,5 +72,5 @@ pub fn promise(scenario: &Scenario, answer: &PromiseAnswer, lang: Lang) -> Vec<u
             row
         })
     });
-    csv(&names, rows)
+    csv(std::iter::once(names).chain(rows))
 }

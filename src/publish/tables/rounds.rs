@@ -1,12 +1,12 @@
 //! Writes `territories.csv` and `communes.csv`.
 
-use super::cell::{number, text, yes};
-use super::write::{csv, labels};
+use super::write::labels;
 use crate::domain::Scenario;
 use crate::i18n::Lang;
 use crate::plan::Plan;
 use crate::publish::lookup::Lookup;
 use crate::report::ServiceRounds;
+use crate::sheet::{csv, number, yes};
 use chrono::NaiveDate;
 
 fn day(date: Option<NaiveDate>) -> String {
@@ -31,10 +31,10 @@ pub fn territories(scenario: &Scenario, rounds: &[ServiceRounds], lang: Lang) ->
         of.territories.iter().map(move |line| {
             let territory = &scenario.territories[line.territory.index()];
             vec![
-                text(service),
-                text(&territory.code),
-                text(&territory.name),
-                text(&territory.class),
+                service.to_string(),
+                territory.code.to_string(),
+                territory.name.to_string(),
+                territory.class.to_string(),
                 line.due.to_string(),
                 line.invited.to_string(),
                 number(line.expected, 2),
@@ -55,7 +55,7 @@ pub fn territories(scenario: &Scenario, rounds: &[ServiceRounds], lang: Lang) ->
             ]
         })
     });
-    csv(&header(&names), rows)
+    csv(std::iter::once(header(&names)).chain(rows))
 }
 
 /// A line a service and commune in scope: the last visit that reached it, and the next.
@@ -72,22 +72,22 @@ pub fn communes(scenario: &Scenario, plan: &Plan, rounds: &[ServiceRounds], lang
             let commune = &scenario.communes[line.commune.index()];
             let next = line.next.map(|next| (&plan.visits[next.visit], next.minutes));
             vec![
-                text(service),
-                text(&commune.code),
-                text(&commune.name),
-                text(&scenario.territories[commune.territory.index()].code),
+                service.to_string(),
+                commune.code.to_string(),
+                commune.name.to_string(),
+                scenario.territories[commune.territory.index()].code.to_string(),
                 line.due.to_string(),
                 line.invited.to_string(),
                 number(line.expected, 2),
                 line.visits.to_string(),
                 day(line.last),
                 day(next.map(|(visit, _)| visit.date)),
-                next.map_or_else(String::new, |(visit, _)| text(&visit.site)),
-                next.map_or_else(String::new, |(visit, _)| text(lookup.site_name(&visit.site))),
+                next.map_or_else(String::new, |(visit, _)| visit.site.to_string()),
+                next.map_or_else(String::new, |(visit, _)| lookup.site_name(&visit.site).to_string()),
                 next.map_or_else(String::new, |(_, minutes)| number(minutes, 1)),
                 all.clone(),
             ]
         })
     });
-    csv(&header(&names), rows)
+    csv(std::iter::once(header(&names)).chain(rows))
 }

@@ -1,10 +1,10 @@
 //! Writes `visits.csv` and `invitations.csv`.
 
-use super::cell::{number, text, time, yes};
 use crate::domain::{ClockKind, Scenario};
 use crate::i18n::Lang;
 use crate::plan::{Leg, Plan, Stop, Visit, second_of_day};
 use crate::publish::lookup::Lookup;
+use crate::sheet::{csv, number, time, yes};
 use chrono::{DateTime, Datelike, Days, FixedOffset};
 
 /// Pairs of opening and closing columns that are always there, so that a session can be added.
@@ -55,14 +55,14 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
     let clock = |at: DateTime<FixedOffset>| time(second_of_day(at).1);
     let rows = plan.visits.iter().map(|visit| {
         let mut row = vec![
-            text(&visit.id),
-            text(&visit.vehicle),
+            visit.id.to_string(),
+            visit.vehicle.to_string(),
             visit.date.to_string(),
             lang.weekday(visit.date.weekday().num_days_from_monday() as usize).to_owned(),
-            text(&visit.site),
-            text(lookup.site_name(&visit.site)),
-            text(&visit.commune),
-            text(lookup.commune_name(&visit.commune)),
+            visit.site.to_string(),
+            lookup.site_name(&visit.site).to_string(),
+            visit.commune.to_string(),
+            lookup.commune_name(&visit.commune).to_string(),
             clock(visit.arrive),
         ];
         for k in 0..pairs {
@@ -88,7 +88,7 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         for (id, kind) in &followed {
             let line = visit.services.iter().find(|s| s.service == *id).and_then(|s| s.followed(*kind));
             let point = line.and_then(|line| line.nearest.as_ref());
-            row.push(point.map_or_else(String::new, |p| text(&p.name)));
+            row.push(point.map_or_else(String::new, |p| p.name.to_string()));
             row.push(point.map_or_else(String::new, |p| number(p.minutes, 1)));
             row.push(point.map_or_else(String::new, |p| p.opens.to_rfc3339()));
             row.push(line.map_or_else(String::new, |line| yes(line.kept())));
@@ -96,12 +96,12 @@ pub fn visits(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         row.push(labels.clone());
         row
     });
-    csv(&header, rows)
+    csv(std::iter::once(header).chain(rows))
 }
 
 /// What must be said wherever the figures are shown, as the text of one cell.
 pub(super) fn labels(scenario: &Scenario, lang: Lang) -> String {
-    text(&scenario.labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(" "))
+    scenario.labels.iter().map(|label| label.get(lang)).collect::<Vec<_>>().join(" ")
 }
 
 /// Metres and seconds of the trips that count with a visit: the one to it and, where the vehicle
@@ -140,13 +140,13 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
         for service in &visit.services {
             rows.extend(service.invitations.iter().map(|line| {
                 vec![
-                    text(&visit.id),
+                    visit.id.to_string(),
                     visit.date.to_string(),
-                    text(&visit.vehicle),
-                    text(&visit.site),
-                    text(&service.service),
-                    text(&line.commune),
-                    text(lookup.commune_name(&line.commune)),
+                    visit.vehicle.to_string(),
+                    visit.site.to_string(),
+                    service.service.to_string(),
+                    line.commune.to_string(),
+                    lookup.commune_name(&line.commune).to_string(),
                     yes(line.commune == visit.commune),
                     line.people.to_string(),
                     number(line.expected, 2),
@@ -158,28 +158,5 @@ pub fn invitations(scenario: &Scenario, plan: &Plan, lang: Lang) -> Vec<u8> {
             }));
         }
     }
-    csv(&header.map(str::to_owned).collect::<Vec<_>>(), rows.into_iter())
-}
-
-/// The bytes of a table: byte-order mark, `;`, CRLF, quotes where a cell needs them.
-pub(super) fn csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut out = String::from("\u{feff}");
-    let mut line = |cells: &[String]| {
-        for (k, cell) in cells.iter().enumerate() {
-            if k > 0 {
-                out.push(';');
-            }
-            if cell.contains([';', '"', '\r', '\n']) {
-                out.push('"');
-                out.push_str(&cell.replace('"', "\"\""));
-                out.push('"');
-            } else {
-                out.push_str(cell);
-            }
-        }
-        out.push_str("\r\n");
-    };
-    line(header);
-    rows.for_each(|row| line(&row));
-    out.into_bytes()
+    csv(std::iter::once(header.map(str::to_owned).collect()).chain(rows))
 }

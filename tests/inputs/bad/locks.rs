@@ -6,7 +6,7 @@ use super::*;
 fn locks_that_break_a_rule_are_refused() {
     for (row, wanted) in [
         ("bus;2026-12-01;huelgoat-place;", "LOCK-vehicle locks.csv:2:1"),
-        ("camion;2026-12-01;huelgoat;", "LOCK-site locks.csv:2:19"),
+        ("camion;2026-12-01;huelgoat-port;", "LOCK-site locks.csv:2:19"),
         ("camion;2026-12-08;huelgoat-place;", "LOCK-date locks.csv:2:8"),
         ("camion;2026-12-05;huelgoat-place;", "LOCK-day-off locks.csv:2:8"),
         ("camion;2026-12-03;huelgoat-place;", "LOCK-fit locks.csv:2:19"),
@@ -27,7 +27,7 @@ fn locks_that_break_a_rule_are_refused() {
     let options = LoadOptions { locks: vec![bench.path("more.csv")], ..LoadOptions::default() };
     let errors = bench.load(&options).unwrap_err();
     let said = &errors.iter().next().unwrap().message.en;
-    assert!(said.contains("makes at most 1 visit(s) a day, taken already by"), "{said}");
+    assert!(said.contains("makes at most 1\u{a0}visit a day: the one of"), "{said}");
     assert!(said.ends_with("more.csv:2") || said.ends_with("locks.csv:2"), "{said}");
     let spaced = Bench::new()
         .edit(

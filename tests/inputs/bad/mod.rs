@@ -445,6 +445,7 @@ fn every_code_is_raised_by_a_test() {
         include_str!("rotation.rs"),
         include_str!("tables.rs"),
         include_str!("../config.rs"),
+        include_str!("../../publishing/tables.rs"),
         include_str!("../../command/basics.rs"),
         include_str!("../../command/promise.rs"),
         include_str!("../../command/respond.rs"),

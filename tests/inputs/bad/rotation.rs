@@ -76,7 +76,7 @@ fn an_overlay_may_turn_nights_off() {
 fn lead_times_need_a_date_only_where_a_permit_is_to_be_had() {
     let bench = Bench::new().edit("scenario.toml", "permit-lead-days = 0", "permit-lead-days = 30");
     let warnings = bench.load(&LoadOptions::default()).unwrap();
-    assert!(warnings.iter().next().unwrap().message.en.starts_with("1 site(s)"), "the other permit is granted");
+    assert!(warnings.iter().next().unwrap().message.en.starts_with("1\u{a0}site"), "the other permit is granted");
     let now = LoadOptions { now: "2026-11-01".parse().ok(), ..LoadOptions::default() };
     assert!(bench.load(&now).unwrap().is_empty());
     let granted = bench.edit("sites.csv", "requested;", "assumed;");

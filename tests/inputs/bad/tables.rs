@@ -17,23 +17,23 @@ fn cells_that_cannot_be_read_are_placed() {
         ("communes.csv", "women_50_74", "women", "CSV-missing-column communes.csv:1:1"),
         ("communes.csv", "participation", "particpation", "CSV-unknown-column communes.csv:1:54"),
         ("communes.csv", "participation", "lat", "CSV-duplicate-column communes.csv:1:54"),
-        ("communes.csv", "29162;Pleyben;", "29162;", "CSV-cells communes.csv:4:1"),
+        ("communes.csv", "29162;Pleyben;", "29162;Pleyben;x;x;x;x;x;x;x;x;", "CSV-cells communes.csv:4:1"),
         ("communes.csv", "Pleyben", "\"Pleyben", "CSV-quote communes.csv:4:7"),
         ("sites.csv", "place;29081", "place;29019", "CSV-unknown-commune sites.csv:2:33"),
         ("sites.csv", "pleyben-parking;P", "huelgoat-place;P", "CSV-duplicate sites.csv:3:1"),
         ("sites.csv", "candidate", "candidat", "CSV-choice sites.csv:3:57"),
         ("sites.csv", "non;oui;oui", "peut-être;oui;oui", "CSV-choice sites.csv:3:67"),
         ("sites.csv", "01/09/2026", "31/09/2026", "CSV-date sites.csv:2:72"),
-        ("sites.csv", "mon-fri", "lundi", "CSV-hours sites.csv:2:94"),
+        ("sites.csv", "mon-fri", "lundy", "CSV-hours sites.csv:2:94"),
         ("sites.csv", "30/06/2027", "30/06/2025", "CSV-date sites.csv:2:83"),
         ("sites.csv", "requested;;;;;;", "requested;731;;;;;", "CSV-range sites.csv:3:150"),
         ("sites.csv", "requested;;;;;;", "requested;x;;;;;", "CSV-number sites.csv:3:150"),
         ("sites.csv", "requested;;;;;;", "requested;21;;;;;", "DAT-no-now "),
         ("sites.csv", "requested;;;;;;", "requested;;wed;;;;", "CSV-market-days sites.csv:3:151"),
-        ("sites.csv", "requested;;;;;;", "requested;;+wed -mercredi;;;;", "CSV-market-days sites.csv:3:151"),
+        ("sites.csv", "requested;;;;;;", "requested;;+wed -mercredy;;;;", "CSV-market-days sites.csv:3:151"),
         ("sites.csv", "requested;;;;;;", "requested;;+wed,-mer;;;;", "CSV-weekday-conflict sites.csv:3:151"),
         ("sites.csv", "requested;;;;;;", "requested;;;wed;mon-fri;;", "CSV-weekday-conflict sites.csv:3:156"),
-        ("sites.csv", "requested;;;;;;", "requested;;;lundi;;;", "CSV-hours sites.csv:3:152"),
+        ("sites.csv", "requested;;;;;;", "requested;;;lundy;;;", "CSV-hours sites.csv:3:152"),
         ("sites.csv", "requested;;;;;;", "requested;;;;;interpreter;", "CFG-unknown-crew sites.csv:3:154"),
         ("care-points.csv", "09:00-12:00", "09:00-08:00", "CSV-hours care-points.csv:2:101"),
         ("zones.csv", "29162;", "29160;", "CSV-unknown-commune zones.csv:4:1"),
@@ -75,6 +75,47 @@ fn latin_1_is_named_with_the_place_and_the_mend() {
     assert!(error.render(Lang::Fr, false, 100).contains("Forêt"));
     let utf_16: Vec<u8> = "\u{feff}a".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(place(&Bench::new().write("zones.csv", &utf_16).error()), "CSV-encoding zones.csv");
+}
+
+#[test]
+fn what_people_put_around_a_table_is_told_and_not_read() {
+    let text = std::fs::read_to_string(Bench::new().path("communes.csv")).unwrap();
+    let text = text.trim_start_matches('\u{feff}');
+    let around = format!("sep=;\r\nCommunes, mars 2026\r\n\r\n{text}TOTAL;;;12\r\n");
+    let bench = Bench::new().write("communes.csv", around.as_bytes());
+    let told = bench.load(&LoadOptions::default()).unwrap();
+    let lines = text.lines().count();
+    let wanted = ["CSV-heading communes.csv:2:1".to_owned(), format!("CSV-total-row communes.csv:{}:1", lines + 4)];
+    assert_eq!(told.iter().filter(|p| p.file.ends_with("communes.csv")).map(place).collect::<Vec<_>>(), wanted);
+    let plain = load(&Bench::new().path("scenario.toml"), &LoadOptions::default()).unwrap().scenario;
+    assert_eq!(load(&bench.path("scenario.toml"), &LoadOptions::default()).unwrap().scenario.communes, plain.communes);
+}
+
+#[test]
+fn files_of_another_sort_are_named() {
+    for (file, bytes, wanted) in [
+        ("communes.csv", &b"PK\x03\x04xl/workbook.xml"[..], "FILE-kind communes.csv"),
+        ("communes.csv", b"{\"schema_version\": 2}", "FILE-kind communes.csv"),
+        ("scenario.toml", b"visit;vehicle;date;site;open_1;close_1\n", "FILE-kind scenario.toml"),
+        ("communes.csv", "code;name\n29024;Car\u{202e}haix\n".as_bytes(), "FILE-control-character communes.csv:2:10"),
+    ] {
+        assert_eq!(place(&Bench::new().write(file, bytes).error()), wanted);
+    }
+    let escaped = Bench::new().edit("scenario.toml", "\"Camion de dépistage\"", "\"Camion\\u001b[2J\"");
+    assert!(place(&escaped.error()).starts_with("FILE-control-character scenario.toml"), "{:?}", escaped.places());
+}
+
+#[test]
+fn no_file_of_more_than_256_megabytes_is_read() {
+    let bench = Bench::new();
+    let file = std::fs::File::create(bench.path("communes.csv")).unwrap();
+    file.set_len(256_000_001).unwrap();
+    assert_eq!(place(&bench.error()), "FILE-size scenario.toml:30:12");
+    // Packed, it is a quarter of a megabyte.
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::copy(&mut std::io::Read::take(std::io::repeat(b' '), 256_000_001), &mut packed).unwrap();
+    let bench = Bench::new().write("road-edges.csv", &packed.finish().unwrap());
+    assert_eq!(place(&bench.error()), "FILE-size road-edges.csv");
 }
 
 #[test]
