@@ -332,6 +332,12 @@ pub(super) struct ReplanArgs {
     /// Emplacement qui ne peut pas servir : emplacement@date ou emplacement@date..date ; peut être répété
     #[arg(long, value_name = "EMPLACEMENT@DATE", value_parser = value::closed)]
     pub close: Vec<Closed>,
+    /// Véhicule qui peut de nouveau sortir, malgré un --unavailable antérieur : véhicule@date ou véhicule@date..date ; peut être répété
+    #[arg(long, value_name = "VÉHICULE@DATE", value_parser = value::unavailable)]
+    pub available: Vec<Unavailable>,
+    /// Emplacement qui peut de nouveau servir, malgré un --close antérieur : emplacement@date ou emplacement@date..date ; peut être répété
+    #[arg(long, value_name = "EMPLACEMENT@DATE", value_parser = value::closed)]
+    pub reopen: Vec<Closed>,
     /// Nombre de visites publiées déplacées ou annulées, et de visites ajoutées, au plus
     #[arg(long, value_name = "N", value_parser = value::changes)]
     pub max_changes: Option<u32>,

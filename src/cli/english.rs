@@ -183,6 +183,16 @@ const COMMANDS: &[(&str, &str, &[Line])] = &[
                 "A vehicle that cannot go out: vehicle@date or vehicle@date..date; may be repeated",
             ),
             ("close", "SITE@DATE", "A site that cannot be used: site@date or site@date..date; may be repeated"),
+            (
+                "available",
+                "VEHICLE@DATE",
+                "A vehicle that can go out again, against an earlier --unavailable: vehicle@date or vehicle@date..date; may be repeated",
+            ),
+            (
+                "reopen",
+                "SITE@DATE",
+                "A site that can be used again, against an earlier --close: site@date or site@date..date; may be repeated",
+            ),
             ("max_changes", "N", "Published visits moved or cancelled, and visits added, at most"),
             ("curve", "", "Make the plan with 0, 1, 2 … changes at most, too, and show what each is worth"),
             GEOMETRY,

@@ -69,6 +69,7 @@ pub(super) fn run(context: Context, args: &ExplainArgs) -> Result<ExitStatus, Fa
     let threads = args.effort.work.threads;
     let ground::Ground { loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
+    ground::fits(&loaded, &plan)?;
     let scenario = &loaded.scenario;
     let question = question(scenario, args)?;
     let kinds = kinds(scenario, args.vehicle.as_deref())?;

@@ -41,13 +41,19 @@ pub(super) fn ready_for(
     asked: &SourceArgs,
 ) -> Result<Ground, Failure> {
     let mut ground = ready(context, path, options, asked, None)?;
-    if let Some(why) = check::oversized(&ground.loaded.scenario, plan) {
-        return Err(Failure::problems(Problem::new(Code::PlanFormat, why.fr, why.en).into()));
-    }
+    fits(&ground.loaded, plan)?;
     if let Some(revision) = &plan.revision {
         revise(&mut ground.loaded.scenario, revision).map_err(|error| replan::wrong(&error))?;
     }
     Ok(ground)
+}
+
+/// Refuses a plan with many times more in it than can be in one of the scenario.
+pub(super) fn fits(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
+    match check::oversized(&loaded.scenario, plan) {
+        Some(why) => Err(Failure::problems(Problem::new(Code::PlanFormat, why.fr, why.en).into())),
+        None => Ok(()),
+    }
 }
 
 /// Loads a scenario; warnings are told, and do not stop anything.

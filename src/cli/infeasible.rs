@@ -31,7 +31,8 @@ fn told(loaded: &Loaded, table: &Table, found: &Conflict) -> Failure {
     let mut names = (Vec::new(), Vec::new());
     for &k in &found.locks {
         let lock = &scenario.locks[k];
-        let why = if found.locks.len() == 1 { alone(scenario, table, lock) } else { None };
+        let alone = || if found.locks.len() == 1 { alone(scenario, table, lock) } else { None };
+        let why = taken_out(scenario, lock).or_else(alone);
         let [fr, en] = [Lang::Fr, Lang::En].map(|lang| {
             let colon = lang.pick(" :", ":");
             why.as_ref().map_or(String::new(), |why| format!("{colon} {}", why.get(lang)))
@@ -136,6 +137,30 @@ const fn rule(cause: Cause) -> Rule {
         Cause::Crew => Rule::Crew,
         Cause::FollowUp => Rule::FollowUp,
     }
+}
+
+/// What an earlier revision knows against a locked visit: the tables alone would have refused it when it was read.
+fn taken_out(scenario: &Scenario, lock: &Lock) -> Option<Text> {
+    let (site, vehicle) = (&scenario.sites[lock.site.index()], &scenario.vehicles[lock.vehicle.index()]);
+    let date = scenario.horizon.date(lock.day);
+    if site.blocked.contains(date) {
+        let id = &site.id;
+        return Some(Text::new(
+            format!("cet emplacement est fermé ce jour-là depuis un replan antérieur ; --reopen {id}@{date} le rouvre"),
+            format!("that site is closed on that day since an earlier replan; --reopen {id}@{date} opens it again"),
+        ));
+    }
+    scenario.shift(lock.vehicle, lock.day).is_none().then(|| {
+        let id = &vehicle.id;
+        Text::new(
+            format!(
+                "ce véhicule est indisponible ce jour-là depuis un replan antérieur ; --available {id}@{date} le rend"
+            ),
+            format!(
+                "that vehicle is unavailable on that day since an earlier replan; --available {id}@{date} gives it back"
+            ),
+        )
+    })
 }
 
 /// Why a tour cannot even make this one visit: the way there and back does not leave room for it

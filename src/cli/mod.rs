@@ -27,6 +27,7 @@ mod log;
 mod manual;
 mod margins;
 mod names;
+mod nothing;
 mod output;
 mod overview;
 mod overview_table;

@@ -4,8 +4,8 @@ use super::args::PlanArgs;
 use super::log::Log;
 use super::progress::Bar;
 use super::{
-    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, output, overview,
-    promise_text, source, stop, summary, week,
+    Context, ExitStatus, Failure, Format, explain, figures, files, ground, infeasible, margins, nothing, output,
+    overview, promise_text, source, stop, summary, week,
 };
 use crate::check;
 use crate::config::{Loaded, TravelSource};
@@ -56,7 +56,10 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     match context.format {
         Format::Json => output::json(&plan)?,
         Format::Csv => output::data(&tables::visits(scenario, &plan, context.lang))?,
-        Format::Human => output::text(&human(context, scenario, (&plan, &rounds), written.as_deref()))?,
+        Format::Human => {
+            let why = if plan.visits.is_empty() { nothing::why(scenario, &table, context.lang) } else { String::new() };
+            output::text(&human(context, scenario, (&plan, &rounds), &why, written.as_deref()))?;
+        }
     }
     let logged = log.is_none_or(|log| log.whole(context.lang));
     Ok(match (stopped, logged) {
@@ -130,12 +133,14 @@ fn human(
     context: Context,
     scenario: &Scenario,
     (plan, rounds): (&Plan, &[ServiceRounds]),
+    why: &str,
     written: Option<&str>,
 ) -> String {
     let lang = context.lang;
     let mut out = week::heading(scenario, lang);
     out += &overview::note(scenario, lang, true);
     out += &week::tables(scenario, plan, lang);
+    out += why;
     out += &figures::coverage(scenario, &plan.coverage, lang);
     out += &figures::invitations(scenario, plan, lang);
     out += &promise_text::summary(scenario, plan, lang);

@@ -62,6 +62,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     let threads = args.effort.work.threads;
     let ground::Ground { mut loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
+    ground::fits(&loaded, &published)?;
     files::apart(args.out.as_deref(), &loaded.files)?;
     same_scenario(&loaded.scenario, &published)?;
     let scenario = &loaded.scenario;
@@ -77,6 +78,8 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
         now: args.input.now.map(|now| now.at),
         unavailable: args.unavailable.iter().map(vehicle).collect::<Result<_, Failure>>()?,
         closed: args.close.iter().map(site).collect::<Result<_, Failure>>()?,
+        available: args.available.iter().map(vehicle).collect::<Result<_, Failure>>()?,
+        reopened: args.reopen.iter().map(site).collect::<Result<_, Failure>>()?,
         max_changes: args.max_changes,
         made: loaded.made.clone(),
         booked: published.revision.as_ref().map_or_else(Vec::new, |revision| revision.booked.clone()),
@@ -203,6 +206,14 @@ pub(super) fn wrong(error: &ReplanError) -> Failure {
             ),
             format!(
                 "--now: the weeks of the plan end on {last}, nothing is left to make anew; \"tournee plan\" plans the next ones"
+            ),
+        ),
+        ReplanError::NotOut(id, from, to) => Failure::usage(
+            format!(
+                "« {id} » : aucun replan antérieur ne l'a retiré du {from} au {to} ; ce que disent les tableaux se change dans les tableaux"
+            ),
+            format!(
+                "\"{id}\": no earlier replan has taken it out from {from} to {to}; what the tables say is changed in the tables"
             ),
         ),
         ReplanError::Date(date) => Failure::usage(

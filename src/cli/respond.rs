@@ -26,6 +26,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let options = verdicts::options(&plan, &args.input);
     let ground::Ground { loaded: base, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, args.work.threads)?;
+    ground::fits(&base, &plan)?;
     files::apart(args.out.as_deref(), &base.files)?;
     let mut loaded = base.clone();
     if let Some(revision) = &plan.revision {

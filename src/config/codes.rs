@@ -121,6 +121,21 @@ codes! {
     LeadingZero "CSV-leading-zero" Error
         "un code INSEE a perdu son zéro initial (un tableur l'a lu comme un nombre)" / "an INSEE code has lost its leading zero (a spreadsheet read it as a number)"
         => "mettre la colonne au format texte et remettre le zéro" / "make the column text and put the zero back";
+    Departement "CSV-departement" Error
+        "le département d'une commune n'est pas celui de son code INSEE" / "the département of a commune is not that of its INSEE code"
+        => "corriger l'un des deux" / "correct one of them";
+    PositionFar "CSV-position" Error
+        "une position ne peut pas être celle du lieu : elle est hors de France, ou loin de sa commune" / "a position cannot be that of the place: it is outside France, or far from its commune"
+        => "corriger lat et lon, en degrés décimaux, ou la commune" / "correct lat and lon, in decimal degrees, or the commune";
+    PositionOdd "CSV-far-position" Warning
+        "un lieu est à plus de 15 km de la mairie de sa commune" / "a place is more than 15 km from the town hall of its commune"
+        => "vérifier lat, lon et la commune" / "check lat, lon and the commune";
+    TooFast "TRAVEL-too-fast" Error
+        "un trajet est plus rapide que toute voiture (150 km/h)" / "a trip is faster than any car (150 km/h)"
+        => "corriger les secondes ou les mètres" / "correct the seconds or the metres";
+    ScopeDepartement "CFG-departement" Error
+        "un département du périmètre n'a aucune commune dans le fichier des communes" / "a département of the scope has no commune in the communes file"
+        => "écrire son code comme dans le fichier : « 02 », « 59 », « 2A »" / "write its code as in the file: \"02\", \"59\", \"2A\"";
     Duplicate "CSV-duplicate" Error
         "une ligne en répète une autre" / "a row repeats another one"
         => "supprimer l'une des deux, ou changer son identifiant" / "remove one of them, or change its identifier";

@@ -2,11 +2,14 @@
 
 use super::cells::{between, choice, count, insee, people};
 use super::codes::Code;
+use super::likely;
 use super::problem::{Problem, Problems};
 use super::sheet::{Layout, Row, Sheet};
 use super::source::Source;
+use super::tree::Node;
 use crate::domain::{Areas, Commune, CommuneId, Territory, TerritoryId};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -189,24 +192,56 @@ fn commune(row: &Row, code: String, departements: Option<&[String]>, problems: &
     let uptake_factor = row.read("uptake_factor", Some(1.0), problems, |t| between(t, 0.0, 1000.0));
     let without_gp = row.read("without_gp", Some(None), problems, |t| people(t).map(Some));
     let departement = departement?;
+    if let Some(problem) = likely::wrong_departement(&code, &departement) {
+        problems.push(row.place("departement", problem));
+    }
+    let (lat, lon, population, women, without_gp) = (lat?, lon?, population?, women?, without_gp?);
+    if let Some(problem) = likely::outside(&code, (lat, lon)) {
+        problems.push(row.place("lat", problem));
+    }
+    let parts = [("women_50_74", Some(women)), ("without_gp", without_gp)];
+    let parts = parts.into_iter().filter_map(|(column, part)| Some((column, part?)));
+    problems.extend(parts.filter_map(|(column, part)| likely::impossible_part(row, column, part.0, population.0)));
     Some(Commune {
         code,
         name: name?,
         in_scope: departements.is_none_or(|all| all.contains(&departement)),
         departement,
         intercommunality: row.text("epci").to_owned(),
-        lat: lat?,
-        lon: lon?,
-        population: population?,
-        women_50_74: women?,
+        lat,
+        lon,
+        population,
+        women_50_74: women,
         participation: participation?,
         priority: priority?,
         uptake_factor: uptake_factor?,
         additional_share: additional_share?,
-        without_gp: without_gp?,
+        without_gp,
         territory: TerritoryId(0),
         priority_neighbourhoods: 0,
     })
+}
+
+/// Names départements of the scope of which there is no commune.
+pub(super) fn known_departements(communes: &Communes, tree: &Node, scope: Option<&[String]>, problems: &mut Problems) {
+    let known: BTreeSet<&str> = communes.list.iter().map(|c| c.departement.as_str()).collect();
+    if known.is_empty() || !communes.complete {
+        return;
+    }
+    for (k, code) in scope.into_iter().flatten().enumerate().filter(|(_, code)| !known.contains(code.as_str())) {
+        let problem = Problem::new(
+            Code::ScopeDepartement,
+            format!("aucune commune n'est du département « {code} »"),
+            format!("no commune is of the département \"{code}\""),
+        );
+        let zero = format!("0{code}");
+        let list = known.iter().copied().collect::<Vec<_>>().join(", ");
+        let problem = match known.get(zero.as_str()) {
+            Some(near) => problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?")),
+            None => problem.help(format!("ceux du fichier : {list}"), format!("those of the file: {list}")),
+        };
+        problems.push(tree.at(&format!("scope/departements/{k}")).place(problem).column("departements"));
+    }
 }
 
 /// Names of départements and intercommunalities; the first row of a code names it.

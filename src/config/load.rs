@@ -2,7 +2,7 @@
 
 use super::calendar::{CALENDAR, calendar};
 use super::codes::Code;
-use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas};
+use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas, known_departements};
 use super::edit::Edits;
 use super::labels::labels;
 use super::locks::{self, FORBIDDEN, LOCKS};
@@ -217,6 +217,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         .sheet_of("communes", COMMUNES, problems)
         .map(|sheet| Communes::read(&sheet, raw.scope.departements.as_deref(), problems))
         .unwrap_or_default();
+    known_departements(&communes, &tree, raw.scope.departements.as_deref(), problems);
     let lowered = lower(&raw, &tree, (options.start, options.weeks), &communes, problems);
     let zones = reader.sheet_of("zones", ZONES, problems);
     let no_zones = reader.input("zones").is_some() && zones.is_none();

@@ -2,6 +2,7 @@
 
 use super::cells::count;
 use super::codes::Code;
+use super::likely;
 use super::problem::{Problem, Problems};
 use super::sheet::{Input, Layout, Sheet};
 use super::source::decode;
@@ -58,6 +59,7 @@ fn from_csv(input: &Input, bytes: &[u8], places: &Places, problems: &mut Problem
         let seconds = row.read("seconds", None, problems, count);
         let metres = row.read("metres", None, problems, count);
         let (Some(from), Some(to), Some(seconds), Some(metres)) = (from, to, seconds, metres) else { continue };
+        problems.extend(likely::too_fast(metres, seconds).map(|problem| row.place("seconds", problem)));
         if matrix.trips.insert((from, to), (seconds, metres)).is_some_and(|known| known != (seconds, metres)) {
             let problem = Problem::new(
                 Code::Duplicate,
@@ -129,6 +131,12 @@ fn from_json(input: &Input, bytes: &[u8], places: &Places, problems: &mut Proble
                 problems.push(problem.at(&source, at("seconds")));
                 continue;
             };
+            if let Some(mut problem) = likely::too_fast(metres, seconds) {
+                let (a, b) = (&json.places[a], &json.places[b]);
+                problem.message.fr = format!("de {a} à {b} : {}", problem.message.fr);
+                problem.message.en = format!("from {a} to {b}: {}", problem.message.en);
+                problems.push(problem.at(&source, at("seconds")));
+            }
             matrix.trips.insert((found[a], found[b]), (seconds, metres));
         }
     }

@@ -20,6 +20,7 @@ mod headline;
 mod init;
 mod kind;
 mod labels;
+mod likely;
 mod load;
 mod locks;
 mod lower;

@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// Points of an instance, at most.
 const MOST_POINTS: usize = 1_000;
+/// Numbers are added up, and must stay apart from each other.
+const LARGEST: f64 = 1e12;
 /// Routes, at most.
 const MOST_VEHICLES: usize = 60;
 
@@ -140,10 +142,13 @@ impl Reader {
     }
 
     fn number(&self, word: &Word) -> Result<f64, Box<Problem>> {
-        let number = word.text.parse::<f64>().ok().filter(|n| n.is_finite());
+        let number = word.text.parse::<f64>().ok().filter(|n| n.abs() <= LARGEST);
         number.ok_or_else(|| {
             let text = word.text;
-            let (fr, en) = (format!("« {text} » n'est pas un nombre"), format!("\"{text}\" is not a number"));
+            let (fr, en) = (
+                format!("« {text} » n'est pas un nombre, ou dépasse 1e12"),
+                format!("\"{text}\" is not a number, or is beyond 1e12"),
+            );
             Box::new(Problem::new(Code::BenchNumber, fr, en).at(&self.source, word.span.clone()))
         })
     }

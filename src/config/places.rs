@@ -5,6 +5,7 @@ use super::cells::{
 };
 use super::codes::Code;
 use super::communes::Communes;
+use super::likely;
 use super::lower_crew::crew_cell;
 use super::problem::{Problem, Problems};
 use super::raw::RawScope;
@@ -218,9 +219,27 @@ fn position(
 ) -> Option<(f64, f64)> {
     let lat = row.read("lat", Some(None), problems, |t| between(t, -90.0, 90.0).map(Some));
     let lon = row.read("lon", Some(None), problems, |t| between(t, -180.0, 180.0).map(Some));
+    let commune = commune.map(|id| &communes.list[id.index()]);
+    let column = |missing: &str| {
+        let (fr, en) =
+            (format!("`{missing}` est vide, l'autre ne l'est pas"), format!("`{missing}` is empty, the other is not"));
+        Problem::new(Code::MissingValue, fr, en)
+    };
     match (lat?, lon?) {
-        (Some(lat), Some(lon)) => Some((lat, lon)),
-        _ => commune.map(|id| &communes.list[id.index()]).map(|c| (c.lat, c.lon)),
+        (Some(lat), Some(lon)) => {
+            let wrong = commune.and_then(|commune| likely::far(commune, (lat, lon)));
+            problems.extend(wrong.map(|problem| row.place("lat", problem)));
+            Some((lat, lon))
+        }
+        (None, None) => commune.map(|c| (c.lat, c.lon)),
+        (None, Some(_)) => {
+            problems.push(row.place("lat", column("lat")));
+            None
+        }
+        (Some(_), None) => {
+            problems.push(row.place("lon", column("lon")));
+            None
+        }
     }
 }
 

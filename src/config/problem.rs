@@ -165,6 +165,11 @@ impl Problems {
         }
     }
 
+    /// Adds several.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Problem>) {
+        more.into_iter().for_each(|problem| self.push(problem));
+    }
+
     /// Adds those of another list.
     pub fn append(&mut self, other: Self) {
         for (file, (count, hidden_error)) in &other.files {

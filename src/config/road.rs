@@ -2,6 +2,7 @@
 
 use super::cells::{count, insee};
 use super::codes::Code;
+use super::likely;
 use super::problem::{Problem, Problems};
 use super::sheet::{Input, Layout, Sheet};
 use super::source::{LARGEST, at_most, too_large};
@@ -118,6 +119,7 @@ fn plain_edges(sheet: &Sheet, known: &FxHashSet<u32>, problems: &mut Problems) -
             }
         }
         if let ([(_, Some(a)), (_, Some(b))], Some(metres), Some(seconds)) = (ends, metres, seconds) {
+            problems.extend(likely::too_fast(metres, seconds).map(|problem| row.place("seconds", problem)));
             let _ = writeln!(text, "{a},{b},{metres},{seconds}");
         }
     }

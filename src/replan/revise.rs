@@ -18,6 +18,10 @@ pub struct Asked {
     pub unavailable: Vec<Unavailable>,
     /// Sites that cannot be used.
     pub closed: Vec<Closed>,
+    /// Vehicles that can go out again, against what an earlier revision knew.
+    pub available: Vec<Unavailable>,
+    /// Sites that can be used again.
+    pub reopened: Vec<Closed>,
     /// Most changes.
     pub max_changes: Option<u32>,
     /// Visits made since the plan was published, with who came.
@@ -47,6 +51,9 @@ pub enum ReplanError {
     /// The weeks planned end on a date, before the plan is made anew.
     #[error("the weeks planned are over: they end on {0}")]
     Over(NaiveDate),
+    /// A vehicle or a site that no earlier revision took out on those dates.
+    #[error("{0} was not taken out from {1} to {2}")]
+    NotOut(String, NaiveDate, NaiveDate),
     /// A date outside the weeks planned.
     #[error("{0} is not in the weeks planned")]
     Date(NaiveDate),
@@ -94,6 +101,18 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
     if out.now.is_some_and(|now| second_of_day(now).0 > last) {
         return Err(ReplanError::Over(last));
     }
+    for one in &asked.available {
+        let period = |u: &Unavailable| (u.vehicle == one.vehicle).then_some((u.from, u.to));
+        let cut = |u: &Unavailable, (from, to)| Unavailable { from, to, ..u.clone() };
+        out.unavailable = without(&out.unavailable, (one.from, one.to), period, cut)
+            .ok_or_else(|| ReplanError::NotOut(one.vehicle.clone(), one.from, one.to))?;
+    }
+    for one in &asked.reopened {
+        let period = |c: &Closed| (c.site == one.site).then_some((c.from, c.to));
+        let cut = |c: &Closed, (from, to)| Closed { from, to, ..c.clone() };
+        out.closed = without(&out.closed, (one.from, one.to), period, cut)
+            .ok_or_else(|| ReplanError::NotOut(one.site.clone(), one.from, one.to))?;
+    }
     for one in &asked.unavailable {
         vehicle(scenario, &one.vehicle)?;
         in_weeks(scenario, one.from)?;
@@ -136,6 +155,28 @@ pub fn revision(scenario: &Scenario, plan: &Plan, asked: &Asked) -> Result<Revis
         }
     }
     Ok(out)
+}
+
+/// Periods of a vehicle or a site without the days from one to another; `None` if none of them has such a day.
+fn without<T: Clone>(
+    all: &[T],
+    (from, to): (NaiveDate, NaiveDate),
+    period: impl Fn(&T) -> Option<(NaiveDate, NaiveDate)>,
+    cut: impl Fn(&T, (NaiveDate, NaiveDate)) -> T,
+) -> Option<Vec<T>> {
+    let (mut left, mut found) = (Vec::new(), false);
+    for one in all {
+        match period(one).filter(|(first, last)| *first <= to && from <= *last) {
+            None => left.push(one.clone()),
+            Some((first, last)) => {
+                found = true;
+                let before = from.pred_opt().filter(|end| first <= *end).map(|end| (first, end));
+                let after = to.succ_opt().filter(|start| *start <= last).map(|start| (start, last));
+                left.extend(before.into_iter().chain(after).map(|days| cut(one, days)));
+            }
+        }
+    }
+    found.then_some(left)
 }
 
 /// Whether nothing is known that keeps a published visit from being made: no vehicle that is down, no site that is closed or

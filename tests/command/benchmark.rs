@@ -89,6 +89,8 @@ fn what_is_wrong_with_a_file_is_said_at_its_place() {
         ("n 2\nm 1\ntmux 3\n", "BENCH-format", "bad.txt:3:1"),
         ("n 2\nm 1\ntmax 3\n0 0 0\n1 x 0\n", "BENCH-number", "bad.txt:5:3"),
         ("n 2\nm 1\ntmax 3\n0 0 0\n1 1 -4\n", "BENCH-number", "bad.txt:5:5"),
+        ("n 2\nm 1\ntmax 3\n0 0 0\n1 1 1e20\n", "BENCH-number", "bad.txt:5:5"),
+        ("n 2\nm 1\ntmax 1e300\n0 0 0\n1 1 4\n", "BENCH-number", "bad.txt:3:6"),
         ("n 2\nm 1\ntmax 3\n0 0 0\n1 1\n", "BENCH-format", "bad.txt:5:1"),
         ("n 3\nm 1\ntmax 3\n0 0 0\n1 1 0\n", "BENCH-size", "bad.txt:6:1"),
         ("n 2\nm 100\ntmax 3\n0 0 0\n1 1 0\n", "BENCH-size", "bad.txt:2:3"),

@@ -15,6 +15,7 @@ mod compare;
 mod exits;
 mod explain;
 mod geometry;
+mod hostile;
 mod kept;
 mod log_json;
 mod nights;

@@ -358,3 +358,44 @@ fn nothing_published_is_lost_when_it_is_killed() {
     }
     assert!(before.min(after) > 2, "killed {before} times before the plan was there, {after} after");
 }
+
+#[test]
+fn what_an_earlier_revision_closed_is_named_and_can_be_opened_again() {
+    // Named as it is shown, whatever the case.
+    let (closed, plan) = anew(published(), &["--close", "LEVAL@2026-12-02..2026-12-03", "--now", "2026-11-29"]);
+    assert_eq!(plan["revision"]["closed"][0]["site"], "leval");
+    let first = closed.path().join("plan.json");
+    let locks = closed.path().join("l.csv");
+    fs::write(&locks, format!("vehicle;date;site\n{TRUCK};{WEDNESDAY};leval\n")).unwrap();
+    let lock = ["--lock", locks.to_str().unwrap(), "--now", "2026-11-29"];
+    let arguments = [&["replan", first.to_str().unwrap(), "--scenario", NORD], &lock[..]].concat();
+    let (code, _, stderr) = run(&arguments);
+    assert!(code == 4 && stderr.contains("fermé ce jour-là depuis un replan antérieur"), "{stderr}");
+    assert!(stderr.contains("--reopen leval@2026-12-02"), "{stderr}");
+    // Opened again on that day alone, it can be locked.
+    let reopened = [&arguments[..], &["--reopen", "leval@2026-12-02", "--format", "json"]].concat();
+    let (code, stdout, stderr) = run(&reopened);
+    assert_eq!(code, 0, "{stderr}");
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    let left = &answer["plan"]["revision"]["closed"];
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["from"]), (1, &"2026-12-03".into()), "{left}");
+    let visits = answer["plan"]["visits"].as_array().unwrap();
+    assert!(visits.iter().any(|v| v["site"] == "leval" && v["date"] == WEDNESDAY), "{stdout}");
+    // What nobody closed cannot be opened.
+    for option in ["--reopen=leval@2026-12-04", "--available=nord-sante-truck@2026-12-02"] {
+        let (code, _, stderr) = run(&["replan", first.to_str().unwrap(), "--scenario", NORD, option]);
+        assert!(code == 2 && stderr.contains("aucun replan antérieur"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_vehicle_that_is_mended_earlier_goes_out_again() {
+    let down = format!("{TRUCK}@2026-12-02..2026-12-04");
+    let (broken, plan) = anew(published(), &["--unavailable", &down, "--now", "2026-11-29"]);
+    assert!(plan["visits"].as_array().unwrap().iter().all(|v| v["date"].as_str().unwrap() < WEDNESDAY));
+    let back = format!("{TRUCK}@2026-12-03..2026-12-04");
+    let (_, plan) = anew(&broken.path().join("plan.json"), &["--available", &back, "--now", "2026-11-29"]);
+    assert_eq!(plan["revision"]["unavailable"][0]["to"], WEDNESDAY);
+    let dates: Vec<&str> = plan["visits"].as_array().unwrap().iter().map(|v| v["date"].as_str().unwrap()).collect();
+    assert!(dates.contains(&"2026-12-03") && !dates.contains(&WEDNESDAY), "{dates:?}");
+}

@@ -223,7 +223,7 @@ fn rules_the_schema_cannot_say() {
             "of = \"residents\"",
             "CFG-missing-key",
         ),
-        ("departements = [\"29\"]", "departements = [\"92\"]", "SCN-empty-scope"),
+        ("departements = [\"29\"]", "departements = [\"92\"]", "CFG-departement"),
         ("site-statuses = [\"approved\", \"candidate\"]", "site-statuses = [\"used\"]", "SCN-empty-scope"),
         ("kind = \"truck\"\n", "kind = \"tram\"\n", "SCN-no-fit"),
         ("week = \"2026-W49\"\n", "week = \"2026-W54\"\n", "DAT-week"),

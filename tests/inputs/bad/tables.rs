@@ -92,6 +92,32 @@ fn what_people_put_around_a_table_is_told_and_not_read() {
 }
 
 #[test]
+fn tables_are_held_against_each_other() {
+    let mut missed = Vec::new();
+    for (file, from, to, wanted) in [
+        ("communes.csv", "Pleyben;29;", "Pleyben;56;", "CSV-departement communes.csv:4:15"),
+        ("communes.csv", "48,2272;-3,9667;", "-3,9667;48,2272;", "CSV-position communes.csv:4:24"),
+        ("communes.csv", "3 700;", "600;", "CSV-range communes.csv:4:38"),
+        ("sites.csv", "29162;48,2272;-3,9667;", "29162;-3,9667;48,2272;", "CSV-position sites.csv:3:41"),
+        ("sites.csv", "29162;48,2272;-3,9667;", "29162;48,4272;-3,9667;", "CSV-far-position sites.csv:3:41"),
+        ("sites.csv", "29162;48,2272;-3,9667;", "29162;48,2272;;", "CSV-missing-value sites.csv:3:49"),
+        ("road-edges.csv", "2;3;26000;", "2;3;99026000;", "TRAVEL-too-fast road-edges.csv:3:14"),
+        (
+            "scenario.toml",
+            "departements = [\"29\"]",
+            "departements = [\"29\", \"2\"]",
+            "CFG-departement scenario.toml:58:23",
+        ),
+    ] {
+        let places = Bench::new().edit(file, from, to).places();
+        if !places.contains(&wanted.to_owned()) {
+            missed.push(format!("{wanted}: {places:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
 fn files_of_another_sort_are_named() {
     for (file, bytes, wanted) in [
         ("communes.csv", &b"PK\x03\x04xl/workbook.xml"[..], "FILE-kind communes.csv"),
