@@ -8,7 +8,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 STEP := scripts/step.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench peers lint doc setup dist test-dist clean
+.PHONY: help demo test fuzz bench peers lint doc setup dist test-dist clean
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/    make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,9 @@ test: setup ## run all tests, foreign calendar readers included
 	@$(STEP) "tools for tests" scripts/install-test-tools.sh
 	@$(STEP) "build of tests" $(CARGO) test --release --locked --no-run
 	@TOURNEE_REQUIRE_TOOLS=1 $(STEP) "tests" scripts/test.sh
+
+fuzz: setup ## try 20,000 mutated inputs (10 minutes at most)
+	FUZZ=0..20000 FUZZ_SECONDS=600 $(STEP) "mutated inputs" $(CARGO) test --release --locked --test command no_mutated_input -- --nocapture
 
 bench: setup ## measure; one case: cargo bench --bench plans -- nord
 	$(CARGO) bench --locked --bench pieces

@@ -146,19 +146,15 @@ fn taken_out(scenario: &Scenario, lock: &Lock) -> Option<Text> {
     if site.blocked.contains(date) {
         let id = &site.id;
         return Some(Text::new(
-            format!("cet emplacement est fermé ce jour-là depuis un replan antérieur ; --reopen {id}@{date} le rouvre"),
-            format!("that site is closed on that day since an earlier replan; --reopen {id}@{date} opens it again"),
+            format!("cet emplacement est fermé ce jour-là par un replan ; --reopen {id}@{date} le rouvre"),
+            format!("that site is closed on that day by a replan; --reopen {id}@{date} opens it again"),
         ));
     }
     scenario.shift(lock.vehicle, lock.day).is_none().then(|| {
         let id = &vehicle.id;
         Text::new(
-            format!(
-                "ce véhicule est indisponible ce jour-là depuis un replan antérieur ; --available {id}@{date} le rend"
-            ),
-            format!(
-                "that vehicle is unavailable on that day since an earlier replan; --available {id}@{date} gives it back"
-            ),
+            format!("ce véhicule est indisponible ce jour-là depuis un replan ; --available {id}@{date} le rend"),
+            format!("that vehicle is unavailable on that day since a replan; --available {id}@{date} gives it back"),
         )
     })
 }

@@ -14,6 +14,7 @@ mod codes;
 mod compare;
 mod exits;
 mod explain;
+mod fuzz;
 mod geometry;
 mod hostile;
 mod kept;

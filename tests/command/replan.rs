@@ -370,7 +370,7 @@ fn what_an_earlier_revision_closed_is_named_and_can_be_opened_again() {
     let lock = ["--lock", locks.to_str().unwrap(), "--now", "2026-11-29"];
     let arguments = [&["replan", first.to_str().unwrap(), "--scenario", NORD], &lock[..]].concat();
     let (code, _, stderr) = run(&arguments);
-    assert!(code == 4 && stderr.contains("fermé ce jour-là depuis un replan antérieur"), "{stderr}");
+    assert!(code == 4 && stderr.contains("fermé ce jour-là par un replan"), "{stderr}");
     assert!(stderr.contains("--reopen leval@2026-12-02"), "{stderr}");
     // Opened again on that day alone, it can be locked.
     let reopened = [&arguments[..], &["--reopen", "leval@2026-12-02", "--format", "json"]].concat();
