@@ -10,7 +10,8 @@ use crate::i18n::Lang;
 use crate::optimise::Settings;
 use crate::plan::{Closed, Unavailable};
 use crate::respond::Prefer;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
+use chrono_tz::Europe::Paris;
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -104,9 +105,9 @@ pub(super) enum Command {
 /// What is planned and what is known of it, for `plan`, `check` and `explain`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArgs {
-    /// Semaine à planifier, par exemple 2026-W49, au lieu de celle du scénario
+    /// Semaine à planifier, au lieu de celle du scénario : 2026-W49, 49, ou prochaine, la première dont les lettres peuvent partir à temps
     #[arg(long, value_name = "SEMAINE", value_parser = value::week, conflicts_with = "from")]
-    pub week: Option<NaiveDate>,
+    pub week: Option<value::Week>,
     /// Premier jour à planifier (un lundi, par exemple 2026-11-30), au lieu de --week
     #[arg(long, value_name = "DATE", value_parser = value::date)]
     pub from: Option<NaiveDate>,
@@ -144,10 +145,16 @@ pub(super) struct SourceArgs {
 }
 
 impl InputArgs {
+    /// The day from which weeks are counted: that of `--now`, or today in Paris.
+    fn today(&self) -> NaiveDate {
+        self.now.map_or_else(|| Utc::now().with_timezone(&Paris).date_naive(), |now| now.date)
+    }
+
     /// What the configuration wants to know of the command line.
     pub(super) fn options(&self) -> LoadOptions {
         LoadOptions {
-            start: self.week.or(self.from),
+            start: self.week.and_then(|week| week.monday(self.today())).or(self.from),
+            next_from: (self.week == Some(value::Week::Next)).then(|| self.today()),
             weeks: self.weeks,
             past: self.past.clone(),
             locks: self.locks.clone(),

@@ -36,7 +36,11 @@ const GLOBAL: &[Line] = &[
 ];
 
 const INPUT: &[Line] = &[
-    ("week", "WEEK", "Week to plan, for instance 2026-W49, instead of the scenario's"),
+    (
+        "week",
+        "WEEK",
+        "Week to plan, instead of the scenario's: 2026-W49, 49, or next, the first whose letters can still go out in time",
+    ),
     ("from", "DATE", "First day to plan (a Monday, for instance 2026-11-30), instead of --week"),
     ("weeks", "N", "Number of weeks to plan, instead of the scenario's"),
     (

@@ -1,9 +1,9 @@
 //! Values of arguments, and what is said of wrong ones in both languages.
 
 use crate::config::{MOST_WEEKS, monday_of_week};
-use crate::i18n::{Text, read_date, read_time, yes_or_no};
+use crate::i18n::{Text, digits, read_date, read_time, yes_or_no};
 use crate::plan::{Closed, Unavailable, instant, second_of_day};
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveTime, Weekday};
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,10 +28,48 @@ fn number<T: FromStr>(text: &str, good: impl Fn(&T) -> bool, fr: &str, en: &str)
     text.trim().replace(',', ".").parse().ok().filter(good).ok_or_else(|| wrong(fr, en))
 }
 
-/// The Monday of an ISO week.
-pub(super) fn week(text: &str) -> Result<NaiveDate, Wrong> {
-    monday_of_week(text.trim()).ok_or_else(|| {
-        wrong("attendu : une semaine de l'année, comme 2026-W49", "expected: a week of a year, such as 2026-W49")
+/// A week, as it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Week {
+    /// Of a Monday.
+    Of(NaiveDate),
+    /// Of a number: the first that is not over.
+    Number(u32),
+    /// The first whose letters can still go out.
+    Next,
+}
+
+impl Week {
+    /// Its Monday, seen from a day; `None` for one that depends on the scenario.
+    pub fn monday(self, today: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Of(monday) => Some(monday),
+            Self::Number(number) => {
+                let year = today.iso_week().year();
+                let mondays = (year..=year + 6).filter_map(|y| NaiveDate::from_isoywd_opt(y, number, Weekday::Mon));
+                mondays.into_iter().find(|monday| *monday + Days::new(6) >= today)
+            }
+            Self::Next => None,
+        }
+    }
+}
+
+/// A week: `2026-W50`, `2026-S50`, `50`, `S50`, `next`, `prochaine`, in any case.
+pub(super) fn week(text: &str) -> Result<Week, Wrong> {
+    let text = text.trim().to_uppercase().replace('S', "W");
+    let number = || {
+        let number = digits(text.strip_prefix('W').unwrap_or(&text), 1, 2)?;
+        (1..=53).contains(&number).then_some(Week::Number(number))
+    };
+    let read = match text.as_str() {
+        "NEXT" | "PROCHAINE" => Some(Week::Next),
+        _ => monday_of_week(&text).map(Week::Of).or_else(number),
+    };
+    read.ok_or_else(|| {
+        wrong(
+            "attendu : une semaine, comme 2026-W49, 49 ou prochaine (la première dont les lettres peuvent partir à temps)",
+            "expected: a week, such as 2026-W49, 49 or next (the first whose letters can still go out in time)",
+        )
     })
 }
 
@@ -228,7 +266,18 @@ mod tests {
         for bad in ["0", "-1", "inf", "NaN"] {
             assert!(seconds(bad).is_err(), "{bad}");
         }
-        assert_eq!(week("2026-W49").unwrap(), date("2026-11-30").unwrap());
+        let today = date("2026-11-10").unwrap();
+        for text in ["2026-W49", "2026-s49", "49", "S49", "w49"] {
+            assert_eq!(week(text).unwrap().monday(today), Some(date("2026-11-30").unwrap()), "{text}");
+        }
+        // The week of today is not over; the one before it comes next year; week 53 is rare.
+        assert_eq!(week("46").unwrap().monday(today), date("2026-11-09").ok());
+        assert_eq!(week("45").unwrap().monday(today), date("2027-11-08").ok());
+        assert_eq!(week("53").unwrap().monday(date("2027-01-04").unwrap()), date("2032-12-27").ok());
+        assert_eq!((week("Prochaine").unwrap(), week("next").unwrap()), (Week::Next, Week::Next));
+        for bad in ["0", "54", "2026-W00", "99999-W01", "x", ""] {
+            assert!(week(bad).is_err(), "{bad}");
+        }
         assert!(week("2026-W54").is_err() && weeks("0").is_err() && weeks("105").is_err() && weeks("104").is_ok());
     }
 }

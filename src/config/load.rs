@@ -43,6 +43,9 @@ use std::sync::Arc;
 pub struct LoadOptions {
     /// First Monday, instead of the scenario's.
     pub start: Option<NaiveDate>,
+    /// A day on which the letters of the first week can still go out; that week is planned instead of the scenario's, unless
+    /// `start` says which.
+    pub next_from: Option<NaiveDate>,
     /// Number of weeks, instead of the scenario's.
     pub weeks: Option<u32>,
     /// More files of past visits.
@@ -218,7 +221,7 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         .map(|sheet| Communes::read(&sheet, raw.scope.departements.as_deref(), problems))
         .unwrap_or_default();
     known_departements(&communes, &tree, raw.scope.departements.as_deref(), problems);
-    let lowered = lower(&raw, &tree, (options.start, options.weeks), &communes, problems);
+    let lowered = lower(&raw, &tree, options, &communes, problems);
     let zones = reader.sheet_of("zones", ZONES, problems);
     let no_zones = reader.input("zones").is_some() && zones.is_none();
     let territories = if no_zones { Vec::new() } else { communes.assign_territories(zones.as_ref(), problems) };

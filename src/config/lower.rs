@@ -4,6 +4,7 @@
 use super::cells;
 use super::codes::Code;
 use super::communes::Communes;
+use super::load::LoadOptions;
 use super::lower_crew::{crew_ids, crews};
 use super::lower_fleet::{Known, one_spacing_a_kind, vehicle};
 use super::lower_promise::{follow_up, promise};
@@ -16,7 +17,7 @@ use crate::domain::{
 };
 use crate::i18n::Text;
 use crate::units::Seconds;
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// Share of women 50–74 who take part, France (Santé publique France).
 const PARTICIPATION: f64 = 0.465;
@@ -40,11 +41,12 @@ pub(super) struct Lowered {
 pub(super) fn lower(
     raw: &RawScenario,
     tree: &Node,
-    asked: (Option<NaiveDate>, Option<u32>),
+    options: &LoadOptions,
     communes: &Communes,
     problems: &mut Problems,
 ) -> Lowered {
-    let horizon = horizon(raw, tree, asked, problems);
+    let next = options.next_from.map(|today| next_monday(today, raw.time.send_ahead_days));
+    let horizon = horizon(raw, tree, (options.start.or(next), options.weeks), problems);
     let time = time(&raw.time, tree, problems);
     let travel = travel(raw, tree, problems);
     let fairness = fairness(raw, tree, problems);
@@ -100,7 +102,14 @@ fn fraction(minutes: f64) -> Seconds {
 #[must_use]
 pub fn monday_of_week(week: &str) -> Option<NaiveDate> {
     let (year, number) = week.split_once("-W")?;
-    NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, Weekday::Mon)
+    let year = year.parse().ok().filter(|year| (1900..2200).contains(year))?;
+    NaiveDate::from_isoywd_opt(year, number.parse().ok()?, Weekday::Mon)
+}
+
+/// The first Monday whose letters, sent so many days ahead, can still go out on a day.
+fn next_monday(today: NaiveDate, ahead: u32) -> NaiveDate {
+    let earliest = today + Days::new(u64::from(ahead));
+    earliest + Days::new(u64::from((7 - earliest.weekday().num_days_from_monday()) % 7))
 }
 
 fn horizon(

@@ -287,3 +287,14 @@ fn locks_added_at_once_are_all_kept() {
     assert!(running.into_iter().all(|mut child| child.wait().unwrap().success()));
     assert_eq!(fs::read_to_string(locks).unwrap().lines().count(), 1 + ids.len());
 }
+
+#[test]
+fn a_plan_without_a_visit_says_why() {
+    let place = Place::open();
+    place.edit("mine/scenario.toml", "driving-minutes-per-day = ", "driving-minutes-per-day = 10 # ");
+    for (lang, said, nought) in [("fr", "2\u{a0}emplacements", "-0,0"), ("en", "2\u{a0}sites", "-0.0")] {
+        let (code, stdout, _) = place.plan(&["--lang", lang]);
+        assert!(code == 0 && stdout.contains("[R5-driving-day]") && stdout.contains(said), "{stdout}");
+        assert!(!stdout.contains(nought), "{stdout}");
+    }
+}

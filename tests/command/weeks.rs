@@ -125,3 +125,20 @@ fn services_have_columns_of_their_own_and_an_idle_vehicle_says_so() {
         assert!(line.chars().count() <= 100, "{line}");
     }
 }
+
+#[test]
+fn the_next_week_is_the_first_whose_letters_go_out_in_time() {
+    // Letters go out 21 days ahead: on 9 November for Monday 30.
+    for (week, now, start) in [
+        ("prochaine", "2026-11-09", "2026-11-30"),
+        ("next", "2026-11-10", "2026-12-07"),
+        ("50", "2026-11-10", "2026-12-07"),
+        ("S01", "2026-11-10", "2027-01-04"),
+    ] {
+        let plan = ["plan", "config/nord.toml", "--node-limit", "1", "--format", "json", "--week", week, "--now", now];
+        let (code, stdout, stderr) = run(&plan);
+        assert_eq!(code, 0, "{stderr}");
+        let plan: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!(plan["horizon"]["start"], start, "{week} {now}");
+    }
+}
