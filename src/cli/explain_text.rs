@@ -141,7 +141,7 @@ impl Page<'_> {
         let lang = self.lang;
         for one in all.iter().take(NAMED) {
             for rule in &one.rules {
-                let days = lang.count(rule.days as usize, ["jour", "jours"], ["day", "days"]);
+                let days = lang.count(rule.days, ["jour", "jours"], ["day", "days"]);
                 let days = format!("{days} {} {}", lang.pick("sur", "of"), one.days);
                 let place = if all.len() > 1 { format!("{}, {} : ", one.vehicle, one.site) } else { String::new() };
                 let text = format!("{place}{} [{}, {days}]", rule.message.get(lang), rule.code);

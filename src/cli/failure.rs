@@ -156,7 +156,7 @@ impl Failure {
         match &self.details {
             Details::None => {}
             Details::Problems(problems) => {
-                output::tell(&problems, lang);
+                output::tell(problems, lang);
             }
             Details::Violations(violations) => {
                 for v in violations {

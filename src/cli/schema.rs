@@ -14,7 +14,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<ExitStatus, Failure> {
         SchemaOf::Grid => Schema::Grid,
         SchemaOf::Comparison => Schema::Comparison,
     };
-    output::text(&schema.text())?;
+    output::text(schema.text())?;
     Ok(ExitStatus::Done)
 }
 

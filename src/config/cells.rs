@@ -280,7 +280,7 @@ fn weekday(word: &str) -> Result<u8, Fault> {
     ];
     let word = word.to_lowercase();
     let means = |name: &&str| **name == word || name[..3] == word;
-    (0..7).find(|day| NAMES[usize::from(*day)].iter().any(|name| means(&name))).ok_or_else(|| {
+    (0..7).find(|day| NAMES[usize::from(*day)].iter().any(means)).ok_or_else(|| {
         fault(
             Code::Hours,
             format!("« {word} » n'est pas un jour (mon, tue, wed, thu, fri, sat, sun)"),

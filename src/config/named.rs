@@ -21,18 +21,20 @@ impl Named {
     pub fn vehicle(&self, row: Row, code: Code, problems: &mut Problems) -> Option<VehicleId> {
         let name = row.required("vehicle", problems)?;
         found(&self.vehicles, &name, code, ("de véhicule", "vehicle"))
-            .map_err(|p| problems.push(row.place("vehicle", p)))
+            .map_err(|p| problems.push(row.place("vehicle", *p)))
             .ok()
     }
 
     /// The site of a row.
     pub fn site(&self, row: Row, code: Code, problems: &mut Problems) -> Option<SiteId> {
         let name = row.required("site", problems)?;
-        found(&self.sites, &name, code, ("d'emplacement", "site")).map_err(|p| problems.push(row.place("site", p))).ok()
+        found(&self.sites, &name, code, ("d'emplacement", "site"))
+            .map_err(|p| problems.push(row.place("site", *p)))
+            .ok()
     }
 }
 
-fn found<T: Copy + Eq>(names: &Names<T>, name: &str, code: Code, (fr, en): (&str, &str)) -> Result<T, Problem> {
+fn found<T: Copy + Eq>(names: &Names<T>, name: &str, code: Code, (fr, en): (&str, &str)) -> Result<T, Box<Problem>> {
     match names.find(name) {
         Meant::One(thing) => Ok(thing),
         Meant::Several(ids) => {
@@ -42,17 +44,17 @@ fn found<T: Copy + Eq>(names: &Names<T>, name: &str, code: Code, (fr, en): (&str
                 format!("« {name} » peut vouloir dire : {ids}"),
                 format!("\"{name}\" may mean: {ids}"),
             );
-            Err(problem.help("écrire l'un de ces identifiants", "write one of these identifiers"))
+            Err(Box::new(problem.help("écrire l'un de ces identifiants", "write one of these identifiers")))
         }
         Meant::Nothing => {
             let problem =
                 Problem::new(code, format!("il n'y a pas {fr} « {name} »"), format!("there is no {en} \"{name}\""));
-            Err(match names.near(name) {
+            Err(Box::new(match names.near(name) {
                 Some(near) => {
                     problem.help(format!("vouliez-vous dire « {near} » ?"), format!("did you mean \"{near}\"?"))
                 }
                 None => problem,
-            })
+            }))
         }
     }
 }

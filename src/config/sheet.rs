@@ -408,10 +408,10 @@ mod tests {
     fn after_a_thousand_errors_no_more_is_read() {
         let text = format!("id;name\n{}", "1;2\n".repeat(2 * MANY));
         let sheet = read(&text).0.unwrap();
-        let wrong = |row: Row| row.place("id", Problem::new(Code::Number, "", ""));
-        assert_eq!(sheet.rows().map(wrong).count(), MANY);
+        let wrong = |row: &Row| row.place("id", Problem::new(Code::Number, "", "")).severity == Severity::Error;
+        assert_eq!(sheet.rows().filter(wrong).count(), MANY);
         let sheet = read(&text).0.unwrap();
-        let odd = |row: Row| row.place("id", Problem::new(Code::Heading, "", ""));
-        assert_eq!(sheet.rows().map(odd).count(), 2 * MANY);
+        let odd = |row: &Row| row.place("id", Problem::new(Code::Heading, "", "")).severity == Severity::Warning;
+        assert_eq!(sheet.rows().filter(odd).count(), 2 * MANY);
     }
 }
