@@ -189,7 +189,10 @@ impl Page<'_> {
             .map(|g| {
                 let name = self.lookup.service_name(&g.service, lang);
                 let (expected, additional) = (lang.number(g.expected, 1), lang.number(g.expected_additional, 1));
+                let known = self.scenario.knows_additional(&g.service);
                 match lang {
+                    Lang::Fr if !known => format!("{name} : {expected} attendues, pour {} rendez-vous", g.appointments),
+                    Lang::En if !known => format!("{name}: {expected} expected, for {} appointments", g.appointments),
                     Lang::Fr => format!(
                         "{name} : {expected} attendues, dont {additional} en plus, pour {} rendez-vous",
                         g.appointments

@@ -14,7 +14,7 @@ const LEFT_OUT: usize = 5;
 /// Width of the words before the figures.
 const LEAD: usize = 13;
 
-/// The three figures of each service.
+/// The three figures of each service; two where nothing can be called additional.
 pub(super) fn coverage(scenario: &Scenario, lines: &[Coverage], lang: Lang) -> String {
     let mut out = String::new();
     for line in lines {
@@ -31,7 +31,8 @@ pub(super) fn coverage(scenario: &Scenario, lines: &[Coverage], lang: Lang) -> S
             };
             continue;
         }
-        for (lead, text) in three(line, women, lang) {
+        let known = scenario.knows_additional(&line.service);
+        for (lead, text) in three(line, women, lang).into_iter().take(if known { 3 } else { 2 }) {
             out.push_str(&entry(lead, &text));
         }
     }

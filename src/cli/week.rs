@@ -40,7 +40,8 @@ pub(super) fn tables(scenario: &Scenario, plan: &Plan, lang: Lang) -> String {
         return overview::blocks(scenario, plan, lang);
     }
     let lookup = Lookup::new(scenario);
-    let page = Page { lang, lookup: &lookup, plan, width: output::width() };
+    let additional = scenario.services.iter().any(|s| scenario.knows_additional(&s.id));
+    let page = Page { lang, lookup: &lookup, plan, width: output::width(), additional };
     let mut out = String::new();
     for week in 0..scenario.horizon.weeks {
         let monday = scenario.horizon.start + Days::new(u64::from(week) * 7);
@@ -128,6 +129,8 @@ struct Page<'a> {
     lookup: &'a Lookup<'a>,
     plan: &'a Plan,
     width: usize,
+    /// Whether anybody can be called additional.
+    additional: bool,
 }
 
 impl Page<'_> {
@@ -158,9 +161,12 @@ impl Page<'_> {
         }
         let numbers = header.len();
         header.extend(match lang {
-            Lang::Fr => ["RDV", "Venues\nattendues", "dont\nen plus"],
-            Lang::En => ["Slots", "Expected", "of whom\nadded"],
+            Lang::Fr => ["RDV", "Venues\nattendues"],
+            Lang::En => ["Slots", "Expected"],
         });
+        if self.additional {
+            header.push(lang.pick("dont\nen plus", "of whom\nadded"));
+        }
         if layout.route_aside {
             header.push("km");
         }
@@ -210,7 +216,10 @@ impl Page<'_> {
         }
         row.push(lines(&|s| s.appointments.to_string()));
         row.push(lines(&|s| lang.number(s.expected, 1)));
-        row.push(lines(&|s| lang.number(s.expected_additional, 1)));
+        if self.additional {
+            let known = |s: &VisitService| self.lookup.knows_additional(&s.service);
+            row.push(lines(&|s| if known(s) { lang.number(s.expected_additional, 1) } else { "–".into() }));
+        }
         let (metres, seconds) = driving(self.plan, visit);
         row.extend(self.route(layout, f64::from(metres), u64::from(seconds)));
         row
@@ -250,12 +259,14 @@ impl Page<'_> {
         let mut row = vec![String::new(); numbers];
         row[0] = "Total".into();
         if services {
-            row.extend([String::new(), String::new(), String::new()]);
+            row.extend(vec![String::new(); if self.additional { 3 } else { 2 }]);
         } else {
             let services = || visits.iter().flat_map(|v| &v.services);
             row.push(services().map(|s| s.appointments).sum::<u32>().to_string());
             row.push(lang.number(services().map(|s| s.expected).sum(), 1));
-            row.push(lang.number(services().map(|s| s.expected_additional).sum(), 1));
+            if self.additional {
+                row.push(lang.number(services().map(|s| s.expected_additional).sum(), 1));
+            }
         }
         let trips = visits.iter().map(|v| driving(self.plan, v));
         let (metres, seconds) = trips.fold((0.0, 0), |(m, s), (n, t)| (m + f64::from(n), s + u64::from(t)));

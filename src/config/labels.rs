@@ -51,3 +51,14 @@ pub(super) fn labels(
     .map(|(_, fr, en)| Text::new(fr, en))
     .collect()
 }
+
+/// What must be said of a service that has no fixed place to be measured against.
+pub(super) fn not_additional(service: &Text) -> Text {
+    let (fr, en) = (&service.fr, &service.en);
+    Text::new(
+        format!("Sans lieu fixe auquel comparer ({fr}), on ne sait pas qui ne serait pas venu sans ces visites."),
+        format!(
+            "Without a fixed place to compare with ({en}), it is not known who would not have come without these visits."
+        ),
+    )
+}

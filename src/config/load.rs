@@ -4,7 +4,7 @@ use super::calendar::{CALENDAR, calendar};
 use super::codes::Code;
 use super::communes::{AREAS, COMMUNES, Communes, ZONES, areas, known_departements};
 use super::edit::Edits;
-use super::labels::labels;
+use super::labels::{labels, not_additional};
 use super::locks::{self, FORBIDDEN, LOCKS};
 use super::lower::{Lowered, lower};
 use super::lower_crew;
@@ -22,8 +22,8 @@ use super::travel::{self, TravelSource};
 use super::tree::{self, Content, Node};
 use super::{schema, schema::text_of};
 use crate::domain::{
-    CarePoint, Commune, CommuneId, Costs, PastVisit, Position, PositionId, Reference, Scenario, ServiceId, Site,
-    SiteId, SiteStatus,
+    CarePoint, Commune, CommuneId, Costs, PastVisit, Position, PositionId, Reference, Scenario, Service, ServiceId,
+    Site, SiteId, SiteStatus,
 };
 use crate::i18n::{Lang, Text};
 use crate::travel::{RoadGraph, RoadGraphError};
@@ -309,6 +309,12 @@ fn try_load(path: &Path, options: &LoadOptions, problems: &mut Problems) -> Opti
         published: None,
         costs: raw.costs.as_ref().map(Costs::from),
     };
+    let unknown = |s: &&Service| {
+        let rule = s.pool.as_ref().and_then(|pool| pool.additionality.as_ref());
+        rule.is_some() && !scenario.knows_additional(&s.id)
+    };
+    let unknown: Vec<Text> = scenario.services.iter().filter(unknown).map(|s| not_additional(&s.name)).collect();
+    scenario.labels.extend(unknown);
     // Locks are judged only against a fleet and sites that were read without fault.
     let mut lock_places = Vec::new();
     if !problems.iter().any(|p| p.severity == Severity::Error) {

@@ -2,7 +2,7 @@
 
 use super::{
     Calendar, CarePoint, Commune, CommuneId, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit,
-    Position, PromiseMode, Published, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Position, PromiseMode, Published, Reference, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
 };
 use crate::i18n::Names;
 use crate::units::Seconds;
@@ -181,6 +181,21 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether it can be said of those who come for a service how many would not have come otherwise: there is a fixed place to
+    /// measure against, or every commune in scope has its share (model.md section 4).
+    #[must_use]
+    pub fn knows_additional(&self, service: &str) -> bool {
+        let Some(service) = self.services.iter().find(|s| s.id == service) else { return false };
+        let Some(rule) = service.pool.as_ref().and_then(|pool| pool.additionality.as_ref()) else { return false };
+        let fixed = match rule.reference {
+            Reference::Imaging => &self.imaging_sites,
+            Reference::CarePoints => &self.care_points,
+        };
+        let offers = |p: &CarePoint| rule.reference == Reference::Imaging || p.services.contains(&service.id);
+        fixed.iter().any(|p| rule.counts(p.status) && offers(p))
+            || self.communes.iter().filter(|c| c.in_scope).all(|c| c.additional_share.is_some())
+    }
+
     /// Vehicles by identifier and name.
     #[must_use]
     pub fn vehicle_names(&self) -> Names<VehicleId> {

@@ -59,6 +59,11 @@ impl<'a> Lookup<'a> {
         self.communes.get(code).map_or(code, |c| &c.name)
     }
 
+    /// See [`Scenario::knows_additional`].
+    pub fn knows_additional(&self, service: &str) -> bool {
+        self.scenario.knows_additional(service)
+    }
+
     /// The name of a service.
     pub fn service_name<'b>(&self, id: &'b str, lang: Lang) -> &'b str
     where

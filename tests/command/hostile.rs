@@ -289,6 +289,37 @@ fn locks_added_at_once_are_all_kept() {
 }
 
 #[test]
+fn without_a_reference_nobody_is_called_additional() {
+    let place = Place::open();
+    place.edit("mine/scenario.toml", "\nimaging-sites = ", "\n# imaging-sites = ");
+    let (code, stdout, stderr) = place.plan(&["--out", &place.path("out"), "--lang", "en"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stdout.contains("Without a fixed place to compare with") && !stdout.to_lowercase().contains("additional"),
+        "{stdout}"
+    );
+    assert!(!stdout.contains("added"), "{stdout}");
+    let table = fs::read_to_string(place.path("out/territories.csv")).unwrap();
+    let cells: Vec<Vec<&str>> = table.lines().map(|line| line.split(';').collect()).collect();
+    let at = cells[0].iter().position(|title| *title == "additional").unwrap();
+    assert!(cells.len() > 1 && cells[1..].iter().all(|row| row[at].is_empty()), "{table}");
+    // With shares of their own, communes need no reference.
+    let text = fs::read_to_string(place.path("mine/communes.csv")).unwrap();
+    let at = text.lines().next().unwrap().split(';').position(|title| title == "additional_share").unwrap();
+    let with_share = |(k, line): (usize, &str)| {
+        let mut row: Vec<&str> = line.split(';').collect();
+        if k > 0 {
+            row[at] = "0,5";
+        }
+        row.join(";")
+    };
+    let text: Vec<String> = text.lines().enumerate().map(with_share).collect();
+    fs::write(place.path("mine/communes.csv"), text.join("\n")).unwrap();
+    let (_, stdout, _) = place.plan(&["--lang", "en"]);
+    assert!(stdout.contains("Additional") && !stdout.contains("Without a fixed place"), "{stdout}");
+}
+
+#[test]
 fn a_plan_without_a_visit_says_why() {
     let place = Place::open();
     place.edit("mine/scenario.toml", "driving-minutes-per-day = ", "driving-minutes-per-day = 10 # ");

@@ -28,6 +28,7 @@ pub fn territories(scenario: &Scenario, rounds: &[ServiceRounds], lang: Lang) ->
     let rows = rounds.iter().flat_map(|of| {
         let service = &scenario.services[of.service.index()].id;
         let labels = labels.clone();
+        let known = scenario.knows_additional(service);
         of.territories.iter().map(move |line| {
             let territory = &scenario.territories[line.territory.index()];
             vec![
@@ -38,7 +39,7 @@ pub fn territories(scenario: &Scenario, rounds: &[ServiceRounds], lang: Lang) ->
                 line.due.to_string(),
                 line.invited.to_string(),
                 number(line.expected, 2),
-                number(line.additional, 2),
+                if known { number(line.additional, 2) } else { String::new() },
                 number(line.received_before, 2),
                 number(line.received, 2),
                 number(line.fair_share, 2),
