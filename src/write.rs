@@ -150,11 +150,20 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Waits for a folder. Where there is none, or the file system has no locks, nobody waits.
+    /// Waits for a folder, ten seconds at most: nobody of ours takes so long, and others may hold it for good. Where there is
+    /// none, or the file system has no locks, nobody waits.
     #[must_use]
     pub fn at(folder: &Path) -> Self {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Self { _folder: fs::File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
+        let Ok(file) = fs::File::open(folder) else { return Self { _folder: None } };
+        for _ in 0..500 {
+            match file.try_lock() {
+                Ok(()) => return Self { _folder: Some(file) },
+                Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+                Err(fs::TryLockError::Error(_)) => break,
+            }
+        }
+        Self { _folder: None }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Violation {
     pub where_: String,
     /// What is wrong, with numbers, and how to mend it.
     pub message: Text,
+    /// How many it stands for: more than 1 for those of a rule that are not told one by one.
+    pub times: usize,
 }
 
 /// Violations of a rule that are told one by one.
@@ -43,10 +45,10 @@ impl Lines {
         for (rule, count) in self.counts.into_iter().filter(|(_, count)| *count > TOLD) {
             let more = count - TOLD;
             let message = Text::new(
-                format!("… et {more} fois de plus, qui ne sont pas montrées"),
-                format!("… and {more} times more, which are not shown"),
+                format!("… et {more} fois de plus ; rien d'autre n'est montré"),
+                format!("… and {more} times more; nothing else is shown"),
             );
-            self.told.push(Violation { code: rule.code(), rule, where_: "plan".into(), message });
+            self.told.push(Violation { code: rule.code(), rule, where_: "plan".into(), message, times: more });
         }
         self.told.sort_by_key(|v| v.rule);
         self.told
@@ -64,7 +66,13 @@ impl Log {
         let count = lines.counts.entry(rule).or_default();
         *count += 1;
         if *count <= TOLD {
-            lines.told.push(Violation { code: rule.code(), rule, where_: at.into(), message: Text { fr, en } });
+            lines.told.push(Violation {
+                code: rule.code(),
+                rule,
+                where_: at.into(),
+                message: Text { fr, en },
+                times: 1,
+            });
         }
     }
 

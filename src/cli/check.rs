@@ -54,7 +54,9 @@ pub(super) fn options(plan: &Plan, input: &InputArgs) -> LoadOptions {
     let said = &plan.horizon;
     if said.start.weekday() == Weekday::Mon && (1..=config::MOST_WEEKS).contains(&said.weeks) {
         options.weeks = options.weeks.or(Some(said.weeks));
-        options.start = options.start.or(Some(said.start));
+        if options.next_from.is_none() {
+            options.start = options.start.or(Some(said.start));
+        }
     }
     let now = plan.revision.as_ref().and_then(|r| r.now);
     options.now = options.now.or(now.map(|now| second_of_day(now).0));
@@ -130,7 +132,7 @@ pub(super) fn summary(violations: &[Violation]) -> Text {
     let rules = violations.iter().map(|v| v.rule).collect::<std::collections::BTreeSet<_>>().len();
     // Answers to requests are judged where they are given.
     let all = check::CODES.iter().filter(|line| !line.code.starts_with("B-")).count();
-    let n = violations.len();
+    let n: usize = violations.iter().map(|v| v.times).sum();
     match (n, rules) {
         (0, _) => Text::new(
             format!("Plan conforme : les {all} règles sont respectées."),

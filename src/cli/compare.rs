@@ -189,7 +189,7 @@ fn cases(context: Context, args: &CompareArgs, grid: &Grid) -> Result<(Vec<Case>
                 if !hashes.insert(loaded.scenario.input_hash.clone()) {
                     continue;
                 }
-                files::apart(args.out.as_deref(), &loaded.files)?;
+                files::apart(args.out.as_deref(), &["comparison.csv", "comparison.json"], &loaded.files)?;
                 tell_once(context, &loaded.warnings, &mut told);
                 if outlines.is_none() && args.out.is_some() {
                     outlines = Some(loaded.outlines().map_err(Failure::problems)?);

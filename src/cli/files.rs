@@ -24,28 +24,25 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Failure> {
     tempfile::Builder::new().prefix(".tournee-").tempfile_in(place).map(drop).map_err(|source| refused(source).into())
 }
 
-/// What commands write into a folder, whose names an input may have, too.
-const WRITTEN: [&str; 14] = [
+/// Tables and documents of a plan, whose names an input may have, too.
+pub(super) const OF_PLAN: &[&str] = &[
     "plan.json",
     "draft.json",
     "visits.csv",
     "invitations.csv",
     "territories.csv",
     "communes.csv",
-    "changes.csv",
-    "answers.csv",
-    "answers.json",
-    "promise.csv",
-    "promise.json",
-    "comparison.csv",
-    "comparison.json",
     "tracks.geojson",
+    "changes.csv",
+    "changes.json",
 ];
+/// Those of answers to requests.
+pub(super) const OF_ANSWERS: &[&str] = &["answers.csv", "answers.json"];
 
-/// Complains, before the work, about a folder in which a file that is read would be written over.
-pub(super) fn apart(folder: Option<&Path>, read: &[PathBuf]) -> Result<(), Failure> {
+/// Complains, before the work, about a folder in which a file that is read would be written over by one of these names.
+pub(super) fn apart(folder: Option<&Path>, names: &[&str], read: &[PathBuf]) -> Result<(), Failure> {
     let Some(folder) = folder else { return Ok(()) };
-    WRITTEN.iter().try_for_each(|name| not_read(&folder.join(name), read))
+    names.iter().try_for_each(|name| not_read(&folder.join(name), read))
 }
 
 /// Complains about a file to be written that is one of those that are read.
@@ -56,8 +53,8 @@ pub(super) fn not_read(file: &Path, read: &[PathBuf]) -> Result<(), Failure> {
     }
     let shown = file.display();
     Err(Failure::usage(
-        format!("« {shown} » serait remplacé, alors que le scénario le lit : écrire ailleurs ; rien n'a été fait"),
-        format!("\"{shown}\" would be replaced, though the scenario reads it: write elsewhere; nothing has been done"),
+        format!("« {shown} » serait remplacé, alors que cette commande le lit : écrire ailleurs ; rien n'a été fait"),
+        format!("\"{shown}\" would be replaced, though this command reads it: write elsewhere; nothing has been done"),
     ))
 }
 

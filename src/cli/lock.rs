@@ -3,7 +3,7 @@
 use super::args::LockArgs;
 use super::{Context, ExitStatus, Failure, check as verdicts, names, output};
 use crate::config::{Problems, table_texts};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, read_date, slug};
 use crate::plan::{Visit, second_of_day};
 use crate::sheet;
 use crate::write::{OutputFile, Turn, write_files};
@@ -27,15 +27,23 @@ pub(super) fn run(context: Context, args: &LockArgs) -> Result<ExitStatus, Failu
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let _turn = Turn::at(folder);
-    let mut rows = known(file)?;
-    let order = columns(&rows[0], file)?;
+    let (mut rows, titles) = known(file)?;
+    // Hours that are locked need a place.
+    let needed = if locks.iter().any(|lock| !lock[KEY].is_empty()) { KEY + 1 } else { KEY };
+    let order = columns(&rows[titles], needed, file)?;
     let before = rows.len();
     for lock in locks {
-        let same = |row: &Vec<String>| (0..KEY).all(|k| row.get(order[k]).is_some_and(|cell| *cell == lock[k]));
+        let alike =
+            |cell: &str, own: &str| slug(cell) == slug(own) || read_date(cell).is_some_and(|d| d.to_string() == own);
+        let cell = |row: &Vec<String>, k: usize| order[k].and_then(|at| row.get(at).cloned()).unwrap_or_default();
         // The same visit is not locked twice.
-        if !rows.iter().any(same) {
-            let mut row = vec![String::new(); rows[0].len()];
-            order.iter().zip(lock).for_each(|(at, cell)| row[*at] = cell);
+        if !rows[titles + 1..].iter().any(|row| (0..KEY).all(|k| alike(&cell(row, k), &lock[k]))) {
+            let mut row = vec![String::new(); rows[titles].len()];
+            for (at, cell) in order.iter().zip(lock) {
+                if let Some(at) = at {
+                    row[*at] = cell;
+                }
+            }
             rows.push(row);
         }
     }
@@ -54,26 +62,27 @@ pub(super) fn run(context: Context, args: &LockArgs) -> Result<ExitStatus, Failu
     Ok(ExitStatus::Done)
 }
 
-/// The rows of the table there is, titles first, or those of an empty one.
-fn known(file: &Path) -> Result<Vec<Vec<String>>, Failure> {
+/// The rows of the table there is, or those of an empty one, and which of them has the titles.
+fn known(file: &Path) -> Result<(Vec<Vec<String>>, usize), Failure> {
+    let empty = || (vec![TITLES.map(str::to_owned).to_vec()], 0);
     if !file.exists() {
-        return Ok(vec![TITLES.map(str::to_owned).to_vec()]);
+        return Ok(empty());
     }
-    let rows = table_texts(file, &TITLES).map_err(|problem| Failure::problems(Problems::from(*problem)))?;
-    Ok(if rows.is_empty() { vec![TITLES.map(str::to_owned).to_vec()] } else { rows })
+    let known = table_texts(file, &TITLES).map_err(|problem| Failure::problems(Problems::from(*problem)))?;
+    Ok(if known.0.is_empty() { empty() } else { known })
 }
 
-/// Where the columns of a lock stand; a table without one of them is not touched.
-fn columns(titles: &[String], file: &Path) -> Result<[usize; 5], Failure> {
+/// Where the columns of a lock stand; a table without one of those that are needed is not touched.
+fn columns(titles: &[String], needed: usize, file: &Path) -> Result<[Option<usize>; 5], Failure> {
     let at = TITLES.map(|title| titles.iter().position(|t| sheet::title(t) == title));
-    let [Some(vehicle), Some(date), Some(site), Some(sessions), Some(note)] = at else {
-        let (shown, titles) = (file.display(), TITLES.join(", "));
-        return Err(Failure::usage(
-            format!("{shown} n'a pas les colonnes {titles} ; rien n'a été écrit"),
-            format!("{shown} does not have the columns {titles}; nothing has been written"),
-        ));
-    };
-    Ok([vehicle, date, site, sessions, note])
+    if at[..needed].iter().all(Option::is_some) {
+        return Ok(at);
+    }
+    let (shown, titles) = (file.display(), TITLES[..needed].join(", "));
+    Err(Failure::usage(
+        format!("{shown} n'a pas les colonnes {titles} ; rien n'a été écrit"),
+        format!("{shown} does not have the columns {titles}; nothing has been written"),
+    ))
 }
 
 fn lock(visit: &Visit, hours: bool) -> [String; 5] {

@@ -42,12 +42,13 @@ const PLAIN: char = '\u{f0002}';
 
 /// Makes a title stand out where that is welcome.
 pub(super) fn bold(text: &str) -> String {
-    if colour(io::stdout().is_terminal()) { format!("{BOLD}{text}{PLAIN}") } else { text.to_owned() }
+    format!("{BOLD}{text}{PLAIN}")
 }
 
 /// Writes a text for people to standard output: what commands a terminal is shown as a mark.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
-    data(visible(text).replace(BOLD, "\u{1b}[1m").replace(PLAIN, "\u{1b}[0m").as_bytes())
+    let (bold, plain) = if colour(io::stdout().is_terminal()) { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    data(visible(text).replace(BOLD, bold).replace(PLAIN, plain).as_bytes())
 }
 
 /// Writes data to standard output. A reader who has gone away is no error.

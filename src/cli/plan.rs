@@ -30,7 +30,7 @@ pub(super) fn run(context: Context, args: &PlanArgs) -> Result<ExitStatus, Failu
     let threads = args.effort.work.threads;
     let ground::Ground { loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
-    files::apart(args.out.as_deref(), &loaded.files)?;
+    files::apart(args.out.as_deref(), files::OF_PLAN, &loaded.files)?;
     begun(&loaded.scenario)?;
     let mut log = args.log_json.as_deref().map(Log::open).transpose()?;
     if args.geometry && matches!(loaded.travel, TravelSource::Matrix(_)) {

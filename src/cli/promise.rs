@@ -20,7 +20,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
     let options = verdicts::options(&plan, &args.input);
     let ground::Ground { loaded, table, pool } =
         ground::ready_for(context, &args.scenario, &plan, &options, &args.input.source)?;
-    files::apart(args.out.as_deref(), &loaded.files)?;
+    files::apart(args.out.as_deref(), &["promise.csv", "promise.json"], &loaded.files)?;
     let scenario = &loaded.scenario;
     if let Some(id) = &args.service {
         known(scenario, id)?;

@@ -63,7 +63,7 @@ pub(super) fn run(context: Context, args: &ReplanArgs) -> Result<ExitStatus, Fai
     let ground::Ground { mut loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, threads)?;
     ground::fits(&loaded, &published)?;
-    files::apart(args.out.as_deref(), &loaded.files)?;
+    files::apart(args.out.as_deref(), files::OF_PLAN, &loaded.files)?;
     same_scenario(&loaded.scenario, &published)?;
     let scenario = &loaded.scenario;
     let vehicle = |one: &Unavailable| {

@@ -27,7 +27,10 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     let ground::Ground { loaded: base, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, args.work.threads)?;
     ground::fits(&base, &plan)?;
-    files::apart(args.out.as_deref(), &base.files)?;
+    files::apart(args.out.as_deref(), files::OF_ANSWERS, &base.files)?;
+    if args.detour {
+        files::apart(args.out.as_deref(), files::OF_PLAN, &base.files)?;
+    }
     let mut loaded = base.clone();
     if let Some(revision) = &plan.revision {
         revise(&mut loaded.scenario, revision).map_err(|e| replan::wrong(&e))?;

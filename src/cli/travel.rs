@@ -7,6 +7,7 @@ use crate::domain::{CommuneId, PositionId, Scenario, Vehicle};
 use crate::i18n::{Lang, Meant, slug};
 use crate::travel::{Leg, Table};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Places named when a name stands for several.
@@ -140,7 +141,10 @@ pub(super) fn find(scenario: &Scenario, text: &str) -> Result<CommuneId, Failure
                 let wanted = slug(text);
                 let holds = |name: &str| !wanted.is_empty() && slug(name).contains(&wanted);
                 let inside = scenario.communes.iter().filter(|c| holds(&c.name)).map(|c| c.code.clone());
-                let near: Vec<String> = communes.near(text).map(str::to_owned).into_iter().chain(inside).collect();
+                let nearest = communes.near(text).map(str::to_owned).into_iter();
+                let mut near: Vec<String> = nearest.chain(inside).collect();
+                let mut seen = BTreeSet::new();
+                near.retain(|code| seen.insert(code.clone()));
                 let list = described(&near);
                 let hint = |words: &str| if near.is_empty() { String::new() } else { format!("{words} {list}") };
                 Err(Failure::usage(

@@ -28,7 +28,7 @@ pub(super) fn run(context: Context, args: &CheckArgs, csv: &Path) -> Result<Exit
     }
     let ground::Ground { mut loaded, table, pool } =
         ground::ready(context, &args.scenario, &options, &args.input.source, None)?;
-    files::apart(args.out.as_deref(), &loaded.files)?;
+    files::apart(args.out.as_deref(), files::OF_PLAN, &loaded.files)?;
     let revision = match &before {
         Some((given, plan)) => revision_of(&loaded.scenario, *given, plan, args)?,
         None => None,

@@ -121,7 +121,7 @@ codes! {
     LeadingZero "CSV-leading-zero" Error
         "un code INSEE a perdu son zéro initial (un tableur l'a lu comme un nombre)" / "an INSEE code has lost its leading zero (a spreadsheet read it as a number)"
         => "mettre la colonne au format texte et remettre le zéro" / "make the column text and put the zero back";
-    Departement "CSV-departement" Error
+    Departement "CSV-departement" Warning
         "le département d'une commune n'est pas celui de son code INSEE" / "the département of a commune is not that of its INSEE code"
         => "corriger l'un des deux" / "correct one of them";
     PositionFar "CSV-position" Error

@@ -35,14 +35,21 @@ impl FileKind {
             return Some(Self::Json);
         }
         let line = start.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'))?;
-        if line.starts_with("[[") || line.starts_with('[') && line.ends_with(']') {
+        if line.starts_with('[') && line.contains(']') {
             return Some(Self::Toml);
         }
         if line.trim_matches('"').to_ascii_lowercase().starts_with("sep=") {
             return Some(Self::Csv);
         }
-        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
-        if !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '"')) {
+        let (key, value) = line.split_once('=').unwrap_or_default();
+        let key = key.trim();
+        // What stands between quotation marks or behind `#` parts no cells.
+        let bare: String = value.split('"').step_by(2).collect();
+        let cells = bare.split('#').next().is_some_and(|bare| bare.contains([';', '\t']));
+        if !cells
+            && !key.is_empty()
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '"'))
+        {
             return Some(Self::Toml);
         }
         (line.contains([';', '\t']) || line.split(',').count() > 2).then_some(Self::Csv)
@@ -52,7 +59,7 @@ impl FileKind {
         match self {
             Self::Toml => ("un scénario (TOML)", "a scenario (TOML)"),
             Self::Csv => ("un tableau (CSV)", "a table (CSV)"),
-            Self::Json => ("un plan ou un autre document (JSON)", "a plan or another document (JSON)"),
+            Self::Json => ("un plan (JSON)", "a plan (JSON)"),
             Self::Workbook => ("un classeur de tableur (.xlsx, .ods)", "a workbook of a spreadsheet (.xlsx, .ods)"),
             Self::Pdf => ("un PDF", "a PDF"),
         }
@@ -67,8 +74,8 @@ pub fn wrong_kind(path: &Path, bytes: &[u8], wanted: FileKind) -> Option<Box<Pro
     let name = path.display().to_string();
     let problem = Problem::new(
         Code::FileKind,
-        format!("« {name} » est {}, pas {}", is.0, needed.0),
-        format!("\"{name}\" is {}, not {}", is.1, needed.1),
+        format!("« {name} » est {} ; il faut ici {}", is.0, needed.0),
+        format!("\"{name}\" is {}; {} is needed here", is.1, needed.1),
     );
     let has_visits = || {
         let start = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
@@ -112,7 +119,9 @@ mod tests {
     fn the_sort_of_a_file_is_seen_at_its_beginning() {
         for (text, kind) in [
             ("# a comment\n\nname = \"x\"\n", Some(FileKind::Toml)),
-            ("[scope]\n", Some(FileKind::Toml)),
+            ("[scope] # a; b\n", Some(FileKind::Toml)),
+            ("title = \"a; b\" # c; d\n", Some(FileKind::Toml)),
+            ("export = 2026-11-01;;\nid;name;lat\n", Some(FileKind::Csv)),
             ("\u{feff}visit;vehicle;date\n", Some(FileKind::Csv)),
             ("id,name,lat\n", Some(FileKind::Csv)),
             (" {\"a\": 1}", Some(FileKind::Json)),

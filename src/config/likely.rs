@@ -8,8 +8,8 @@ use crate::i18n::Lang;
 
 /// Kilometres of a degree of latitude: a quarter of the meridian has 10,000 and 90 degrees.
 const DEGREE: f64 = 10_000.0 / 90.0;
-/// Kilometres between a place and the town hall of its commune beyond which it cannot be there; the widest communes of
-/// France (Arles, Saint-Laurent-du-Maroni's neighbours apart) are less than 50 across.
+/// Kilometres between a place and the town hall of its commune beyond which it cannot be there: the widest commune of
+/// metropolitan France, Arles, is less than 50 across.
 const FAR: f64 = 50.0;
 /// Kilometres beyond which somebody should look.
 const ODD: f64 = 15.0;
@@ -36,7 +36,7 @@ pub(super) fn departement_of(code: &str) -> &str {
 /// What is wrong with the département of a row, given the INSEE code of its commune.
 pub(super) fn wrong_departement(code: &str, departement: &str) -> Option<Problem> {
     let wanted = departement_of(code);
-    if departement == wanted {
+    if departement.eq_ignore_ascii_case(wanted) {
         return None;
     }
     if format!("0{departement}") == wanted {
@@ -82,7 +82,12 @@ pub(super) fn far(commune: &Commune, at: (f64, f64)) -> Option<Problem> {
     }
     let (name, code) = (&commune.name, &commune.code);
     let of = |lang: Lang| lang.number(away, 0);
-    let code = if away > FAR { (Code::PositionFar, code) } else { (Code::PositionOdd, code) };
+    // Communes of Guyana are wider than some départements.
+    let code = if away > FAR && departement_of(code).len() == 2 {
+        (Code::PositionFar, code)
+    } else {
+        (Code::PositionOdd, code)
+    };
     let problem = Problem::new(
         code.0,
         format!("ce lieu serait à {}\u{a0}km de sa commune, {name} ({})", of(Lang::Fr), code.1),
@@ -119,8 +124,8 @@ pub(super) fn too_fast(metres: u32, seconds: u32) -> Option<Problem> {
         let km = |lang: Lang| lang.number(f64::from(metres) / 1000.0, 1);
         Problem::new(
             Code::TooFast,
-            format!("{}\u{a0}km en {seconds} secondes", km(Lang::Fr)),
-            format!("{}\u{a0}km in {seconds} seconds", km(Lang::En)),
+            format!("{}\u{a0}km en {seconds}\u{a0}s", km(Lang::Fr)),
+            format!("{}\u{a0}km in {seconds}\u{a0}s", km(Lang::En)),
         )
     })
 }

@@ -136,12 +136,21 @@ impl Problem {
     }
 }
 
+/// How many problems a file has.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    all: usize,
+    errors: usize,
+    warnings: usize,
+    hidden_error: bool,
+}
+
 /// Errors and warnings, in the order of files and lines.
 #[derive(Debug, Clone, Default)]
 pub struct Problems {
     kept: Vec<Problem>,
-    /// By file: how many were told, and whether one that was not kept is an error.
-    files: FxHashMap<String, (usize, bool)>,
+    /// By file: how many were told, and how many of them are kept, errors and warnings.
+    files: FxHashMap<String, Counts>,
 }
 
 impl Problems {
@@ -153,15 +162,18 @@ impl Problems {
 
     /// Adds one. Of a file with thousands, the later ones are counted only.
     pub fn push(&mut self, problem: Problem) {
-        let (count, hidden_error) = match self.files.get_mut(&problem.file) {
+        let counts = match self.files.get_mut(&problem.file) {
             Some(known) => known,
             None => self.files.entry(problem.file.clone()).or_default(),
         };
-        *count += 1;
-        if *count <= KEPT_PER_FILE {
+        counts.all += 1;
+        let error = problem.severity == Severity::Error;
+        let alike = if error { &mut counts.errors } else { &mut counts.warnings };
+        if *alike < KEPT_PER_FILE {
+            *alike += 1;
             self.kept.push(problem);
         } else {
-            *hidden_error |= problem.severity == Severity::Error;
+            counts.hidden_error |= error;
         }
     }
 
@@ -172,11 +184,10 @@ impl Problems {
 
     /// Adds those of another list.
     pub fn append(&mut self, other: Self) {
-        for (file, (count, hidden_error)) in &other.files {
-            let kept = other.kept.iter().filter(|p| p.file == *file).count();
+        for (file, counts) in &other.files {
             let known = self.files.entry(file.clone()).or_default();
-            known.0 += count - kept;
-            known.1 |= hidden_error;
+            known.all += counts.all - counts.errors - counts.warnings;
+            known.hidden_error |= counts.hidden_error;
         }
         other.kept.into_iter().for_each(|problem| self.push(problem));
     }
@@ -184,7 +195,7 @@ impl Problems {
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.kept.iter().any(|p| p.severity == Severity::Error) || self.files.values().any(|(_, hidden)| *hidden)
+        self.kept.iter().any(|p| p.severity == Severity::Error) || self.files.values().any(|counts| counts.hidden_error)
     }
 
     /// Whether there is none.
@@ -196,7 +207,7 @@ impl Problems {
     /// How many there are, with those that are counted only.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.files.values().map(|(count, _)| count).sum()
+        self.files.values().map(|counts| counts.all).sum()
     }
 
     /// All of them, but for those that are counted only.
@@ -217,19 +228,25 @@ impl Problems {
         let mut finished = Self::default();
         for file in order {
             let mut own: Vec<&Problem> = self.kept.iter().filter(|p| p.file == file).collect();
-            own.sort_by_key(|p| (p.position, p.code));
-            let (all, not_kept) = self.files.get(file).copied().unwrap_or_default();
-            let (shown, hidden) = own.split_at(own.len().min(SHOWN_PER_FILE));
+            // No error is hidden by warnings.
+            own.sort_by_key(|p| (p.severity, p.position, p.code));
+            let counts = self.files.get(file).copied().unwrap_or_default();
+            let most = own.len().min(SHOWN_PER_FILE);
+            let (shown, hidden) = own.split_at_mut(most);
+            shown.sort_by_key(|p| (p.position, p.code));
             shown.iter().for_each(|problem| finished.push((*problem).clone()));
-            let more = all - shown.len();
+            let more = counts.all - shown.len();
             if more > 0 {
+                let say = |lang: Lang| {
+                    lang.count(more, ["autre problème", "autres problèmes"], ["more problem", "more problems"])
+                };
                 let mut rest = Problem::new(
                     Code::More,
-                    format!("… et {more} autres problèmes dans ce fichier"),
-                    format!("… and {more} more problems in this file"),
+                    format!("… et {} dans ce fichier", say(Lang::Fr)),
+                    format!("… and {} in this file", say(Lang::En)),
                 )
                 .in_file(file);
-                let error = not_kept || hidden.iter().any(|p| p.severity == Severity::Error);
+                let error = counts.hidden_error || hidden.iter().any(|p| p.severity == Severity::Error);
                 rest.severity = if error { Severity::Error } else { Severity::Warning };
                 finished.push(rest);
             }

@@ -37,7 +37,7 @@ pub fn requests(
     let reader = Reader::new(scenario, now);
     let mut out: Vec<Request> = Vec::new();
     let mut lines: FxHashMap<String, usize> = FxHashMap::default();
-    for row in sheet.rows() {
+    for row in sheet.every_row() {
         let Some(id) = row.required("id", &mut problems) else { continue };
         if let Some(first) = lines.get(&id) {
             let problem = Problem::new(

@@ -7,6 +7,7 @@ use super::source::{Source, decode, read_bytes};
 use super::tree::Node;
 use crate::i18n::nearest;
 use crate::sheet::{Dialect, Refused, Rows, title};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -52,9 +53,10 @@ pub(super) struct Layout {
 
 /// Rows with an error after which no more are read.
 const MANY: usize = 1_000;
+/// Unknown columns that are told.
+const UNKNOWN_TOLD: usize = 50;
 /// What stands in the first cell of a row that adds the others up.
-const TOTALS: [&str; 8] =
-    ["total", "totaux", "total général", "total general", "sous-total", "somme", "grand total", "sum"];
+const TOTALS: [&str; 6] = ["total", "totaux", "total général", "total general", "sous-total", "grand total"];
 
 /// A table that has been read.
 #[derive(Debug)]
@@ -62,9 +64,10 @@ pub(super) struct Sheet {
     /// Its text.
     pub source: Arc<Source>,
     cells: Rows,
-    columns: Vec<(&'static str, usize)>,
-    /// Titles that the layout does not name, as it would write them.
-    others: Vec<(String, usize)>,
+    /// Where each column stands, by its title as layouts write it.
+    columns: FxHashMap<String, usize>,
+    /// Titles that the layout does not name, as it would write them, in their order.
+    others: Vec<String>,
     /// The rows that are read.
     rows: Vec<usize>,
     /// Errors that were placed in a row.
@@ -134,24 +137,32 @@ impl Sheet {
             cells.cells(titles).map(|k| Title { text: cells.text(&source.text, k), span: cells.span(k) }).collect();
         while named.pop_if(|title| title.text.is_empty()).is_some() {}
         let columns = columns(&source, &named, layout, problems)?;
-        let others = named.iter().map(|t| title(t.text)).enumerate();
-        let others = others.filter(|(k, _)| !columns.iter().any(|(_, at)| at == k)).map(|(k, t)| (t, k)).collect();
+        let known: FxHashSet<usize> = columns.iter().map(|(_, at)| *at).collect();
+        let others: Vec<(usize, String)> =
+            named.iter().map(|t| title(t.text)).enumerate().filter(|(k, _)| !known.contains(k)).collect();
+        let mut at: FxHashMap<String, usize> = columns.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect();
+        // The first of several of one title counts.
+        others.iter().for_each(|(k, title)| _ = at.entry(title.clone()).or_insert(*k));
+        let others = others.into_iter().map(|(_, title)| title).collect();
+        let required: Vec<usize> = layout.required.iter().filter_map(|name| at.get(*name).copied()).collect();
         let width = named.len();
         let mut sheet =
-            Self { source: Arc::clone(&source), cells, columns, others, rows: Vec::new(), errors: Cell::new(0) };
+            Self { source: Arc::clone(&source), cells, columns: at, others, rows: Vec::new(), errors: Cell::new(0) };
         sheet.rows = (titles + 1..sheet.cells.len()).collect();
-        sheet.leave_out_totals(problems);
+        sheet.leave_out_totals(&required, problems);
         sheet.tell_heading(problems);
         sheet.tell_wide_rows(width, problems);
         Some(sheet)
     }
 
-    /// Rows that add others up are told of, and not read.
-    fn leave_out_totals(&mut self, problems: &mut Problems) {
+    /// Rows that add others up are told of, and not read: they begin with a word for it, and lack what a row must have.
+    fn leave_out_totals(&mut self, required: &[usize], problems: &mut Problems) {
         let text = |k: usize| self.cells.text(&self.source.text, k);
         let is_total = |row: &usize| {
             let first = self.cells.cells(*row).map(text).find(|cell| !cell.is_empty()).unwrap_or_default();
+            let whole = |at: &usize| self.cells.cells(*row).nth(*at).is_some_and(|k| !text(k).is_empty());
             TOTALS.contains(&first.trim_end_matches([' ', '\u{a0}', ':']).to_lowercase().as_str())
+                && !required.iter().all(whole)
         };
         let (totals, rows): (Vec<usize>, Vec<usize>) = self.rows.iter().partition(|row| is_total(row));
         if let Some(first) = totals.first() {
@@ -200,9 +211,14 @@ impl Sheet {
         self.rows.iter().take_while(|_| self.errors.get() < MANY).map(|row| Row { sheet: self, row: *row })
     }
 
+    /// All its rows, whatever is wrong with others: of a table whose good rows are used.
+    pub fn every_row(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|row| Row { sheet: self, row: *row })
+    }
+
     /// Titles that the layout does not name, as it would write them.
     pub fn other_titles(&self) -> impl Iterator<Item = &str> {
-        self.others.iter().map(|(title, _)| title.as_str())
+        self.others.iter().map(String::as_str)
     }
 
     /// Places a problem at the titles.
@@ -213,10 +229,7 @@ impl Sheet {
 
 impl<'a> Row<'a> {
     fn cell(&self, column: &str) -> Option<usize> {
-        let named = self.sheet.columns.iter().map(|(name, at)| (*name, at));
-        let mut all = named.chain(self.sheet.others.iter().map(|(name, at)| (name.as_str(), at)));
-        let at = all.find(|(name, _)| *name == column).map(|(_, at)| *at)?;
-        self.sheet.cells.cells(self.row).nth(at)
+        self.sheet.cells.cells(self.row).nth(*self.sheet.columns.get(column)?)
     }
 
     /// The text of a cell, without spaces around it; empty where the column is absent, or the row too short.
@@ -244,16 +257,20 @@ impl<'a> Row<'a> {
     }
 }
 
-/// All texts of a table, row by row, from the one on that has the titles; none of a table without any row.
+/// All texts of a table, row by row, and which of them has the titles; no row of an empty table.
 ///
 /// # Errors
 /// The file cannot be read, or is no table.
-pub fn table_texts(path: &Path, titles: &[&str]) -> Result<Vec<Vec<String>>, Box<Problem>> {
-    let source = decode(path.display().to_string(), &read_bytes(path)?)?;
+pub fn table_texts(path: &Path, titles: &[&str]) -> Result<(Vec<Vec<String>>, usize), Box<Problem>> {
+    let bytes = read_bytes(path)?;
+    if let Some(problem) = wrong_kind(path, &bytes, FileKind::Csv) {
+        return Err(problem);
+    }
+    let source = decode(path.display().to_string(), &bytes)?;
     let cells = Rows::cut(&source.text, Dialect::of(&source.text, titles), titles);
     let cells = cells.map_err(|refused| Box::new(cannot_cut(&source, refused)))?;
     let row = |row| cells.cells(row).map(|k| cells.text(&source.text, k).to_owned()).collect();
-    Ok((cells.titles()..cells.len()).map(row).collect())
+    Ok(((0..cells.len()).map(row).collect(), cells.titles()))
 }
 
 /// The bytes of a row.
@@ -334,7 +351,7 @@ fn columns(
     if !layout.open {
         let absent: Vec<&str> = known().filter(|n| !columns.iter().any(|(c, _)| c == n)).collect();
         let named = unknown.iter().filter(|c| !c.text.is_empty());
-        for cell in named.filter(|c| nearest(c.text, missing.iter().copied()).is_none()) {
+        for cell in named.take(UNKNOWN_TOLD).filter(|c| nearest(c.text, missing.iter().copied()).is_none()) {
             let name = cell.text;
             let mut problem = Problem::new(
                 Code::UnknownColumn,
@@ -398,8 +415,9 @@ mod tests {
 
     #[test]
     fn headings_and_totals_are_told_and_not_read() {
-        let (sheet, problems) = read("Communes, mars 2026;;\n\nid;name;\n1;2\nTOTAL :;17\n\n");
-        assert_eq!(sheet.unwrap().rows().count(), 1);
+        let (sheet, problems) = read("Communes, mars 2026;;\n\nid;name;note\n1;2\nTOTAL :;;17\nTotal;a name;\n\n");
+        // What has all that a row needs is one.
+        assert_eq!(sheet.unwrap().rows().count(), 2);
         let told: Vec<_> = problems.iter().map(|p| (p.code, p.severity, p.position.unwrap().0)).collect();
         assert_eq!(told, [(Code::TotalRow, Severity::Warning, 5), (Code::Heading, Severity::Warning, 1)]);
     }

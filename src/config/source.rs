@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Bytes of a file, packed or unpacked, at most: what is read beside them then fits into 1 GB.
 pub(super) const LARGEST: u64 = 256_000_000;
 
+/// Ends of lines of a file, at most.
+const MOST_LINES: usize = 40_000_000;
+
 /// The text of one file.
 #[derive(Debug)]
 pub struct Source {
@@ -21,7 +24,8 @@ pub struct Source {
     pub name: String,
     /// Its text, without a byte-order mark.
     pub text: String,
-    line_starts: Vec<usize>,
+    /// First byte of each line: no file of more than 4 GB is read.
+    line_starts: Vec<u32>,
 }
 
 impl Source {
@@ -31,7 +35,8 @@ impl Source {
         let text = text.into();
         let bytes = text.as_bytes();
         let ends = |k: &usize| bytes[*k] == b'\n' || (bytes[*k] == b'\r' && bytes.get(k + 1) != Some(&b'\n'));
-        let line_starts = std::iter::once(0).chain((0..bytes.len()).filter(ends).map(|at| at + 1)).collect();
+        let starts = (0..bytes.len()).filter(ends).map(|at| at + 1);
+        let line_starts = std::iter::once(0).chain(starts.filter_map(|at| u32::try_from(at).ok())).collect();
         Arc::new(Self { name: name.into(), text, line_starts })
     }
 
@@ -39,16 +44,16 @@ impl Source {
     #[must_use]
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let byte = byte.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start <= byte);
-        let start = self.line_starts[line - 1];
+        let line = self.line_starts.partition_point(|start| *start as usize <= byte);
+        let start = self.line_starts[line - 1] as usize;
         (line, self.text.get(start..byte).map_or(1, |before| before.chars().count() + 1))
     }
 
     /// The bytes of a 1-based line, without its end; `None` beyond the last one.
     #[must_use]
     pub fn line(&self, line: usize) -> Option<Range<usize>> {
-        let start = *self.line_starts.get(line.checked_sub(1)?)?;
-        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let start = *self.line_starts.get(line.checked_sub(1)?)? as usize;
+        let end = self.line_starts.get(line).map_or(self.text.len(), |end| *end as usize);
         Some(start..start + self.text[start..end].trim_end_matches(['\r', '\n']).len())
     }
 }
@@ -146,6 +151,15 @@ pub(super) fn decode(name: String, bytes: &[u8]) -> Result<Arc<Source>, Box<Prob
         ));
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+    if bytes.iter().filter(|b| matches!(b, b'\n' | b'\r')).count() > MOST_LINES {
+        let most = MOST_LINES / 1_000_000;
+        let problem = Problem::new(
+            Code::FileSize,
+            format!("le fichier a plus de {most} millions de lignes"),
+            format!("the file has more than {most} million lines"),
+        );
+        return Err(Box::new(problem.in_file(name)));
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             let source = Source::new(name, composed(text));

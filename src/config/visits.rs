@@ -73,8 +73,10 @@ fn pairs(sheet: &Sheet, problems: &mut Problems) -> Vec<(String, String)> {
     numbers.sort_unstable();
     numbers.dedup();
     let pairs: Vec<_> = numbers.into_iter().map(|n| (format!("open_{n}"), format!("close_{n}"))).collect();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    titles.iter().for_each(|title| *counts.entry(title).or_default() += 1);
     for name in pairs.iter().flat_map(|(open, close)| [open, close]) {
-        let problem = match titles.iter().filter(|title| *title == name).count() {
+        let problem = match counts.get(name.as_str()).copied().unwrap_or_default() {
             1 => continue,
             0 => Problem::new(
                 Code::MissingColumn,

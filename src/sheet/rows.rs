@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Cells of a table, at most: 20 million take 160 MB beside the text.
 const MOST_CELLS: usize = 20_000_000;
+/// Cells with quotation marks in them, at most: each has a text of its own.
+const MOST_UNQUOTED: usize = 2_000_000;
 /// Lines in which the titles are looked for.
 const TITLES_WITHIN: usize = 10;
 /// What may stand between cells; the first of equals wins, so `,` (a decimal comma, too) only when nothing else is there.
@@ -26,9 +28,10 @@ pub(crate) struct Dialect {
 impl Dialect {
     /// How a text is to be cut: as its line `sep=;` says, or else as most of the titles show that are looked for.
     pub fn of(text: &str, titles: &[&str]) -> Self {
-        let first = text.lines().next().unwrap_or_default();
-        let told = first.trim().trim_matches('"').to_lowercase();
-        if let Some(&[delimiter]) = told.strip_prefix("sep=").map(str::as_bytes).map(|d| &d[..d.len().min(1)]) {
+        let first = text.split(['\r', '\n']).next().unwrap_or_default();
+        let told = first.trim_matches([' ', '"']).to_lowercase();
+        let told = told.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
+        if let Some(delimiter) = told.filter(|d| DELIMITERS.contains(d) || *d == b'|') {
             let rest = &text[first.len()..];
             let start = text.len() - rest.trim_start_matches(['\r', '\n']).len();
             return Self { delimiter, start };
@@ -101,6 +104,9 @@ impl Rows {
             rows.cells.push((small(cell.span.start)?, small(cell.span.end)?));
             if let Some(text) = cell.unquoted {
                 rows.unquoted.insert(number, text);
+                if rows.unquoted.len() > MOST_UNQUOTED {
+                    return Err(Refused::Size);
+                }
             }
             if cell.ends_row {
                 let all = first..rows.cells.len();
@@ -235,6 +241,8 @@ mod tests {
         for text in [
             "id;name\r\n02054;\"b \"\"c\"\"\r\nd; e\"\r\n\r\n",
             "sep=;\r\nid;name\r\n=\"02054\";\"b \"\"c\"\"\r\nd; e\"",
+            "sep=\t\rid\tname\r02054\t\"b \"\"c\"\"\r\nd; e\"\r",
+            "sep=é\nid;name\n02054;\"b \"\"c\"\"\r\nd; e\"\n",
             "sep=,\nid,name\n\"=\"\"02054\"\"\",\"b \"\"c\"\"\r\nd; e\"\n",
             "Semaine 49;;\n\nid;name\n 02054 ;\"b \"\"c\"\"\r\nd; e\"\n;;\n",
             "Semaine 49, et la suite\rid\tname\r02054\t\"b \"\"c\"\"\r\nd; e\"\r",

@@ -212,7 +212,7 @@ fn no_plan_is_too_large_to_be_refused() {
             .collect();
     });
     let (code, stdout, _) = run(&["check", &some, "--scenario", &place.scenario()]);
-    assert!(code == 6 && stdout.contains("fois de plus, qui ne sont pas montrées"), "{stdout}");
+    assert!(code == 6 && stdout.contains("fois de plus ; rien d'autre n'est montré"), "{stdout}");
 }
 
 #[test]
@@ -328,4 +328,51 @@ fn a_plan_without_a_visit_says_why() {
         assert!(code == 0 && stdout.contains("[R5-driving-day]") && stdout.contains(said), "{stdout}");
         assert!(!stdout.contains(nought), "{stdout}");
     }
+}
+
+#[test]
+fn a_thousand_bad_requests_do_not_hide_a_good_one() {
+    let place = Place::planned();
+    let bad = "x;99999;mammography;2026-12-01T09:00;\n".repeat(1_200);
+    let text = format!("id;commune;service;instant;language\n{bad}good;29081;mammography;2026-11-30T08:00;\n");
+    fs::write(place.path("requests.csv"), text).unwrap();
+    let respond =
+        ["respond", &place.path("out/plan.json"), &place.path("requests.csv"), "--scenario", &place.scenario()];
+    let (code, stdout, stderr) = run(&[&respond[..], &["--format", "json"]].concat());
+    assert_eq!(code, 2, "{stderr}");
+    let said: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(said["answers"]["answers"].as_array().unwrap().len(), 1, "{stdout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_somebody_else_has_locked_is_written_in_the_end() {
+    let place = Place::planned();
+    let held = fs::File::open(place.path("out")).unwrap();
+    held.lock().unwrap();
+    assert_eq!(place.plan(&["--out", &place.path("out")]).0, 0);
+}
+
+#[test]
+fn a_lock_written_in_another_form_is_known() {
+    let place = Place::planned();
+    let plan: Value = serde_json::from_str(&fs::read_to_string(place.path("out/plan.json")).unwrap()).unwrap();
+    let (visit, locks) = (&plan["visits"][0], place.path("locks.csv"));
+    let text = |key: &str| visit[key].as_str().unwrap().to_owned();
+    let date: Vec<String> = text("date").split('-').rev().map(str::to_owned).collect();
+    let (vehicle, site) = (text("vehicle").to_uppercase(), text("site").replace('-', " "));
+    let before =
+        format!("Verrous de décembre;;;\r\nvehicle;date;site;sessions\r\n{vehicle};{};{site};\r\n", date.join("/"));
+    fs::write(&locks, &before).unwrap();
+    let (code, _, stderr) = run(&["lock", &place.path("out/plan.json"), "--visit", &text("id"), "--out", &locks]);
+    assert!(code == 0 && stderr.contains("rien n'a été ajouté"), "{stderr}");
+    assert_eq!(fs::read_to_string(&locks).unwrap().trim_start_matches('\u{feff}'), before);
+}
+
+#[test]
+fn the_week_asked_for_is_the_week_judged() {
+    let place = Place::planned();
+    let check = ["check", &place.path("out/plan.json"), "--scenario", &place.scenario(), "--now", "2026-12-01"];
+    let (code, stdout, stderr) = run(&[&check[..], &["--week", "next"]].concat());
+    assert!(code != 0 && !stdout.contains("semaine 49"), "{stdout}{stderr}");
 }

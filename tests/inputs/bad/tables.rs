@@ -118,6 +118,26 @@ fn tables_are_held_against_each_other() {
 }
 
 #[test]
+fn an_error_is_not_hidden_by_warnings() {
+    let text = std::fs::read_to_string(Bench::new().path("sites.csv")).unwrap();
+    let row = text.lines().nth(2).unwrap().replace("48,2272", "48,4272");
+    let odd: String = (0..60).map(|k| row.replace("pleyben-parking", &format!("p{k}")) + "\r\n").collect();
+    let text = format!("{text}{odd}{}\r\n", row.replace("candidate", "candidat").replace("pleyben-parking", "last"));
+    let bench = Bench::new().write("sites.csv", text.as_bytes());
+    assert_eq!(place(&bench.error()).split(' ').next(), Some("CSV-choice"));
+}
+
+#[test]
+fn a_row_of_the_somme_is_no_sum() {
+    let bench = Bench::new();
+    let text = "name;kind;code\r\nSomme;departement;80\r\nTotal;departement;81\r\n";
+    let bench = bench.write("areas.csv", text.as_bytes());
+    let told = bench.load(&LoadOptions::default());
+    let told = told.unwrap_or_else(|errors| errors);
+    assert!(told.iter().all(|p| p.code.as_str() != "CSV-total-row"), "{told}");
+}
+
+#[test]
 fn files_of_another_sort_are_named() {
     for (file, bytes, wanted) in [
         ("communes.csv", &b"PK\x03\x04xl/workbook.xml"[..], "FILE-kind communes.csv"),
@@ -166,7 +186,7 @@ fn many_problems_are_counted_not_all_shown() {
     let own: Vec<&Problem> = errors.iter().filter(|p| p.file.ends_with("zones.csv")).collect();
     assert_eq!(own.len(), 51);
     assert_eq!(own[50].code.as_str(), "CSV-more");
-    assert!(own[50].message.en.contains("30 more"));
+    assert!(own[50].message.en.contains("30\u{a0}more"));
 }
 
 #[test]
