@@ -225,7 +225,9 @@ fn compared(scenario: &Scenario, plan: &Plan, report: &Report, lang: Lang) -> St
             row(&format!("{id}, {}", lang.pick(fr, en)), stated.map(of), of(line), decimals);
         };
         figure("venues attendues", "expected", &|c| c.expected, 1);
-        figure("dont en plus", "of whom additional", &|c| c.expected_additional, 1);
+        if scenario.knows_additional(&line.service) {
+            figure("dont en plus", "of whom additional", &|c| c.expected_additional, 1);
+        }
         figure("rendez-vous", "appointments", &|c| c.appointments.into(), 0);
         figure("invitations", "invitations", &|c| c.invited.into(), 0);
         figure("à dépister ou à servir, à portée", "due within reach", &|c| c.due_in_reach.into(), 0);

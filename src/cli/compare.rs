@@ -235,9 +235,7 @@ fn tell_once(context: Context, warnings: &Problems, told: &mut BTreeSet<String>)
     for warning in warnings.iter().filter(|w| told.insert(format!("{}{}", w.code, w.message.en))) {
         fresh.push(warning.clone());
     }
-    if !fresh.is_empty() {
-        output::tell(&fresh, context.lang);
-    }
+    output::tell(&fresh, context.lang);
 }
 
 fn incomparable(name: &Text) -> Problem {

@@ -60,9 +60,7 @@ pub(super) fn fits(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
 pub(super) fn loaded(context: Context, path: &Path, options: &LoadOptions) -> Result<Loaded, Failure> {
     scenarios::known(path)?;
     let loaded = load(path, options).map_err(Failure::problems)?;
-    if !loaded.warnings.is_empty() {
-        output::tell(&loaded.warnings, context.lang);
-    }
+    output::tell(&loaded.warnings, context.lang);
     Ok(loaded)
 }
 

@@ -30,9 +30,7 @@ pub(super) fn run(context: Context, args: &PromiseArgs) -> Result<ExitStatus, Fa
         Some(path) => config::requests(path, scenario, None).map_err(Failure::problems)?,
         None => (Vec::new(), config::Problems::new()),
     };
-    if !wrong.is_empty() {
-        output::tell(&wrong, context.lang);
-    }
+    output::tell(&wrong, context.lang);
     let answer = pool.install(|| -> Result<_, Failure> {
         let report = check::check(scenario, &table, &plan);
         if !report.is_good() {

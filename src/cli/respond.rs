@@ -37,9 +37,7 @@ pub(super) fn run(context: Context, args: &RespondArgs) -> Result<ExitStatus, Fa
     }
     let now = args.input.now.map(|now| now.at);
     let (requests, wrong) = config::requests(&args.requests, &loaded.scenario, now).map_err(Failure::problems)?;
-    if !wrong.is_empty() {
-        output::tell(&wrong, context.lang);
-    }
+    output::tell(&wrong, context.lang);
     let before = args.answers.as_deref().map(read_answers).transpose()?.unwrap_or_default();
     let how =
         Options { prefer: args.prefer.into(), point_lanes: args.point_lanes, now: now.map(|now| now.timestamp()) };

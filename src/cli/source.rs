@@ -41,9 +41,7 @@ pub(super) fn table(
         })?,
     };
     let warnings = warnings(loaded, &table, report.as_ref());
-    if !warnings.is_empty() {
-        output::tell(&warnings, context.lang);
-    }
+    output::tell(&warnings, context.lang);
     mark(loaded, &table, report.as_ref());
     Ok((table, report))
 }

@@ -2,8 +2,7 @@
 
 use super::value::{Step, value_of, value_steps};
 use crate::domain::{
-    Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Reference, Scenario, Service, ServiceId, SiteId,
-    VehicleId,
+    Commune, CommuneId, DayId, Pool, PoolSource, PublishedVisit, Scenario, Service, ServiceId, SiteId, VehicleId,
 };
 use crate::travel::Table;
 use chrono::Months;
@@ -266,14 +265,8 @@ fn additional_share(scenario: &Scenario, travel: &Table, service: &Service, pool
         return known;
     }
     let Some(rule) = pool.additionality else { return 1.0 };
-    let fixed = match rule.reference {
-        Reference::Imaging => &scenario.imaging_sites,
-        Reference::CarePoints => &scenario.care_points,
-    };
-    let nearest = fixed
-        .iter()
-        .filter(|p| rule.reference == Reference::Imaging || p.services.contains(&service.id))
-        .filter(|p| rule.counts(p.status))
+    let nearest = scenario
+        .reference_places(service, &rule)
         .filter_map(|p| travel.access_minutes(scenario, commune, p.position))
         .min_by(f64::total_cmp);
     nearest.map_or(1.0, |f| 1.0 - rule.b * (-f / rule.half_minutes).exp2())

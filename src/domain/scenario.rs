@@ -1,8 +1,9 @@
 //! The whole scenario.
 
 use super::{
-    Calendar, CarePoint, Commune, CommuneId, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock, PastVisit,
-    Position, PromiseMode, Published, Reference, Service, Site, SiteId, Territory, Vehicle, VehicleId, Window,
+    Additionality, Calendar, CarePoint, Commune, CommuneId, Costs, Crew, CrewId, DayId, Fairness, Forbidden, Lock,
+    PastVisit, Position, PromiseMode, Published, Reference, Service, Site, SiteId, Territory, Vehicle, VehicleId,
+    Window,
 };
 use crate::i18n::Names;
 use crate::units::Seconds;
@@ -181,18 +182,27 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The fixed places against which additional attendance of a service is measured (model.md section 4).
+    pub fn reference_places<'a>(
+        &'a self,
+        service: &'a Service,
+        rule: &'a Additionality,
+    ) -> impl Iterator<Item = &'a CarePoint> {
+        let fixed = match rule.reference {
+            Reference::Imaging => &self.imaging_sites,
+            Reference::CarePoints => &self.care_points,
+        };
+        let offers = |p: &&CarePoint| rule.reference == Reference::Imaging || p.services.contains(&service.id);
+        fixed.iter().filter(offers).filter(|p| rule.counts(p.status))
+    }
+
     /// Whether it can be said of those who come for a service how many would not have come otherwise: there is a fixed place to
     /// measure against, or every commune in scope has its share (model.md section 4).
     #[must_use]
     pub fn knows_additional(&self, service: &str) -> bool {
         let Some(service) = self.services.iter().find(|s| s.id == service) else { return false };
         let Some(rule) = service.pool.as_ref().and_then(|pool| pool.additionality.as_ref()) else { return false };
-        let fixed = match rule.reference {
-            Reference::Imaging => &self.imaging_sites,
-            Reference::CarePoints => &self.care_points,
-        };
-        let offers = |p: &CarePoint| rule.reference == Reference::Imaging || p.services.contains(&service.id);
-        fixed.iter().any(|p| rule.counts(p.status) && offers(p))
+        self.reference_places(service, rule).next().is_some()
             || self.communes.iter().filter(|c| c.in_scope).all(|c| c.additional_share.is_some())
     }
 
